@@ -1,0 +1,3 @@
+"""What everything stands on: time, money, settings, the database and one transaction."""
+
+from __future__ import annotations

@@ -1,0 +1,247 @@
+"""All settings of config.toml, typed; `config.example.toml` explains each key (a test compares the two)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+Security = Literal["tls", "starttls", "none"]
+Role = Literal["sales_director", "team_lead", "account_manager", "sdr", "marketing", "finance", "operations"]
+
+
+def _lower(value: str) -> str:
+    return value.strip().lower()
+
+
+def _address(value: str) -> str:
+    value = _lower(value)
+    local, at, domain = value.rpartition("@")
+    if not (local and at and "." in domain) or " " in value:
+        raise ValueError("should be a mail address such as anna@example.com")
+    return value
+
+
+def _zone(value: str) -> str:
+    if value not in available_timezones():
+        raise ValueError("should be a time zone such as Europe/Amsterdam")
+    return value
+
+
+def _amount(value: object) -> object:
+    if isinstance(value, float):
+        raise ValueError('should be an amount in quotes, such as "49.00"')
+    return value
+
+
+MailAddress = Annotated[str, AfterValidator(_address)]
+Zone = Annotated[str, AfterValidator(_zone)]
+Amount = Annotated[Decimal, BeforeValidator(_amount), Field(ge=0)]
+Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166 code such as NL")]
+Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="ISO 4217 code such as EUR")]
+Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]{0,39}$")]
+
+
+class Table(BaseModel):
+    """A table of config.toml: unknown keys are faults."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Company(Table):
+    """Who sells: stands on every paper (IV-3)."""
+
+    name: str = Field(min_length=1)
+    domains: tuple[Annotated[str, AfterValidator(_lower)], ...] = Field(min_length=1)
+    country: Country
+    time_zone: Zone = "UTC"
+    currency: Currency = "EUR"
+    address: tuple[str, ...] = ()
+    vat_number: str = ""
+    register_number: str = ""
+    iban: str = ""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Give the company's time zone."""
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def missing_particulars(self) -> list[str]:
+        """Name what must stand on an invoice by law or use and is not configured (IV-3)."""
+        needed = ("address", "vat_number", "register_number", "iban")
+        return [name for name in needed if not getattr(self, name)]
+
+
+class Storage(Table):
+    """Where the product keeps its records."""
+
+    folder: Path = Path("data")
+    database: str = ""
+    redis: str = ""
+
+
+class Running(Table):
+    """How often the processes look, and how long a lease lasts, in seconds."""
+
+    poll_s: float = Field(default=5.0, gt=0)
+    tick_s: float = Field(default=5.0, gt=0)
+    lease_s: float = Field(default=60.0, gt=0)
+
+
+class Sales(Table):
+    """The defaults of quotes, orders and invoices."""
+
+    quote_valid_days: int = Field(default=30, ge=1)
+    payment_days: int = Field(default=30, ge=0)
+    cooling_minutes: int = Field(default=15, ge=0)
+    accept_limit: Amount = Decimal(10000)
+    evidence_wait_minutes: int = Field(default=15, ge=0)
+    renewal_term_months: int = Field(default=12, ge=1)
+    home_vat_rate: Amount = Decimal(21)
+    terms: str = "Prices exclude VAT. The licence starts on the day of acceptance."
+
+
+class Rules(Table):
+    """Where the rule files are."""
+
+    folder: Path = Path("rules")
+
+
+class Server(Table):
+    """One IMAP or SMTP login."""
+
+    host: str = Field(min_length=1)
+    port: int = Field(ge=1, le=65535)
+    security: Security = "tls"
+    user: str = ""
+    password: str = Field(default="", repr=False)
+    ca_file: Path | None = None
+
+
+class Account(Table):
+    """One mailbox that is watched, with its way to send."""
+
+    address: MailAddress
+    name: str = ""
+    kind: Literal["shared", "personal"] = "shared"
+    user: Key | None = None
+    capture: Literal["all", "known"] | None = None
+    imap: Server
+    smtp: Server
+    authentication_server: str = ""
+    folders: tuple[str, ...] = ()
+
+    @property
+    def policy(self) -> str:
+        """Give the capture policy: `all` on shared accounts, `known` on personal ones unless widened (V11)."""
+        return self.capture or ("all" if self.kind == "shared" else "known")
+
+    @model_validator(mode="after")
+    def _personal_has_user(self) -> Account:
+        if self.kind == "personal" and not self.user:
+            raise ValueError('a personal account needs user = "key of its owner"')
+        return self
+
+
+class User(Table):
+    """One of our own people."""
+
+    key: Key
+    name: str = Field(min_length=1)
+    address: MailAddress
+    role: Role
+
+
+class Product(Table):
+    """One line of the price list."""
+
+    code: Key
+    description: str = Field(min_length=1)
+    price: Amount
+    unit: str = "piece"
+    supply: Literal["service", "goods", "digital"] = "service"
+    billing: Literal["at release", "at delivery"] = "at release"
+
+
+class Settings(Table):
+    """The whole of config.toml."""
+
+    company: Company
+    storage: Storage = Storage()
+    running: Running = Running()
+    sales: Sales = Sales()
+    rules: Rules = Rules()
+    account: tuple[Account, ...] = Field(min_length=1)
+    user: tuple[User, ...] = Field(min_length=1)
+    product: tuple[Product, ...] = ()
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Settings:
+        _refuse_doubles("account address", [a.address for a in self.account])
+        _refuse_doubles("user key", [u.key for u in self.user])
+        _refuse_doubles("user address", [u.address for u in self.user])
+        _refuse_doubles("product code", [p.code for p in self.product])
+        users = {u.key for u in self.user}
+        for account in self.account:
+            if account.user and account.user not in users:
+                raise ValueError(
+                    f"account {account.address} belongs to user {account.user!r}, who is not listed"
+                )
+        if not any(a.kind == "shared" for a in self.account):
+            raise ValueError('one account must be kind = "shared": the address that customers write to')
+        return self
+
+    @property
+    def database_url(self) -> str:
+        """Give the database's URL: SQLite in the data folder unless configured."""
+        return self.storage.database or f"sqlite:///{self.storage.folder / 'inboxcrm.db'}"
+
+    @property
+    def house_account(self) -> Account:
+        """Give the shared account from which the product itself writes."""
+        return next(a for a in self.account if a.kind == "shared")
+
+    def account_of_user(self, key: str) -> Account | None:
+        """Give the watched mailbox of a user, if there is one."""
+        return next((a for a in self.account if a.kind == "personal" and a.user == key), None)
+
+    def user_by_address(self, address: str) -> User | None:
+        """Give the user with this registered address."""
+        return next((u for u in self.user if u.address == address), None)
+
+    def user_by_key(self, key: str) -> User | None:
+        """Give the user with this key."""
+        return next((u for u in self.user if u.key == key), None)
+
+    def product_by_code(self, code: str) -> Product | None:
+        """Give the product with this code."""
+        return next((p for p in self.product if p.code == code.lower()), None)
+
+    def is_account_address(self, address: str) -> bool:
+        """Tell whether mail to this address comes to a shared account of ours; a plus-part does not matter."""
+        return without_plus(address) in {a.address for a in self.account if a.kind == "shared"}
+
+    def is_inside(self, address: str) -> bool:
+        """Tell whether an address belongs to the company: a user, an account, or its domain."""
+        domain = address.rpartition("@")[2]
+        return (
+            domain in self.company.domains
+            or self.user_by_address(address) is not None
+            or without_plus(address) in {a.address for a in self.account}
+        )
+
+
+def without_plus(address: str) -> str:
+    """Cut the plus-part of an address: sales+x@example.com is sales@example.com."""
+    local, _, domain = address.rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"
+
+
+def _refuse_doubles(what: str, values: list[str]) -> None:
+    doubled = sorted({v for v in values if values.count(v) > 1})
+    if doubled:
+        raise ValueError(f"{what} {doubled[0]!r} stands twice")

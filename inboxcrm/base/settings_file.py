@@ -1,0 +1,151 @@
+"""Reads config.toml and answers with all faults at once, each with its line, its key and what would be right."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from inboxcrm.base.errors import ConfigError
+from inboxcrm.base.settings import Settings
+
+Place = tuple[str | int, ...]
+_HEAD = re.compile(r"^\s*(\[\[?)\s*([\w.\"-]+)\s*\]\]?")
+_KEY = re.compile(r"^\s*([\w-]+)\s*=")
+_INNER = re.compile(r"[{,]\s*([\w-]+)\s*=")
+
+
+@dataclass(frozen=True, slots=True)
+class SettingFault:
+    """One thing wrong in a configuration file."""
+
+    file: str
+    line: int
+    key: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.key}: {self.text}"
+
+
+class SettingsFaulty(ConfigError):
+    """The configuration has faults; the message is one line for each."""
+
+    def __init__(self, faults: Sequence[SettingFault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(str(fault) for fault in faults))
+
+
+def load_settings(file: Path) -> Settings:
+    """Read a configuration file; relative folders are taken from the file's own folder.
+
+    Raises SettingsFaulty with every fault, or ConfigError if the file cannot be read.
+    """
+    try:
+        source = file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"{file}: cannot be read ({error.strerror}); `inboxcrm init` writes one") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{file}: is not UTF-8 text (byte {error.start})") from error
+    try:
+        values = tomllib.loads(source)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsFaulty([_syntax_fault(file, error)]) from error
+    try:
+        return _at_home(Settings.model_validate(values), file.resolve().parent)
+    except ValidationError as error:
+        lines = index_lines(source)
+        raise SettingsFaulty(sorted(_faults(file, lines, error), key=lambda fault: fault.line)) from error
+
+
+def _syntax_fault(file: Path, error: tomllib.TOMLDecodeError) -> SettingFault:
+    found = re.search(r"at line (\d+)", str(error))
+    return SettingFault(str(file), int(found[1]) if found else 1, "TOML", str(error).partition(" (at")[0])
+
+
+def _at_home(settings: Settings, home: Path) -> Settings:
+    storage = settings.storage.model_copy(update={"folder": home / settings.storage.folder})
+    rules = settings.rules.model_copy(update={"folder": home / settings.rules.folder})
+    return settings.model_copy(update={"storage": storage, "rules": rules})
+
+
+def index_lines(source: str) -> dict[Place, int]:
+    """Find the line (from 1) of each table and key of a TOML text, tables of an array counted from 0."""
+    lines: dict[Place, int] = {}
+    counts: dict[str, int] = {}
+    table: Place = ()
+    for number, line in enumerate(source.splitlines(), start=1):
+        if head := _HEAD.match(line):
+            name = head[2]
+            table = tuple(name.split("."))
+            if head[1] == "[[":
+                counts[name] = counts.get(name, -1) + 1
+                table = (*table, counts[name])
+            elif table[:-1] and str(table[0]) in counts:
+                table = (table[0], counts[str(table[0])], *table[1:])
+            lines.setdefault(table, number)
+        elif key := _KEY.match(line):
+            lines[(*table, key[1])] = number
+            for inner in _INNER.finditer(line):
+                lines[(*table, key[1], inner[1])] = number
+    return lines
+
+
+def _faults(file: Path, lines: dict[Place, int], error: ValidationError) -> list[SettingFault]:
+    return [_fault(file, lines, dict(detail)) for detail in error.errors()]
+
+
+def _fault(file: Path, lines: dict[Place, int], detail: dict[str, Any]) -> SettingFault:
+    place: Place = tuple(detail["loc"])
+    line = next((lines[place[:n]] for n in range(len(place), 0, -1) if place[:n] in lines), 1)
+    key = ".".join(str(part + 1) if isinstance(part, int) else part for part in place) or "file"
+    return SettingFault(str(file), line, key, _wording(detail, place))
+
+
+def _wording(detail: dict[str, Any], place: Place) -> str:
+    match detail["type"]:
+        case "missing":
+            return "is missing" + _expectation(place)
+        case "extra_forbidden":
+            known = list(_model_at(place[:-1]).model_fields)
+            near = get_close_matches(str(place[-1]), known, n=1)
+            return "is not a known key" + (
+                f"; did you mean {near[0]}?" if near else f"; known are {', '.join(known)}"
+            )
+        case "value_error":
+            return str(detail["ctx"]["error"])
+        case "string_pattern_mismatch":
+            return f"{detail['input']!r} is not right" + _expectation(place)
+    return f"{detail['msg'].replace('Input ', '')}, not {detail['input']!r}"
+
+
+def _expectation(place: Place) -> str:
+    name = next((part for part in reversed(place) if isinstance(part, str)), "")
+    field = _model_at(place[:-1]).model_fields.get(name)
+    texts = {
+        "country": "a country code such as NL",
+        "currency": "a currency code such as EUR",
+        "key": "a short word in lower case such as anna",
+        "code": "a short word in lower case such as standard",
+    }
+    wanted = texts.get(name) or (field.description if field and field.description else "")
+    return f": expected {wanted}" if wanted else ""
+
+
+def _model_at(place: Place) -> type[BaseModel]:
+    """Give the settings model that stands at a place, as far as the place can be followed."""
+    model: type[BaseModel] = Settings
+    for part in place:
+        field = model.model_fields.get(part) if isinstance(part, str) else None
+        if field is None:
+            continue
+        inner = [field.annotation, *get_args(field.annotation)]
+        models = [t for t in inner if isinstance(t, type) and issubclass(t, BaseModel)]
+        model = models[0] if models else model
+    return model

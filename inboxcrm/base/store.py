@@ -1,0 +1,77 @@
+"""Questions to the base tables, and blobs in and out."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from inboxcrm.base.records import Blob, Event, Switch
+
+
+def insert_or_ignore(session: Session, table: Any, rows: list[dict[str, Any]]) -> None:
+    """Insert rows, leaving out those whose unique key is there already (one statement)."""
+    if rows:
+        dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+        session.execute(dialect.insert(table).on_conflict_do_nothing(), rows)
+
+
+def keep_blobs(session: Session, contents: Iterable[bytes]) -> list[str]:
+    """Store bytes under their SHA-256, each once; give the hashes in order."""
+    rows = [{"sha256": hashlib.sha256(c).hexdigest(), "size": len(c), "content": c} for c in contents]
+    insert_or_ignore(session, Blob.__table__, list({row["sha256"]: row for row in rows}.values()))
+    return [str(row["sha256"]) for row in rows]
+
+
+def blob_content(session: Session, sha256: str) -> bytes:
+    """Give the bytes stored under a hash; KeyError if there are none."""
+    content = session.scalar(select(Blob.content).where(Blob.sha256 == sha256))
+    if content is None:
+        raise KeyError(sha256)
+    return content
+
+
+def switch_value(session: Session, name: str) -> str | None:
+    """Give what was last said to a switch."""
+    return session.scalar(select(Switch.value).where(Switch.name == name))
+
+
+def set_switch(session: Session, name: str, value: str, at: datetime) -> None:
+    """Say a word to a switch."""
+    switch = session.get(Switch, name)
+    if switch is None:
+        session.add(Switch(name=name, value=value, at=at))
+    else:
+        switch.value, switch.at = value, at
+
+
+def pending_event_ids(session: Session, limit: int) -> list[int]:
+    """Give the oldest events that nobody has reacted to yet."""
+    query = select(Event.id).where(Event.state == "pending").order_by(Event.id).limit(limit)
+    return list(session.scalars(query))
+
+
+def lock_pending_event(session: Session, event_id: int) -> Event | None:
+    """Take a pending event for this transaction alone; None if another has it or it is done."""
+    query = select(Event).where(Event.id == event_id, Event.state == "pending")
+    return session.scalar(query.with_for_update(skip_locked=True))
+
+
+def failed_events(session: Session) -> list[Event]:
+    """Give the events whose reactions failed for good: a person must look."""
+    return list(session.scalars(select(Event).where(Event.state == "failed").order_by(Event.id)))
+
+
+def events_of_box(session: Session, box_id: int) -> list[Event]:
+    """Give the timeline of a box, oldest first."""
+    return list(session.scalars(select(Event).where(Event.box_id == box_id).order_by(Event.at, Event.id)))
+
+
+def count_events(session: Session, kind: str) -> int:
+    """Count the events of a kind."""
+    return session.scalar(select(func.count()).select_from(Event).where(Event.kind == kind)) or 0

@@ -1,0 +1,302 @@
+"""One mailbox over IMAP, for reading without a trace and for laying drafts and sent copies.
+
+Reading is EXAMINE and BODY.PEEK only; no flag is ever read or written for progress (I2). UIDs are asked
+for in windows (I12), bodies in batches. Whatever is odd on the socket ends the connection and is
+MailboxConnectionLost: what was half read is thrown away by the caller (I13). The facts about imapclient
+that bind this: its debug level costs 2 to 40 times, it has no timeout of its own, its times are naive,
+and a search beyond UIDNEXT answers with the last message.
+"""
+
+from __future__ import annotations
+
+import re
+import socket
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any, Self
+
+from imapclient import IMAPClient, SocketTimeout
+from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError, ProtocolError
+
+from inboxcrm.mail.encryption import require_encryption, tls_context
+from inboxcrm.mail.errors import (
+    FolderMissing,
+    MailboxConnectionLost,
+    MailboxError,
+    MailboxLoginRefused,
+    MailboxRefused,
+    MailboxUnreachable,
+    PlaintextRefused,
+    RemovalRefused,
+)
+from inboxcrm.mail.folder_names import FolderName, named_folders
+from inboxcrm.mail.mailbox import Fetched, FetchedHead, FolderState, ImapServer
+
+__all__ = [
+    "Fetched",
+    "FetchedHead",
+    "FolderMissing",
+    "FolderName",
+    "FolderState",
+    "ImapServer",
+    "Mailbox",
+    "MailboxConnectionLost",
+    "MailboxError",
+    "MailboxLoginRefused",
+    "MailboxRefused",
+    "MailboxUnreachable",
+    "PlaintextRefused",
+    "RemovalRefused",
+    "open_mailbox",
+]
+
+CONNECT_TIMEOUT_S = 15
+UID_WINDOW = 2000
+WIDEST_SPAN = 16_000
+IDS_PER_COMMAND = 500
+BATCH_MESSAGES = 250
+BATCH_BYTES = 8_000_000
+HEAD_FIELDS = "From To Cc Message-ID In-Reply-To References List-Id"
+_APPENDUID = re.compile(rb"APPENDUID \d+ (\d+)\]")
+
+
+def open_mailbox(server: ImapServer) -> Mailbox:
+    """Connect and log in. Raises PlaintextRefused, MailboxUnreachable or MailboxLoginRefused."""
+    require_encryption(server.security, server.host, server.place)
+    client = _connect(server)
+    try:
+        client.login(server.user, server.password)
+    except LoginError as error:
+        _drop(client)
+        raise MailboxLoginRefused(server.place, _one_line(error)) from error
+    except (IMAPClientError, OSError, ValueError) as error:
+        _drop(client)
+        raise MailboxConnectionLost(server.place, _one_line(error)) from error
+    return Mailbox(server, client)
+
+
+class Mailbox:
+    """An open connection to one mailbox; not for use by two threads. Closes itself when the connection is lost."""
+
+    def __init__(self, server: ImapServer, client: IMAPClient) -> None:
+        self._server = server
+        self._client = client
+        self._examined: str | None = None
+        self._uidnext = 1
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Log out if the connection still stands, and close it; never raises."""
+        with suppress(IMAPClientError, OSError, ValueError, AttributeError):
+            self._client.logout()
+        _drop(self._client)
+
+    def folders(self) -> list[FolderName]:
+        """All folders that can be opened, each with its special use."""
+        with self._asking("list folders"):
+            listed = self._client.list_folders()
+        rows = [
+            (str(name), tuple(_text(flag) for flag in flags), _text(delimiter))
+            for flags, delimiter, name in listed
+        ]
+        return named_folders(
+            row for row in rows if not {"\\noselect", "\\nonexistent"} & {a.lower() for a in row[1]}
+        )
+
+    def examine(self, folder: str) -> FolderState:
+        """Open a folder for reading only. Raises FolderMissing if the server does not list it."""
+        try:
+            with self._asking(f"open {folder!r}"):
+                told = self._client.select_folder(folder, readonly=True)
+        except MailboxRefused as error:
+            self._examined = None
+            if not self._is_listed(folder):
+                raise FolderMissing(self._server.place, folder) from error
+            raise
+        self._examined = folder
+        self._uidnext = int(told.get(b"UIDNEXT") or self._uidnext_by_status(folder))
+        return FolderState(int(told.get(b"UIDVALIDITY", 0)), self._uidnext, int(told.get(b"EXISTS", 0)))
+
+    def uids_from(self, uid: int, window: int = UID_WINDOW) -> list[int]:
+        """The next UIDs from `uid` on, ascending, at most `window`; empty when there are no more.
+
+        Call it again with the last one plus 1. It sees what was there when the folder was examined.
+        """
+        low, span = max(uid, 1), window
+        while low < self._uidnext:
+            high = min(low + span - 1, self._uidnext - 1)
+            with self._asking("search"):
+                found = self._client.search(["UID", f"{low}:{high}"])
+            uids = sorted({int(one) for one in found if low <= int(one) <= high})
+            if uids:
+                return uids[:window]
+            low, span = high + 1, min(span * 2, WIDEST_SPAN)
+        return []
+
+    def all_uids(self) -> list[int]:
+        """Every UID of the examined folder, ascending, asked for window by window."""
+        uids: list[int] = []
+        while more := self.uids_from(uids[-1] + 1 if uids else 1):
+            uids.extend(more)
+        return uids
+
+    def fetch_raw(self, uids: Sequence[int]) -> Iterator[Fetched]:
+        """The whole messages of these UIDs, in batches; a UID that is gone by now is left out."""
+        for batch in _batches(self._sizes(uids)):
+            with self._asking("fetch messages"):
+                told = self._client.fetch(batch, ["INTERNALDATE", "RFC822.SIZE", "BODY.PEEK[]"])
+            for uid in batch:
+                row = told.get(uid, {})
+                if (raw := row.get(b"BODY[]")) is not None:
+                    yield Fetched(
+                        uid, _in_utc(row.get(b"INTERNALDATE")), int(row.get(b"RFC822.SIZE", len(raw))), raw
+                    )
+
+    def fetch_headers(self, uids: Sequence[int]) -> Iterator[FetchedHead]:
+        """Only the headers of HEAD_FIELDS and the keywords of these UIDs (I19); gone ones are left out."""
+        asked = ["INTERNALDATE", "RFC822.SIZE", "FLAGS", f"BODY.PEEK[HEADER.FIELDS ({HEAD_FIELDS})]"]
+        for start in range(0, len(uids), BATCH_MESSAGES):
+            batch = list(uids[start : start + BATCH_MESSAGES])
+            with self._asking("fetch headers"):
+                told = self._client.fetch(batch, asked)
+            for uid in batch:
+                if (head := _head(uid, told.get(uid, {}))) is not None:
+                    yield head
+
+    def append(self, folder: str, raw: bytes, received_at: datetime, flags: Sequence[str] = ()) -> int | None:
+        """Lay a message into a folder; its UID if the server tells it (UIDPLUS, RFC 4315), else None."""
+        try:
+            with self._asking(f"append to {folder!r}"):
+                told = self._client.append(folder, raw, flags, received_at)
+        except MailboxRefused as error:
+            if not self._is_listed(folder):
+                raise FolderMissing(self._server.place, folder) from error
+            raise
+        match = _APPENDUID.search(told if isinstance(told, bytes) else str(told).encode("utf-8", "replace"))
+        return int(match[1]) if match else None
+
+    def find_message_id(self, folder: str, message_id: str) -> list[int]:
+        """UIDs in `folder` whose Message-ID header holds this id, ascending; it opens the folder for reading."""
+        wanted = re.sub(r"[\x00-\x1f\x7f]", "", message_id).strip("<>")
+        self.examine(folder)
+        charset = None if wanted.isascii() else "UTF-8"
+        with self._asking("search by Message-ID"):
+            return sorted(int(uid) for uid in self._client.search(["HEADER", "Message-ID", wanted], charset))
+
+    def remove_untouched(self, folder: str, uid: int, uidvalidity: int | None = None) -> None:
+        """Remove one message by UID; whoever calls knows that we laid it and nobody touched it (I2).
+
+        Only with UIDPLUS and only under the given UIDVALIDITY, else RemovalRefused: a plain EXPUNGE would
+        take what others marked along.
+        """
+        if not self._client.has_capability("UIDPLUS"):
+            raise RemovalRefused(self._server.place, folder, uid, "the server has no UIDPLUS")
+        before, self._examined = self._examined, None
+        if uidvalidity is not None and self.examine(folder).uidvalidity != uidvalidity:
+            raise RemovalRefused(self._server.place, folder, uid, "the folder has been renumbered")
+        with self._asking(f"remove message {uid} from {folder!r}"):
+            self._client.select_folder(folder)
+            self._client.add_flags([uid], [b"\\Deleted"], silent=True)
+            self._client.uid_expunge([uid])
+        self.examine(before or folder)
+
+    def noop(self) -> None:
+        """Keep the connection warm, or learn that it is lost."""
+        with self._asking("answer"):
+            self._client.noop()
+
+    def _sizes(self, uids: Sequence[int]) -> Iterator[tuple[int, int]]:
+        for start in range(0, len(uids), IDS_PER_COMMAND):
+            chunk = list(uids[start : start + IDS_PER_COMMAND])
+            with self._asking("tell sizes"):
+                told = self._client.fetch(chunk, ["RFC822.SIZE"])
+            yield from ((uid, int(told[uid].get(b"RFC822.SIZE", 0))) for uid in chunk if uid in told)
+
+    def _is_listed(self, folder: str) -> bool:
+        return folder.upper() == "INBOX" or any(known.name == folder for known in self.folders())
+
+    def _uidnext_by_status(self, folder: str) -> int:
+        with self._asking("tell UIDNEXT"):
+            return int(self._client.folder_status(folder, ["UIDNEXT"]).get(b"UIDNEXT", 1))
+
+    @contextmanager
+    def _asking(self, what: str) -> Iterator[None]:
+        """Turn every failure of the library or the socket into one of our family."""
+        try:
+            yield
+        except (IMAPClientAbortError, ProtocolError, OSError, EOFError) as error:
+            _drop(self._client)
+            raise MailboxConnectionLost(self._server.place, _one_line(error)) from error
+        except IMAPClientError as error:
+            raise MailboxRefused(self._server.place, what, _one_line(error)) from error
+        except (ValueError, LookupError, TypeError, AttributeError, AssertionError) as error:
+            _drop(self._client)
+            raise MailboxConnectionLost(self._server.place, f"garbled answer, {_one_line(error)}") from error
+
+
+def _connect(server: ImapServer) -> IMAPClient:
+    timeout = SocketTimeout(CONNECT_TIMEOUT_S, server.timeout_s)
+    is_tls = server.security == "tls"
+    try:
+        context = None if server.security == "none" else tls_context(server.ca_file)
+        client = IMAPClient(
+            server.host, server.port, ssl=is_tls, ssl_context=context if is_tls else None, timeout=timeout
+        )
+        client._imap.debug = 0
+        client.normalise_times = False
+        client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if server.security == "starttls":
+            client.starttls(context)
+    except (IMAPClientError, OSError, EOFError, ValueError) as error:
+        raise MailboxUnreachable(server.place, _one_line(error)) from error
+    return client
+
+
+def _drop(client: IMAPClient) -> None:
+    with suppress(IMAPClientError, OSError, ValueError, AttributeError):
+        client.shutdown()
+
+
+def _batches(sizes: Iterator[tuple[int, int]]) -> Iterator[list[int]]:
+    batch: list[int] = []
+    total = 0
+    for uid, size in sizes:
+        if batch and (len(batch) >= BATCH_MESSAGES or total + size > BATCH_BYTES):
+            yield batch
+            batch, total = [], 0
+        batch.append(uid)
+        total += size
+    if batch:
+        yield batch
+
+
+def _head(uid: int, row: dict[bytes, Any]) -> FetchedHead | None:
+    header = next((value for key, value in row.items() if key.startswith(b"BODY[HEADER.FIELDS")), None)
+    if header is None:
+        return None
+    keywords = tuple(_text(flag) for flag in row.get(b"FLAGS", ()) if not flag.startswith(b"\\"))
+    size = int(row.get(b"RFC822.SIZE", 0))
+    return FetchedHead(uid, _in_utc(row.get(b"INTERNALDATE")), size, header, keywords)
+
+
+def _in_utc(internal: datetime | None) -> datetime:
+    if internal is None:
+        raise ValueError("a message without INTERNALDATE")
+    return internal.replace(tzinfo=UTC) if internal.tzinfo is None else internal.astimezone(UTC)
+
+
+def _text(value: object) -> str:
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value or "")
+
+
+def _one_line(error: BaseException) -> str:
+    return " ".join(str(error).split())[:300] or type(error).__name__

@@ -1,0 +1,102 @@
+"""Leads: made from a stranger's first mail, assigned in turn, answered, converted (LD-1 to LD-9)."""
+
+from __future__ import annotations
+
+from inboxcrm.base.states import check_move
+from inboxcrm.base.work import Work
+from inboxcrm.crm import events
+from inboxcrm.crm.opportunity import open_opportunity
+from inboxcrm.crm.records import Box, Contact, Lead, Opportunity
+from inboxcrm.crm.store import lead_of_box, leads_by_owner, open_tasks_of_box
+from inboxcrm.crm.task import finish_task
+
+MOVES = {
+    ("New", "Assigned"),
+    ("Assigned", "In Process"),
+    ("In Process", "Converted"),
+    ("In Process", "Recycled"),
+    ("Recycled", "In Process"),
+    ("New", "Dead"),
+    ("Assigned", "Dead"),
+    ("In Process", "Dead"),
+}
+SELLING_ROLES = ("account_manager", "sdr")
+
+
+def make_lead(work: Work, contact: Contact, *, name: str, need: str, source: str) -> Lead:
+    """Make a lead with its box for a person who asked something of us (IN-2)."""
+    box = Box(
+        kind="lead",
+        name=name[:300],
+        contact=contact,
+        organization=contact.organization,
+        opened_at=work.now,
+        last_activity_at=work.now,
+        is_open=True,
+        is_asleep=False,
+    )
+    lead = Lead(box=box, source=source, need=need[:5000], state="New", created_at=work.now)
+    work.session.add(lead)
+    work.session.flush()
+    work.emit(events.LEAD_CREATED, ("lead", lead.id), box_id=box.id, name=box.name, source=source)
+    return lead
+
+
+def move_lead(work: Work, lead: Lead, state: str, reason: str | None = None) -> None:
+    """Move a lead along its machine; an illegal move is refused with the legal ones named."""
+    check_move(f"lead {lead.box.name!r}", MOVES, lead.state, state)
+    old, lead.state = lead.state, state
+    lead.reason = reason or lead.reason
+    if state in ("Dead", "Recycled"):
+        lead.box.is_open = False
+    work.emit(events.LEAD_MOVED, ("lead", lead.id), box_id=lead.box_id, old=old, new=state, reason=reason)
+
+
+def next_rep(work: Work) -> str | None:
+    """Give the rep whose turn it is: who got the fewest leads, then the order of the configuration (LD-5)."""
+    reps = [user.key for user in work.settings.user if user.role in SELLING_ROLES]
+    counts = leads_by_owner(work.session)
+    return min(reps, key=lambda rep: (counts.get(rep, 0), reps.index(rep)), default=None)
+
+
+def assign_lead(work: Work, lead: Lead, owner: str) -> None:
+    """Give a new lead to a rep."""
+    move_lead(work, lead, "Assigned")
+    lead.owner = lead.box.owner = owner
+    work.emit(events.LEAD_ASSIGNED, ("lead", lead.id), box_id=lead.box_id, owner=owner)
+
+
+def start_lead(work: Work, lead: Lead, owner: str) -> None:
+    """Bring a lead to In Process by the legal moves, one event each; a New one becomes the owner's first."""
+    if lead.state == "New":
+        assign_lead(work, lead, owner)
+    if lead.state in ("Assigned", "Recycled"):
+        move_lead(work, lead, "In Process")
+        lead.box.is_open = True
+
+
+def answer_lead(work: Work, box: Box, user: str) -> None:
+    """Note the first human answer to a lead: it is the answerer's if nobody's, and In Process (LD-1, LD-2)."""
+    lead = lead_of_box(work.session, box.id)
+    if lead is None or lead.answered_at is not None:
+        return
+    lead.answered_at = work.now
+    if lead.state in ("New", "Assigned"):
+        start_lead(work, lead, user)
+    for task in open_tasks_of_box(work.session, box.id, "first contact"):
+        finish_task(work, task)
+    work.emit(events.LEAD_ANSWERED, ("lead", lead.id), box_id=box.id, user=user)
+
+
+def convert_lead(work: Work, lead: Lead, *, by: str, name: str) -> Opportunity:
+    """Qualify a lead and make its opportunity on the same box, so that mails and tasks follow (LD-9)."""
+    start_lead(work, lead, by)
+    move_lead(work, lead, "Converted")
+    box = lead.box
+    box.kind, box.name = "opportunity", name[:300]
+    if box.organization:
+        box.organization.kind = "customer"
+    for task in open_tasks_of_box(work.session, box.id, "first contact"):
+        finish_task(work, task)
+    owner = lead.owner or by
+    return open_opportunity(work, box, name=name, owner=owner, stage="Qualification", lead_id=lead.id)

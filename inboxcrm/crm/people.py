@@ -1,0 +1,112 @@
+"""Contacts and organizations: found by address and domain, made when unknown (IN-2)."""
+
+from __future__ import annotations
+
+from publicsuffixlist import PublicSuffixList
+
+from inboxcrm.base.work import Work
+from inboxcrm.crm import events
+from inboxcrm.crm.records import Contact, ContactAddress, Organization
+from inboxcrm.crm.store import contact_by_address, organization_by_domain
+
+# Domains at which anybody can have an address: they tell nothing of a company.
+FREE_MAIL = frozenset(
+    [
+        "aol.com",
+        "fastmail.com",
+        "gmail.com",
+        "gmx.at",
+        "gmx.de",
+        "gmx.net",
+        "googlemail.com",
+        "hey.com",
+        "hotmail.com",
+        "hotmail.nl",
+        "icloud.com",
+        "kpnmail.nl",
+        "live.com",
+        "live.nl",
+        "mac.com",
+        "mail.com",
+        "mail.ru",
+        "me.com",
+        "msn.com",
+        "online.no",
+        "orange.fr",
+        "outlook.com",
+        "planet.nl",
+        "posteo.de",
+        "proton.me",
+        "protonmail.com",
+        "qq.com",
+        "t-online.de",
+        "tutanota.com",
+        "web.de",
+        "xs4all.nl",
+        "yahoo.com",
+        "yandex.ru",
+        "ziggo.nl",
+        "zoho.com",
+        "163.com",
+    ]
+)
+_SUFFIXES = PublicSuffixList()
+
+
+def company_domain(address: str) -> str | None:
+    """Give the registrable domain of an address, or None for free mail and bare suffixes."""
+    domain = _SUFFIXES.privatesuffix(address.rpartition("@")[2].lower())
+    return None if domain is None or domain in FREE_MAIL else str(domain)
+
+
+def company_name(domain: str) -> str:
+    """Guess a company's name from its domain until somebody says it better."""
+    return domain.partition(".")[0].replace("-", " ").title()
+
+
+def find_or_make_contact(work: Work, address: str, name: str) -> Contact:
+    """Give the contact of an address; make it, and its organization by the domain, if unknown."""
+    known = contact_by_address(work.session, address)
+    if known is not None:
+        return known
+    contact = Contact(
+        name=(name or address.partition("@")[0])[:200],
+        organization=find_or_make_organization(work, address),
+        created_at=work.now,
+        addresses=[ContactAddress(address=address)],
+    )
+    work.session.add(contact)
+    work.session.flush()
+    return contact
+
+
+def find_or_make_organization(work: Work, address: str) -> Organization | None:
+    """Give the organization of an address's domain; None for free mail."""
+    domain = company_domain(address)
+    if domain is None:
+        return None
+    organization = organization_by_domain(work.session, domain)
+    if organization is None:
+        organization = Organization(name=company_name(domain), domain=domain, created_at=work.now)
+        work.session.add(organization)
+        work.session.flush()
+    return organization
+
+
+def set_invoice_address(
+    work: Work, organization: Organization, lines: list[str], country: str, box_id: int
+) -> None:
+    """Keep the address that invoices go to (IV-3): its first line is the legal name."""
+    old = organization.invoice_address
+    organization.legal_name = lines[0][:200]
+    organization.invoice_address = lines[1:]
+    organization.country = country
+    work.emit(
+        events.ORGANIZATION_CHANGED,
+        ("organization", organization.id),
+        box_id=box_id,
+        field="invoice_address",
+        old=old,
+        new=lines,
+        country=country,
+    )

@@ -1,0 +1,157 @@
+"""Tables of the CRM. Private to this folder; others ask `store.py` and the verbs."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from inboxcrm.base.columns import Json, RowId
+from inboxcrm.base.database import Base
+
+OPEN_NEXT_ACTION = "kind = 'next action' and state = 'open'"
+
+
+class Organization(Base):
+    """A company that we know; the CRM's "account"."""
+
+    __tablename__ = "organization"
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    domain: Mapped[str | None] = mapped_column(String(253), unique=True)
+    kind: Mapped[str] = mapped_column(String(20), default="prospect")  # prospect, customer
+    legal_name: Mapped[str | None] = mapped_column(String(200))
+    invoice_address: Mapped[list[str] | None] = mapped_column(Json)
+    country: Mapped[str | None] = mapped_column(String(2))
+    vat_number: Mapped[str | None] = mapped_column(String(20))
+    created_at: Mapped[datetime]
+
+
+class Contact(Base):
+    """A person outside the company."""
+
+    __tablename__ = "contact"
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"), index=True)
+    created_at: Mapped[datetime]
+    organization: Mapped[Organization | None] = relationship()
+    addresses: Mapped[list[ContactAddress]] = relationship(order_by="ContactAddress.is_first.desc()")
+
+
+class ContactAddress(Base):
+    """A mail address of a contact; one address belongs to one contact."""
+
+    __tablename__ = "contact_address"
+    address: Mapped[str] = mapped_column(String(320), primary_key=True)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id"), index=True)
+    is_first: Mapped[bool] = mapped_column(default=True)
+
+
+class Box(Base):
+    """The container of one matter: a lead, later the opportunity that it became."""
+
+    __tablename__ = "box"
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))  # lead, opportunity
+    name: Mapped[str] = mapped_column(String(300))
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"), index=True)
+    organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"), index=True)
+    owner: Mapped[str | None] = mapped_column(String(40))
+    is_open: Mapped[bool] = mapped_column(default=True)
+    is_asleep: Mapped[bool] = mapped_column(default=False)  # RN-9: no candidate for mail
+    merged_into: Mapped[int | None] = mapped_column(ForeignKey("box.id"))
+    opened_at: Mapped[datetime]
+    last_activity_at: Mapped[datetime]
+    last_inbound_at: Mapped[datetime | None]
+    last_outbound_at: Mapped[datetime | None]
+    contact: Mapped[Contact | None] = relationship()
+    organization: Mapped[Organization | None] = relationship()
+
+
+class Lead(Base):
+    """An unqualified contact with a need (LD-1)."""
+
+    __tablename__ = "lead"
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    box_id: Mapped[int] = mapped_column(ForeignKey("box.id"), unique=True)
+    state: Mapped[str] = mapped_column(String(20), default="New")
+    source: Mapped[str] = mapped_column(String(40))
+    need: Mapped[str] = mapped_column(Text)
+    owner: Mapped[str | None] = mapped_column(String(40), index=True)
+    reason: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    box: Mapped[Box] = relationship()
+
+
+class Opportunity(Base):
+    """A qualified sales chance (OP-1)."""
+
+    __tablename__ = "opportunity"
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    box_id: Mapped[int] = mapped_column(ForeignKey("box.id"), unique=True)
+    lead_id: Mapped[int | None] = mapped_column(ForeignKey("lead.id"), unique=True)
+    origin_id: Mapped[int | None] = mapped_column(ForeignKey("opportunity.id"))
+    kind: Mapped[str] = mapped_column(String(20), default="new")
+    name: Mapped[str] = mapped_column(String(300))
+    stage: Mapped[str] = mapped_column(String(20))
+    state: Mapped[str] = mapped_column(String(20))
+    probability: Mapped[int]
+    owner: Mapped[str] = mapped_column(String(40))
+    amount_minor: Mapped[int | None] = mapped_column(RowId)
+    currency: Mapped[str] = mapped_column(String(3))
+    wake_on: Mapped[date | None]  # on hold until then
+    close_on: Mapped[date | None]
+    stage_since_at: Mapped[datetime]
+    created_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    box: Mapped[Box] = relationship()
+    # A deal has at most one renewal, whoever asks for it and how often (RN-9).
+    __table_args__ = (Index("uq_opportunity_origin_kind", "origin_id", "kind", unique=True),)
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether it can still be won or lost."""
+        return not self.state.startswith("Closed")
+
+
+class Task(Base):
+    """Something that one of our people has to do."""
+
+    __tablename__ = "task"
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    box_id: Mapped[int] = mapped_column(ForeignKey("box.id"), index=True)
+    opportunity_id: Mapped[int | None] = mapped_column(ForeignKey("opportunity.id"))
+    text: Mapped[str] = mapped_column(String(500))
+    why: Mapped[str] = mapped_column(String(500), default="")
+    rule: Mapped[str | None] = mapped_column(String(80))
+    rule_version: Mapped[str | None] = mapped_column(String(40))
+    owner: Mapped[str] = mapped_column(String(40))
+    due_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(10), default="open")  # open, done, dropped
+    question: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    # One open question or errand of a kind about a thing, however often its cause is handled.
+    occasion: Mapped[str | None] = mapped_column(String(200), unique=True)
+    created_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    closed_by: Mapped[str | None] = mapped_column(String(200))
+    box: Mapped[Box] = relationship()
+    __table_args__ = (
+        # OP-4: exactly one open next action; LD-11: on opportunities only.
+        Index(
+            "uq_task_open_next_action",
+            "opportunity_id",
+            unique=True,
+            sqlite_where=sql(OPEN_NEXT_ACTION),
+            postgresql_where=sql(OPEN_NEXT_ACTION),
+        ),
+        CheckConstraint(
+            "kind not in ('next action', 'follow-up') or opportunity_id is not null",
+            name="on_opportunities_only",
+        ),
+        Index("ix_task_state_owner_due_at", "state", "owner", "due_at"),
+    )

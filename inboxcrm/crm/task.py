@@ -1,0 +1,95 @@
+"""Tasks: what somebody has to do, and the next action that an open opportunity is never without (OP-4)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from inboxcrm.base.errors import IllegalMove, Refused
+from inboxcrm.base.work import Work
+from inboxcrm.base.workdays import Workdays
+from inboxcrm.crm import events
+from inboxcrm.crm.records import Box, Opportunity, Task
+from inboxcrm.crm.stages import BY_NAME
+from inboxcrm.crm.store import opportunity_of_box, task_by_occasion
+
+MOVES = {("open", "done"), ("open", "dropped")}
+
+
+def add_task(
+    work: Work,
+    box: Box,
+    kind: str,
+    text: str,
+    *,
+    owner: str,
+    due_at: datetime,
+    why: str = "",
+    rule: tuple[str, str] | None = None,
+    question: dict[str, Any] | None = None,
+    occasion: str | None = None,
+) -> Task:
+    """Give somebody a task on a box. With an occasion that already has its task, that task is given back."""
+    if occasion and (known := task_by_occasion(work.session, occasion)):
+        return known
+    opportunity = opportunity_of_box(work.session, box.id)
+    task = Task(
+        kind=kind,
+        box=box,
+        opportunity_id=opportunity.id if opportunity else None,
+        text=text[:500],
+        why=why[:500],
+        rule=rule[0] if rule else None,
+        rule_version=rule[1] if rule else None,
+        owner=owner,
+        due_at=due_at,
+        question=question,
+        occasion=occasion,
+        state="open",
+        created_at=work.now,
+    )
+    work.session.add(task)
+    work.session.flush()
+    work.emit(events.TASK_CREATED, ("task", task.id), box_id=box.id, kind=kind, text=task.text, owner=owner)
+    return task
+
+
+def add_next_action(
+    work: Work, opportunity: Opportunity, text: str = "", due_at: datetime | None = None
+) -> Task:
+    """Give an open opportunity its next action, due the next business day unless told otherwise."""
+    text = text or BY_NAME[opportunity.stage].next_action
+    why = f"An open opportunity always has a next action; stage {opportunity.stage}."
+    due_at = due_at or next_business_day(work)
+    return add_task(
+        work, opportunity.box, "next action", text, owner=opportunity.owner, due_at=due_at, why=why
+    )
+
+
+def next_business_day(work: Work) -> datetime:
+    """Give the same clock time on the next business day of the company's country."""
+    company = work.settings.company
+    return Workdays(company.country).same_time_next_workday(work.now, company.zone)
+
+
+def finish_task(work: Work, task: Task, *, state: str = "done") -> Task | None:
+    """Close a task; an open opportunity at once gets its next one, which is given back (OP-4)."""
+    if (task.state, state) not in MOVES:
+        raise IllegalMove(f"task {task.text!r}", task.state, state, [])
+    task.state, task.closed_at, task.closed_by = state, work.now, work.actor
+    work.session.flush()
+    work.emit(events.TASK_DONE, ("task", task.id), box_id=task.box_id, text=task.text, state=state)
+    opportunity = opportunity_of_box(work.session, task.box_id)
+    if task.kind == "next action" and opportunity and opportunity.is_open:
+        return add_next_action(work, opportunity)
+    return None
+
+
+def snooze_task(work: Work, task: Task, until: datetime) -> None:
+    """Put an open task off until later."""
+    if task.state != "open":
+        raise Refused(f"the task {task.text!r} is already {task.state}")
+    old, task.due_at = task.due_at, until
+    work.emit(
+        events.TASK_SNOOZED, ("task", task.id), box_id=task.box_id, old=old.isoformat(), new=until.isoformat()
+    )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from inboxcrm.base.columns import Json, RowId
@@ -33,8 +34,8 @@ class Event(Base):
         Index(
             "ix_event_pending",
             "id",
-            sqlite_where=text("state = 'pending'"),
-            postgresql_where=text("state = 'pending'"),
+            sqlite_where=sql("state = 'pending'"),
+            postgresql_where=sql("state = 'pending'"),
         ),
         Index("ix_event_subject_kind_subject_id", "subject_kind", "subject_id"),
     )

@@ -39,6 +39,7 @@ class Work:
         self,
         kind: str,
         subject: tuple[str, int],
+        /,
         *,
         box_id: int | None = None,
         is_quiet: bool = False,

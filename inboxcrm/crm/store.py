@@ -32,13 +32,6 @@ def organization_by_domain(session: Session, domain: str) -> Organization | None
     return session.scalar(select(Organization).where(Organization.domain == domain))
 
 
-def organization_domains(session: Session, domains: Iterable[str]) -> set[str]:
-    """Give those of the domains that belong to a known organization."""
-    return set(session.scalars(select(Organization.domain).where(Organization.domain.in_(list(domains))))) - {
-        None
-    }  # type: ignore[arg-type]
-
-
 def box_by_id(session: Session, box_id: int) -> Box:
     """Give a box; a merged one gives the box that it became part of."""
     box = session.get_one(Box, box_id)

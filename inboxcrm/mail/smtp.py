@@ -9,6 +9,7 @@ before and after DATA, and a cancelled DATA leaves a connection that looks open.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -155,7 +156,11 @@ class Submission:
         self._has_accepted = False
         with self._asking(after_data=False):
             options, encoding = self._utf8_options([sender, *recipients])
-            self._run(self._client.mail(sender, options=options, encoding=encoding))
+            self._run(
+                self._client.mail(
+                    _plain_address(sender) if sender else "", options=options, encoding=encoding
+                )
+            )
             replies = {recipient: self._rcpt(recipient, encoding) for recipient in recipients}
         self._has_accepted = any(reply.is_accepted for reply in replies.values())
         return replies
@@ -180,7 +185,7 @@ class Submission:
 
     def _rcpt(self, recipient: str, encoding: str) -> Reply:
         try:
-            told = self._run(self._client.rcpt(recipient, encoding=encoding))
+            told = self._run(self._client.rcpt(_plain_address(recipient), encoding=encoding))
         except SMTPRecipientRefused as error:
             if error.code == CLOSING:
                 raise
@@ -224,6 +229,13 @@ class Submission:
             self._client.close()
             self._loop.run_until_complete(asyncio.sleep(0))
             self._loop.close()
+
+
+def _plain_address(address: str) -> str:
+    """The address itself, or ValueError: aiosmtplib would pick the first one out of a longer text."""
+    if not re.fullmatch(r"[^\s<>,;:\"\\()\[\]]+@[^\s<>,;\"\\()@]+", address):
+        raise ValueError(f"{address!r} is not a bare mail address")
+    return address
 
 
 def _joined(text: str) -> str:

@@ -1,0 +1,32 @@
+"""Foreign text made harmless to store and to show: no controls, no lone surrogates, no tricks of direction (V13)."""
+
+from __future__ import annotations
+
+import re
+
+_BAD = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufffe\uffff]"
+)
+_BAD_IN_LINE = re.compile("[\u200b-\u200f\u2060-\u2064\ufeff\xad]")
+_BREAKS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def scrub_text(text: str) -> str:
+    r"""Text of several lines: every line break becomes \n, lone surrogates U+FFFD, other controls vanish."""
+    if _BREAKS.search(text):
+        text = _BREAKS.sub("\n", text)
+    return _without_bad(text)
+
+
+def scrub_line(text: str) -> str:
+    """One line without breaks, controls, bidi and invisible characters, white space collapsed (S6)."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
+    return " ".join(_BAD_IN_LINE.sub("", _without_bad(_BREAKS.sub(" ", text))).split())
+
+
+def _without_bad(text: str) -> str:
+    if not _BAD.search(text):
+        return text
+    return _BAD.sub("", _SURROGATE.sub("\ufffd", text))

@@ -1,0 +1,79 @@
+"""A rule as its file says it, read and checked; and the shapes of the actions that it may name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+
+from inboxcrm.rules.fault import Fault, Place
+from inboxcrm.rules.language.condition import Condition
+from inboxcrm.rules.schedule import Schedule
+
+
+class ArgumentType(StrEnum):
+    """What an action's key holds; the value is how a fault names it."""
+
+    WORD = "a text"
+    TEXT = "a text with {{ facts }}"
+    INT = "a whole number"
+    BOOL = "true or false"
+    DURATION = "a duration such as '7 days'"
+    WORDS = "a list of texts"
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One key of an action: its type, and the only values of a word if they are a fixed few."""
+
+    type: ArgumentType
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ActionShape:
+    """The keys that an action takes besides `action`."""
+
+    required: Mapping[str, Argument] = field(default_factory=dict)
+    optional: Mapping[str, Argument] = field(default_factory=dict)
+    doc: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One step of a rule: its name and its keys, a duration as timedelta, a list of texts as tuple."""
+
+    name: str
+    arguments: Mapping[str, object]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule. Either `on` (a kind of event) or `schedule` is set; `again` and `catch_up` go with a schedule.
+
+    `kind` is the kind of record whose facts the condition sees. `file_version` is the version of its file (RN-8).
+    """
+
+    id: str
+    version: int
+    row: str
+    why: str
+    on: str | None
+    schedule: Schedule | None
+    kind: str
+    condition: Condition
+    actions: tuple[Action, ...]
+    again: timedelta | None
+    catch_up: bool
+    file_version: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """All rules of a folder that are right, and all faults. A set with faults is not to be put in force."""
+
+    rules: tuple[Rule, ...]
+    faults: tuple[Fault, ...]

@@ -40,7 +40,9 @@ def test_the_guard_bites_a_path_of_the_workplace(tmp_path: Path) -> None:
 
 def test_the_guard_bites_a_file_that_is_named_and_not_there(tmp_path: Path) -> None:
     tree = build_tree(tmp_path, {"inboxcrm/mail/imap.py": ""})
-    text = "`inboxcrm/mail/imap.py:12`, `inboxcrm/mail/gone.py`, `mail/imap.py`, `mail/lost.py`, `Money`, `crm`"
+    text = (
+        "`inboxcrm/mail/imap.py:12`, `inboxcrm/mail/gone.py`, `mail/imap.py`, `mail/lost.py`, `Money`, `crm`"
+    )
 
     assert missing_files(tree, text) == [
         "inboxcrm/mail/gone.py is named and does not exist",

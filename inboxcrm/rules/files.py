@@ -36,6 +36,7 @@ def load_rules(
         source = _read_source(folder, file, faults)
         if source is not None:
             rules += _read_file(file.name, source, words, faults, ids)
+    faults.sort(key=lambda fault: (fault.place.file, fault.place.line, fault.place.column))
     return RuleSet(tuple(rules), tuple(faults))
 
 

@@ -50,7 +50,8 @@ class TomlPlaces:
         """Return the spot of a path, or of the nearest thing around it that has one."""
         while path and path not in self._spots:
             path = path[:-1]
-        return self._spots.get(path) or Spot(Place(self._file, 1), Place(self._file, 1))
+        top = Place(self._file, 1)
+        return self._spots.get(path) or Spot(top, top)
 
     def _place(self, offset: int, is_exact: bool = False) -> Place:
         row = bisect_right(self._breaks, offset - 1)
@@ -68,6 +69,8 @@ class TomlPlaces:
                 keys, at = self._read_key(self._skip_blank(at + 1 + is_array))
                 table = self._enter_table(keys, is_array)
                 self._spots[table] = Spot(self._place(begin), self._place(begin))
+                if is_array:
+                    self._spots.setdefault(table[:-1], self._spots[table])
                 at = self._skip_blank(at) + 1 + is_array
             else:
                 keys, at = self._read_key(at)

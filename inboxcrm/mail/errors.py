@@ -119,3 +119,10 @@ class UnparsableMail(Exception):
     def __init__(self, reason: str) -> None:
         self.reason = reason
         super().__init__(f"the mail cannot be parsed: {reason}")
+
+
+class UnusableAddress(ValueError):
+    """A letter cannot be written to or from this; it is no single mail address."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(f"{address!r} is not a mail address")

@@ -22,6 +22,8 @@ from inboxcrm.mail.scrub import scrub_line, scrub_text
 
 MAX_PARTS = 1000
 MAX_NAME = 200
+BODY_TYPES = frozenset({"text/plain", "text/html", "text/enriched", "text/richtext"})
+NAMING_FIELDS = ("content-disposition", "content-type")
 
 
 @dataclass(slots=True)
@@ -66,8 +68,9 @@ def _body(part: Message, parts: Parts) -> Body:
         parts.defects.add("TooManyParts")
         return NOTHING
     kind = part.get_content_type()
-    if kind.startswith("multipart/") and part.is_multipart():
-        return _container(part, kind, parts)
+    if kind.startswith("multipart/"):
+        # A multipart whose first boundary never comes is one lump of text.
+        return _container(part, kind, parts) if part.is_multipart() else _leaf(part, "text/plain", parts)
     if part.is_multipart() or kind.startswith("message/"):
         _message(part, kind, parts)
         return NOTHING
@@ -103,7 +106,7 @@ def _leaf(part: Message, kind: str, parts: Parts) -> Body:
     disposition = part.get_content_disposition()
     name = file_name(part)
     content = _content(part)
-    is_body = kind in ("text/plain", "text/html") and disposition != "attachment"
+    is_body = kind in BODY_TYPES and disposition != "attachment"
     is_body = is_body and (not name or disposition == "inline")
     if not is_body or name:
         payload = part.get_payload()
@@ -129,13 +132,15 @@ def _attach(part: Message, kind: str, content: bytes, parts: Parts, size: int) -
 
 def file_name(part: Message) -> str:
     """The name the sender gave the part, one scrubbed line, "" if none; foreign text, never a path."""
-    if part.get("Content-Disposition") is None and part.get("Content-Type") is None:
-        return ""
+    view = Message()
+    for field_name, value in part.raw_items():
+        if field_name.lower() in NAMING_FIELDS:
+            view[field_name] = readable(str(value))
     try:
-        given = part.get_filename("")
+        given = view.get_filename("")
     except (ValueError, TypeError, LookupError, AttributeError):
         return ""
-    return scrub_line(decode_words(readable(str(given))))[:MAX_NAME]
+    return scrub_line(decode_words(str(given)))[:MAX_NAME]
 
 
 def _charset(part: Message) -> str | None:

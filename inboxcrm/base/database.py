@@ -11,7 +11,8 @@ from typing import Any, ClassVar
 
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event, text
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import Session as Session  # others name the type from here
 
 from inboxcrm.base.columns import EPOCH, UtcTime
 from inboxcrm.base.errors import ServerError

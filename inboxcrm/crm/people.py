@@ -2,61 +2,27 @@
 
 from __future__ import annotations
 
-from publicsuffixlist import PublicSuffixList
-
 from inboxcrm.base.work import Work
 from inboxcrm.crm import events
 from inboxcrm.crm.records import Contact, ContactAddress, Organization
 from inboxcrm.crm.store import contact_by_address, organization_by_domain
+from inboxcrm.mail.domains import organizational_domain
 
 # Domains at which anybody can have an address: they tell nothing of a company.
 FREE_MAIL = frozenset(
-    [
-        "aol.com",
-        "fastmail.com",
-        "gmail.com",
-        "gmx.at",
-        "gmx.de",
-        "gmx.net",
-        "googlemail.com",
-        "hey.com",
-        "hotmail.com",
-        "hotmail.nl",
-        "icloud.com",
-        "kpnmail.nl",
-        "live.com",
-        "live.nl",
-        "mac.com",
-        "mail.com",
-        "mail.ru",
-        "me.com",
-        "msn.com",
-        "online.no",
-        "orange.fr",
-        "outlook.com",
-        "planet.nl",
-        "posteo.de",
-        "proton.me",
-        "protonmail.com",
-        "qq.com",
-        "t-online.de",
-        "tutanota.com",
-        "web.de",
-        "xs4all.nl",
-        "yahoo.com",
-        "yandex.ru",
-        "ziggo.nl",
-        "zoho.com",
-        "163.com",
-    ]
+    """
+    aol.com fastmail.com gmail.com gmx.at gmx.de gmx.net googlemail.com hey.com hotmail.com hotmail.nl icloud.com
+    kpnmail.nl live.com live.nl mac.com mail.com mail.ru me.com msn.com online.no orange.fr outlook.com planet.nl
+    posteo.de proton.me protonmail.com qq.com t-online.de tutanota.com web.de xs4all.nl yahoo.com yandex.ru
+    ziggo.nl zoho.com 163.com
+    """.split()  # noqa: SIM905 — a list of forty quoted words would be forty lines
 )
-_SUFFIXES = PublicSuffixList()
 
 
 def company_domain(address: str) -> str | None:
     """Give the registrable domain of an address, or None for free mail and bare suffixes."""
-    domain = _SUFFIXES.privatesuffix(address.rpartition("@")[2].lower())
-    return None if domain is None or domain in FREE_MAIL else str(domain)
+    domain = organizational_domain(address.rpartition("@")[2])
+    return domain if domain and domain not in FREE_MAIL else None
 
 
 def company_name(domain: str) -> str:

@@ -56,6 +56,11 @@ def waking_boxes_of_contact(session: Session, contact: Contact) -> list[Box]:
     return list(session.scalars(query.order_by(Box.id)))
 
 
+def has_had_box(session: Session, contact: Contact) -> bool:
+    """Tell whether a contact ever had a box, open or closed."""
+    return session.scalar(select(Box.id).where(Box.contact_id == contact.id).limit(1)) is not None
+
+
 def lead_of_box(session: Session, box_id: int) -> Lead | None:
     """Give the lead of a box."""
     return session.scalar(select(Lead).where(Lead.box_id == box_id))

@@ -1,0 +1,11 @@
+"""Names of the facts that intake writes."""
+
+from __future__ import annotations
+
+MESSAGE_RECEIVED = "message.received"
+MESSAGE_SENT = "message.sent"
+MESSAGE_NOISE = "message.noise"
+MESSAGE_QUARANTINED = "message.quarantined"
+COMMAND_RECEIVED = "command.received"
+MAIL_PROVEN = "mail.proven"
+BOXES_CONFLICT = "boxes.conflict"

@@ -1,0 +1,274 @@
+"""Takes mail in: a batch of one folder in one transaction, with the folder's cursor (V1).
+
+Each mail walks through STEPS, top to bottom. Parsing happens before the transaction; inside it the batch asks
+once for all known identities and references. Writers of intake take turns (a named lock on PostgreSQL), so that
+a parent and its reply that arrive in two mailboxes at once still find each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from inboxcrm.base.database import lock_name
+from inboxcrm.base.settings import Account
+from inboxcrm.base.store import insert_or_ignore, keep_blobs
+from inboxcrm.base.work import Office, Work
+from inboxcrm.ingest import events
+from inboxcrm.ingest.classify import Seen, message_kind
+from inboxcrm.ingest.effects import act_on, learn_proof
+from inboxcrm.ingest.intents import read_intents
+from inboxcrm.ingest.match import match_box
+from inboxcrm.ingest.records import Folder, Location, MailAccount, Message, MessageRef, Quarantine
+from inboxcrm.ingest.store import RefRow, folder_by_id, message_by_id, messages_by_ident, refs_by_hash
+from inboxcrm.ingest.thread import reference_hashes
+from inboxcrm.ingest.weave import find_thread
+from inboxcrm.mail.authentication import read_authentication
+from inboxcrm.mail.errors import UnparsableMail
+from inboxcrm.mail.incoming import Incoming
+from inboxcrm.mail.mailbox import Fetched
+from inboxcrm.mail.parse import parse_mail
+from inboxcrm.mail.reply import new_words
+from inboxcrm.mail.token import read_message_id
+from inboxcrm.outbox.store import answered_letter, letter_by_message_id
+
+INTAKE_LOCK = 1
+ACTOR = "intake"
+
+
+@dataclass(slots=True)
+class Parsed:
+    """A fetched mail with what parsing made of it: an Incoming, or the reason why there is none."""
+
+    fetched: Fetched
+    incoming: Incoming | None
+    error: str = ""
+
+
+@dataclass(slots=True)
+class Intake:
+    """One mail on its way in; each step fills in its part."""
+
+    work: Work
+    account: Account
+    folder: Folder
+    live_from: datetime
+    fetched: Fetched
+    incoming: Incoming
+    raw_sha256: str
+    refs: dict[str, list[RefRow]]
+    message: Message = field(default_factory=Message)
+
+    @property
+    def is_archived(self) -> bool:
+        """Tell whether the mail lay there before the account went live: history only (IN-16)."""
+        return self.fetched.received_at < self.live_from
+
+
+def take_in(office: Office, account: Account, folder_id: int, mails: Sequence[Fetched], cursor: int) -> None:
+    """Take a batch of a folder in and move its cursor, in one transaction.
+
+    A mail on which a step fails is set aside in quarantine and the others go on (I6).
+    """
+    parsed = [_parse(fetched) for fetched in mails]
+    try:
+        _take_in_together(office, account, folder_id, parsed, cursor)
+    except (ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
+        if len(parsed) == 1:
+            parsed[0].incoming, parsed[0].error = None, f"{type(error).__name__}: {error}"
+            _take_in_together(office, account, folder_id, parsed, cursor)
+            return
+        for one in parsed:
+            take_in(office, account, folder_id, [one.fetched], one.fetched.uid)
+        take_in(office, account, folder_id, [], cursor)
+
+
+def _parse(fetched: Fetched) -> Parsed:
+    try:
+        return Parsed(fetched, parse_mail(fetched.raw))
+    except UnparsableMail as error:
+        return Parsed(fetched, None, error.reason)
+
+
+def _take_in_together(
+    office: Office, account: Account, folder_id: int, parsed: Sequence[Parsed], cursor: int
+) -> None:
+    with office.work("intake", actor=ACTOR) as work:
+        lock_name(work.session, INTAKE_LOCK)
+        folder = folder_by_id(work.session, folder_id)
+        shas = keep_blobs(work.session, [one.fetched.raw for one in parsed])
+        known = messages_by_ident(work.session, [p.incoming.ident for p in parsed if p.incoming])
+        refs = refs_by_hash(work.session, {h for p in parsed if p.incoming for h in _hashes(p.incoming)})
+        live_from = work.session.get_one(MailAccount, folder.account_id).live_from
+        for one, sha in zip(parsed, shas, strict=True):
+            if one.incoming is None:
+                _set_aside(work, folder, one, sha)
+                continue
+            intake = Intake(work, account, folder, live_from, one.fetched, one.incoming, sha, refs)
+            _take_in_one(intake, known)
+        folder.live_uid = max(folder.live_uid, cursor)
+
+
+def _hashes(incoming: Incoming) -> list[str]:
+    return reference_hashes(incoming.message_id, [*incoming.in_reply_to, *incoming.references])
+
+
+def _take_in_one(intake: Intake, known: dict[str, int]) -> None:
+    message_id = known.get(intake.incoming.ident)
+    if message_id is None:
+        for step in STEPS:
+            step(intake)
+        known[intake.incoming.ident] = message_id = intake.message.id
+        _add_location(intake, message_id)
+        act_on(intake.work, intake.message, intake.incoming)
+    else:
+        # The same mail in another folder or mailbox: one message, one more location, maybe its proof.
+        intake.message = message_by_id(intake.work.session, message_id)
+        _add_location(intake, message_id)
+        learn_proof(intake.work, intake.message, **_proof(intake), incoming=intake.incoming)
+
+
+def _set_aside(work: Work, folder: Folder, one: Parsed, sha: str) -> None:
+    row = {
+        **_place(folder, one.fetched.uid),
+        "raw_sha256": sha,
+        "stage": "parse",
+        "error": one.error[:2000],
+        "at": work.now,
+        "received_at": one.fetched.received_at,
+        "is_gone": False,
+    }
+    insert_or_ignore(work.session, Quarantine.__table__, [row])
+    subject = ("folder", folder.id)
+    work.emit(events.MESSAGE_QUARANTINED, subject, is_quiet=True, uid=one.fetched.uid, error=one.error)
+
+
+def _place(folder: Folder, uid: int) -> dict[str, int]:
+    return {"folder_id": folder.id, "uidvalidity": folder.uidvalidity, "uid": uid}
+
+
+def _add_location(intake: Intake, message_id: int) -> None:
+    session, place = intake.work.session, _place(intake.folder, intake.fetched.uid)
+    location = session.get(Location, tuple(place.values()))
+    if location is None:
+        received_at = intake.fetched.received_at
+        session.add(Location(**place, message_id=message_id, received_at=received_at, is_gone=False))
+    else:
+        location.message_id = message_id
+
+
+def leave_out(office: Office, folder_id: int, heads: Sequence[tuple[int, datetime]]) -> None:
+    """Note the places of mails that the capture policy leaves out: no content at all (V11)."""
+    if not heads:
+        return
+    with office.work("intake.leave_out", actor=ACTOR) as work:
+        folder = folder_by_id(work.session, folder_id)
+        rows = [
+            {**_place(folder, uid), "message_id": None, "received_at": received_at, "is_gone": False}
+            for uid, received_at in heads
+        ]
+        insert_or_ignore(work.session, Location.__table__, rows)
+
+
+# The steps of one mail, in order.
+
+
+def _prove(intake: Intake) -> None:
+    """See what evidence this copy brings: (a) its author's own Sent folder, (b) the server's word on it."""
+    for name, value in _proof(intake).items():
+        setattr(intake.message, name, value)
+
+
+def _proof(intake: Intake) -> dict[str, bool]:
+    account, sender = intake.account, intake.incoming.sender
+    server = account.authentication_server or None
+    domain = sender.domain if sender else ""
+    user = intake.work.settings.user_by_key(account.user) if account.user else None
+    is_own_folder = intake.folder.special_use == "sent" and user is not None and account.kind == "personal"
+    return {
+        "is_own_sent": bool(
+            is_own_folder and user and sender and sender.address in (user.address, account.address)
+        ),
+        "is_aligned": read_authentication(intake.incoming.headers, domain, server).is_aligned,
+    }
+
+
+def _recognise(intake: Intake) -> None:
+    """Find the letter of ours that it answers, by our token in the ids that it names."""
+    incoming, work = intake.incoming, intake.work
+    names = [*incoming.references, *incoming.in_reply_to]
+    letter = answered_letter(work.session, work.key, names) if names else None
+    intake.message.answers_letter_id = letter.id if letter else None
+
+
+def _classify(intake: Intake) -> None:
+    incoming, work = intake.incoming, intake.work
+    own_id = incoming.message_id
+    is_ours = bool(
+        own_id and read_message_id(work.key, own_id) and letter_by_message_id(work.session, own_id)
+    )
+    kind, reason = message_kind(Seen(incoming, work.settings, is_ours))
+    intake.message.kind, intake.message.kind_reason = kind, reason
+
+
+def _describe(intake: Intake) -> None:
+    """Write down what the mail says."""
+    incoming, message, settings = intake.incoming, intake.message, intake.work.settings
+    people = [*([incoming.sender] if incoming.sender else []), *incoming.to, *incoming.cc]
+    own_words = new_words(incoming.text)
+    intents = read_intents(own_words) if message.kind == "customer" else []
+    message.ident = incoming.ident
+    message.message_id = incoming.message_id
+    message.raw_sha256 = intake.raw_sha256
+    message.sender = incoming.sender.address[:320] if incoming.sender else ""
+    message.sender_name = incoming.sender.name[:300] if incoming.sender else ""
+    message.recipients = [person.address for person in (*incoming.to, *incoming.cc)]
+    message.outside = sorted({p.address for p in people if p.address and not settings.is_inside(p.address)})
+    message.reference_ids = list(dict.fromkeys((*incoming.references, *incoming.in_reply_to)))
+    message.subject, message.text, message.new_words = incoming.subject, incoming.text, own_words
+    message.attachments = [
+        {"name": a.name, "content_type": a.content_type, "size": a.size, "sha256": a.sha256}
+        for a in incoming.attachments
+    ]
+    message.intents = [intent.plain() for intent in intents]
+    message.sent_at, message.received_at = incoming.sent_at, intake.fetched.received_at
+    message.taken_in_at, message.is_archived = intake.work.now, intake.is_archived
+
+
+def _thread(intake: Intake) -> None:
+    find_thread(intake.work, intake.message, _hashes(intake.incoming), intake.refs)
+
+
+def _match(intake: Intake) -> None:
+    match_box(intake.work, intake.message)
+
+
+def _file(intake: Intake) -> None:
+    """Write the message with its references, where later mails find them."""
+    session, message = intake.work.session, intake.message
+    session.add(message)
+    session.flush()
+    hashes = _hashes(intake.incoming)
+    rows = [{"message_id": message.id, "pos": pos, "mid_hash": key} for pos, key in enumerate(hashes)]
+    insert_or_ignore(session, MessageRef.__table__, rows)
+    row = RefRow(
+        message.id,
+        message.thread_id,
+        tuple(message.outside),
+        message.answers_letter_id is not None,
+        message.box_id,
+    )
+    for key in hashes:
+        intake.refs.setdefault(key, []).append(row)
+
+
+STEPS: tuple[Callable[[Intake], None], ...] = (
+    _prove,
+    _recognise,
+    _classify,
+    _describe,
+    _thread,
+    _match,
+    _file,
+)

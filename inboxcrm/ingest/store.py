@@ -1,0 +1,181 @@
+"""Questions to the tables of intake."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from inboxcrm.ingest.records import Folder, Location, MailAccount, Message, MessageRef, Quarantine, Thread
+
+
+@dataclass(frozen=True, slots=True)
+class RefRow:
+    """A message that has or names an id."""
+
+    message_id: int
+    thread_id: int
+    outside: tuple[str, ...]
+    is_tokened: bool
+    box_id: int | None
+
+
+def account_by_address(session: Session, address: str) -> MailAccount | None:
+    """Give the state of a watched account."""
+    return session.scalar(select(MailAccount).where(MailAccount.address == address))
+
+
+def all_accounts(session: Session) -> list[MailAccount]:
+    """Give all accounts ever watched."""
+    return list(session.scalars(select(MailAccount).order_by(MailAccount.id)))
+
+
+def folder_by_id(session: Session, folder_id: int) -> Folder:
+    """Give a folder."""
+    return session.get_one(Folder, folder_id)
+
+
+def folder_by_name(session: Session, account_id: int, name: str) -> Folder | None:
+    """Give a folder of an account."""
+    return session.scalar(select(Folder).where(Folder.account_id == account_id, Folder.name == name))
+
+
+def folders_of(session: Session, account_id: int) -> list[Folder]:
+    """Give the folders of an account."""
+    return list(session.scalars(select(Folder).where(Folder.account_id == account_id).order_by(Folder.id)))
+
+
+def messages_by_ident(session: Session, idents: Iterable[str]) -> dict[str, int]:
+    """Give the ids of the messages that are here already, by their identity."""
+    query = select(Message.ident, Message.id).where(Message.ident.in_(list(idents)))
+    return {str(ident): int(message_id) for ident, message_id in session.execute(query)}
+
+
+def message_by_id(session: Session, message_id: int) -> Message:
+    """Give a message."""
+    return session.get_one(Message, message_id)
+
+
+def find_message(session: Session, words: str) -> Message | None:
+    """Give a message by its number, or by its Message-ID with or without brackets."""
+    if words.isdigit():
+        return session.get(Message, int(words))
+    return session.scalar(select(Message).where(Message.message_id == words.strip("<>")))
+
+
+def refs_by_hash(session: Session, hashes: Iterable[str]) -> dict[str, list[RefRow]]:
+    """Give the messages that have or name each of these ids, in one question."""
+    wanted = list(hashes)
+    found: dict[str, list[RefRow]] = {}
+    for start in range(0, len(wanted), 500):
+        query = (
+            select(
+                MessageRef.mid_hash,
+                Message.id,
+                Message.thread_id,
+                Message.outside,
+                Message.answers_letter_id,
+                Message.box_id,
+            )
+            .join(Message, Message.id == MessageRef.message_id)
+            .where(MessageRef.mid_hash.in_(wanted[start : start + 500]))
+        )
+        for key, message_id, thread_id, outside, letter_id, box_id in session.execute(query):
+            row = RefRow(message_id, thread_id, tuple(outside), letter_id is not None, box_id)
+            found.setdefault(key, []).append(row)
+    return found
+
+
+def merge_threads(session: Session, survivor: int, losers: Iterable[int]) -> None:
+    """Put the messages of some threads into another one."""
+    gone = list(losers)
+    session.execute(update(Message).where(Message.thread_id.in_(gone)).values(thread_id=survivor))
+
+
+def thread_by_id(session: Session, thread_id: int) -> Thread:
+    """Give a thread."""
+    return session.get_one(Thread, thread_id)
+
+
+def move_messages(session: Session, thread_id: int, box_id: int) -> None:
+    """File all messages of a thread that stand on no box yet, or on a merged one, on this box."""
+    session.execute(update(Message).where(Message.thread_id == thread_id).values(box_id=box_id))
+
+
+def messages_of_box(session: Session, box_id: int) -> list[Message]:
+    """Give the mails of a box in the order in which they were received."""
+    query = select(Message).where(Message.box_id == box_id).order_by(Message.received_at, Message.id)
+    return list(session.scalars(query))
+
+
+def last_customer_message(session: Session, box_id: int) -> Message | None:
+    """Give the newest mail that a customer wrote on a box."""
+    query = select(Message).where(Message.box_id == box_id, Message.kind == "customer")
+    return session.scalar(query.order_by(Message.received_at.desc(), Message.id.desc()).limit(1))
+
+
+def left_out_uids(session: Session, folder: Folder, since: datetime) -> list[int]:
+    """Give the UIDs that the capture policy left out since a moment."""
+    query = select(Location.uid).where(
+        Location.folder_id == folder.id,
+        Location.uidvalidity == folder.uidvalidity,
+        Location.message_id.is_(None),
+        Location.received_at >= since,
+        ~Location.is_gone,
+    )
+    return list(session.scalars(query.order_by(Location.uid)))
+
+
+def held_uids(session: Session, folder: Folder) -> set[int]:
+    """Give the UIDs of a folder that stand in a location or in quarantine and are not gone."""
+    uids: set[int] = set()
+    for table in (Location, Quarantine):
+        query = select(table.uid).where(
+            table.folder_id == folder.id, table.uidvalidity == folder.uidvalidity, ~table.is_gone
+        )
+        uids |= set(session.scalars(query))
+    return uids
+
+
+def count_held(session: Session, folder: Folder) -> tuple[int, int]:
+    """Count a folder's locations and its quarantine, gone ones left out."""
+    counts = []
+    for table in (Location, Quarantine):
+        query = select(func.count()).select_from(table).where(table.folder_id == folder.id, ~table.is_gone)
+        counts.append(session.scalar(query.where(table.uidvalidity == folder.uidvalidity)) or 0)
+    return counts[0], counts[1]
+
+
+def count_left_out(session: Session, folder: Folder) -> int:
+    """Count the locations without content of a folder."""
+    query = select(func.count()).select_from(Location)
+    return session.scalar(query.where(Location.folder_id == folder.id, Location.message_id.is_(None))) or 0
+
+
+def quarantined(session: Session) -> list[Quarantine]:
+    """Give what could not be worked, oldest first."""
+    return list(session.scalars(select(Quarantine).order_by(Quarantine.at, Quarantine.uid)))
+
+
+def locations_of(session: Session, message_id: int) -> list[tuple[str, str, int]]:
+    """Give (account, folder, UID) of every place where a message was seen."""
+    query = (
+        select(MailAccount.address, Folder.name, Location.uid)
+        .join(Folder, Folder.account_id == MailAccount.id)
+        .join(Location, Location.folder_id == Folder.id)
+        .where(Location.message_id == message_id)
+    )
+    return [(address, name, uid) for address, name, uid in session.execute(query)]
+
+
+def count_messages(session: Session) -> int:
+    """Count the messages."""
+    return session.scalar(select(func.count()).select_from(Message)) or 0
+
+
+def count_quarantine(session: Session) -> int:
+    """Count the quarantine."""
+    return session.scalar(select(func.count()).select_from(Quarantine)) or 0

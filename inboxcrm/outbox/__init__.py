@@ -1,0 +1,3 @@
+"""Letters and drafts of ours, and how they leave: effectively once."""
+
+from __future__ import annotations

@@ -1,0 +1,9 @@
+"""Names of the facts that the outbox writes."""
+
+from __future__ import annotations
+
+LETTER_WRITTEN = "letter.written"
+LETTER_SENT = "letter.sent"
+LETTER_FAILED = "letter.failed"
+LETTER_UNCERTAIN = "letter.uncertain"
+DRAFT_LAID = "draft.laid"

@@ -1,0 +1,154 @@
+"""Letters: written once for a purpose, held until the account is live, and the moves that they may make."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from inboxcrm.base.states import check_move
+from inboxcrm.base.work import Work
+from inboxcrm.mail.incoming import Address
+from inboxcrm.mail.token import make_message_id
+from inboxcrm.outbox import events
+from inboxcrm.outbox.records import Letter, LetterLine, LetterRecipient
+from inboxcrm.outbox.store import letter_by_dedupe, letters_awaiting
+
+MOVES = {
+    ("waiting", "claimed"),
+    ("claimed", "waiting"),  # crash or refusal before DATA, or a temporary answer
+    ("claimed", "sent"),
+    ("claimed", "failed"),
+    ("claimed", "uncertain"),  # crash or silence after DATA
+    ("uncertain", "sent"),
+    ("uncertain", "waiting"),
+    ("waiting", "cancelled"),
+    ("claimed", "laid"),  # drafts
+    ("laid", "sent"),
+    ("waiting", "sent"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """Where a letter stands in a conversation: what it answers, and all ids before it."""
+
+    in_reply_to: str | None = None
+    references: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a letter is to be, before it is written."""
+
+    kind: str
+    dedupe: str
+    account: str
+    to: Sequence[Address]
+    subject: str
+    facts: dict[str, Any]
+    cc: Sequence[Address] = ()
+    form: str = "letter"
+    user: str | None = None
+    template: str = ""
+    thread: Thread = field(default_factory=Thread)
+    box_id: int | None = None
+    document_id: int | None = None
+    awaits: str | None = None
+    attachments: Sequence[dict[str, str]] = ()
+    task_ids: Sequence[int] = ()
+    due_at: datetime | None = None
+
+
+def write_letter(work: Work, plan: Plan) -> Letter:
+    """Write a letter into the outbox; with a purpose (`dedupe`) that has its letter already, give that one."""
+    if known := letter_by_dedupe(work.session, plan.dedupe):
+        return known
+    serial = work.ids.token(64)
+    letter = Letter(
+        form=plan.form,
+        kind=plan.kind,
+        dedupe=plan.dedupe,
+        account=plan.account,
+        serial=serial,
+        message_id=make_message_id(work.key, serial, plan.account.rpartition("@")[2]),
+        user=plan.user,
+        subject=plan.subject[:900],
+        template=plan.template or plan.kind,
+        facts=plan.facts,
+        attachments=list(plan.attachments),
+        awaits=plan.awaits,
+        in_reply_to=plan.thread.in_reply_to,
+        references=list(plan.thread.references),
+        box_id=plan.box_id,
+        document_id=plan.document_id,
+        is_outside=any(not work.settings.is_inside(a.address) for a in (*plan.to, *plan.cc)),
+        due_at=plan.due_at or work.now,
+        created_at=work.now,
+        recipients=[_recipient(a, "to") for a in plan.to] + [_recipient(a, "cc") for a in plan.cc],
+    )
+    work.session.add(letter)
+    work.session.flush()
+    for number, task_id in enumerate(plan.task_ids, start=1):
+        work.session.add(LetterLine(letter_id=letter.id, number=number, task_id=task_id))
+    work.emit(
+        events.LETTER_WRITTEN,
+        ("letter", letter.id),
+        box_id=plan.box_id,
+        is_quiet=True,
+        kind=plan.kind,
+        to=[a.address for a in (*plan.to, *plan.cc)],
+        subject=letter.subject,
+    )
+    work.wake(topic_of(letter))
+    return letter
+
+
+def _recipient(address: Address, name: str) -> LetterRecipient:
+    return LetterRecipient(address=address.address, name=address.name[:200], field=name, state="waiting")
+
+
+def topic_of(letter: Letter) -> str:
+    """Give the topic to wake so that this letter leaves."""
+    return "drafts" if letter.form == "draft" else "letters"
+
+
+def supply_paper(work: Work, paper: str, name: str, sha256: str) -> None:
+    """Give the letters that wait for a paper its PDF; from now on they may leave (V8)."""
+    for letter in letters_awaiting(work.session, paper):
+        attachment = {"name": name, "content_type": "application/pdf", "sha256": sha256}
+        letter.attachments = [*letter.attachments, attachment]
+        letter.awaits = None
+        work.wake(topic_of(letter))
+
+
+def move_letter(work: Work, letter: Letter, state: str, error: str | None = None) -> None:
+    """Move a letter along its machine; an illegal move is refused with the legal ones named."""
+    check_move(f"letter {letter.id}", MOVES, letter.state, state)
+    letter.state, letter.error = state, error
+    if state != "claimed":
+        letter.phase, letter.claimed_until = "", None
+
+
+def note_sent(work: Work, letter: Letter, *, message_id: str | None = None) -> None:
+    """Take a letter or draft as sent: its copy was seen, or a person says so."""
+    move_letter(work, letter, "sent")
+    letter.sent_at = work.now
+    if message_id and message_id != letter.message_id:
+        letter.sent_message_id = message_id
+    emit_letter_event(work, letter, events.LETTER_SENT)
+
+
+def emit_letter_event(work: Work, letter: Letter, kind: str) -> None:
+    """Write the fact that something became of a letter."""
+    work.emit(
+        kind,
+        ("letter", letter.id),
+        box_id=letter.box_id,
+        kind=letter.kind,
+        subject=letter.subject,
+        document_id=letter.document_id,
+        to=[r.address for r in letter.recipients],
+        error=letter.error,
+    )

@@ -1,0 +1,56 @@
+"""Makes a letter's bytes, outside any writing transaction; they are frozen when it is claimed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from inboxcrm.base.database import Session
+from inboxcrm.base.settings import Settings
+from inboxcrm.base.store import blob_content
+from inboxcrm.mail.compose import OutgoingAttachment, OutgoingMail, compose_mail
+from inboxcrm.mail.incoming import Address
+from inboxcrm.outbox.records import Letter
+from inboxcrm.outbox.render import render_body
+
+HOUSE_NAME = "inboxcrm"
+
+
+def letter_bytes(session: Session, settings: Settings, letter: Letter, date: datetime) -> bytes:
+    """Give the mail: the bytes of an earlier try if there are any, else composed now."""
+    if letter.mime_sha256:
+        return blob_content(session, letter.mime_sha256)
+    text, html = render_body(letter.template, letter.facts)
+    is_automatic = letter.form == "letter"
+    headers = (
+        (("Auto-Submitted", "auto-generated"), ("X-Auto-Response-Suppress", "All")) if is_automatic else ()
+    )
+    return compose_mail(
+        OutgoingMail(
+            sender=sender_of(settings, letter.account),
+            to=_recipients(letter, "to"),
+            cc=_recipients(letter, "cc"),
+            subject=letter.subject,
+            text=text,
+            html=html,
+            attachments=tuple(
+                OutgoingAttachment(a["name"], a["content_type"], blob_content(session, a["sha256"]))
+                for a in letter.attachments
+            ),
+            message_id=letter.message_id,
+            sent_at=date,
+            in_reply_to=letter.in_reply_to,
+            references=tuple(letter.references),
+            headers=headers,
+        )
+    )
+
+
+def sender_of(settings: Settings, address: str) -> Address:
+    """Give the From of an account: its user's name, or the company's."""
+    account = next(a for a in settings.account if a.address == address)
+    user = settings.user_by_key(account.user) if account.user else None
+    return Address(account.name or (user.name if user else settings.company.name), address)
+
+
+def _recipients(letter: Letter, field: str) -> tuple[Address, ...]:
+    return tuple(Address(r.name, r.address) for r in letter.recipients if r.field == field)

@@ -1,0 +1,59 @@
+"""Letters' texts from templates: `templates/mail/<letter>/<language>/body.txt` and `body.html`.
+
+Unknown names are errors, never blanks (P19); foreign text is escaped in HTML and stripped of control and
+bidi characters everywhere (V13).
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateNotFound
+from jinja2.sandbox import SandboxedEnvironment
+
+import inboxcrm
+
+FOLDER = Path(inboxcrm.__file__).parent / "templates" / "mail"
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+
+
+def clean(value: Any) -> Any:
+    """Strip control and bidi characters from every text in plain values."""
+    if isinstance(value, str):
+        return _UNSEEN.sub("", value.replace("\r\n", "\n"))
+    if isinstance(value, dict):
+        return {key: clean(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [clean(item) for item in value]
+    return value
+
+
+@lru_cache
+def _environment() -> SandboxedEnvironment:
+    def is_html(name: str | None) -> bool:
+        return bool(name and name.endswith(".html"))
+
+    environment = SandboxedEnvironment(
+        loader=FileSystemLoader(FOLDER),
+        undefined=StrictUndefined,
+        autoescape=is_html,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["quoted"] = lambda text: "\n".join("> " + line for line in str(text).splitlines())
+    return environment
+
+
+def render_body(template: str, facts: dict[str, Any], language: str = "en") -> tuple[str, str | None]:
+    """Give a letter's plain text and, where there is such a template, its HTML."""
+    values = clean(facts)
+    environment = _environment()
+    text = environment.get_template(f"{template}/{language}/body.txt").render(values)
+    try:
+        html = environment.get_template(f"{template}/{language}/body.html")
+    except TemplateNotFound:
+        return text.strip() + "\n", None
+    return text.strip() + "\n", html.render(values)

@@ -1,0 +1,109 @@
+"""Questions to the outbox's tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from inboxcrm.base.store import switch_value
+from inboxcrm.mail.token import read_message_id
+from inboxcrm.outbox.records import Letter, LetterLine
+
+
+def is_stopped(session: Session) -> bool:
+    """Tell whether somebody said `hold`: nothing leaves at all."""
+    return switch_value(session, "sending") == "stopped"
+
+
+def is_live(session: Session, account: str) -> bool:
+    """Tell whether an account may write to outsiders: `live` was said for it."""
+    return switch_value(session, f"live:{account}") == "live"
+
+
+def letter_by_id(session: Session, letter_id: int) -> Letter:
+    """Give a letter."""
+    return session.get_one(Letter, letter_id)
+
+
+def lock_letter(session: Session, letter_id: int) -> Letter:
+    """Give a letter that nobody else can change before this transaction ends."""
+    return session.get_one(Letter, letter_id, with_for_update=True, populate_existing=True)
+
+
+def letter_by_dedupe(session: Session, dedupe: str) -> Letter | None:
+    """Give the letter that was written for this purpose."""
+    return session.scalar(select(Letter).where(Letter.dedupe == dedupe))
+
+
+def answered_letter(session: Session, key: bytes, message_ids: Iterable[str]) -> Letter | None:
+    """Give the letter of ours that a mail with these references answers: the last one named whose token is right.
+
+    A Message-ID that a user's own mail client gave to a draft of ours counts too (T2).
+    """
+    for message_id in reversed(list(message_ids)):
+        serial = read_message_id(key, message_id)
+        found = Letter.serial == serial if serial else Letter.sent_message_id == message_id
+        if letter := session.scalar(select(Letter).where(found)):
+            return letter
+    return None
+
+
+def letter_by_message_id(session: Session, message_id: str) -> Letter | None:
+    """Give the letter that carries, or left with, this Message-ID."""
+    found = or_(Letter.message_id == message_id, Letter.sent_message_id == message_id)
+    return session.scalar(select(Letter).where(found))
+
+
+def draft_of_document(session: Session, document_id: int) -> Letter | None:
+    """Give the draft that carries a document."""
+    return session.scalar(select(Letter).where(Letter.document_id == document_id, Letter.form == "draft"))
+
+
+def due_letter_ids(session: Session, now: datetime, form: str, limit: int = 100) -> list[int]:
+    """Give the letters or drafts that may leave now, papers before notices before digests."""
+    query = select(Letter.id, Letter.account, Letter.is_outside, Letter.kind).where(
+        Letter.state == "waiting", Letter.form == form, Letter.due_at <= now, Letter.awaits.is_(None)
+    )
+    if form == "letter" and is_stopped(session):
+        return []
+    rows = session.execute(query.order_by(Letter.id).limit(limit * 10)).all()
+    live = {account: is_live(session, account) for account in {row.account for row in rows}}
+    may_leave = [row for row in rows if form == "draft" or not row.is_outside or live[row.account]]
+    ranks = {"invoice": 0, "digest": 2}
+    return [row.id for row in sorted(may_leave, key=lambda row: (ranks.get(row.kind, 1), row.id))[:limit]]
+
+
+def expired_claims(session: Session, database_time: datetime) -> list[Letter]:
+    """Give the letters whose claimer is gone, locked for this transaction."""
+    query = select(Letter).where(Letter.state == "claimed", Letter.claimed_until < database_time)
+    return list(session.scalars(query.with_for_update(skip_locked=True)))
+
+
+def letters_awaiting(session: Session, paper: str) -> list[Letter]:
+    """Give the letters that wait for a paper."""
+    return list(session.scalars(select(Letter).where(Letter.awaits == paper)))
+
+
+def letters_in_state(session: Session, *states: str) -> list[Letter]:
+    """Give the letters in these states, oldest first."""
+    return list(session.scalars(select(Letter).where(Letter.state.in_(states)).order_by(Letter.id)))
+
+
+def letters_of_box(session: Session, box_id: int) -> list[Letter]:
+    """Give all letters and drafts of a box."""
+    return list(session.scalars(select(Letter).where(Letter.box_id == box_id).order_by(Letter.id)))
+
+
+def task_of_line(session: Session, letter_id: int, number: int) -> int | None:
+    """Give the task that a numbered line of a letter speaks of."""
+    query = select(LetterLine.task_id).where(LetterLine.letter_id == letter_id, LetterLine.number == number)
+    return session.scalar(query)
+
+
+def count_letters(session: Session, state: str, form: str = "letter") -> int:
+    """Count the letters in a state."""
+    query = select(func.count()).select_from(Letter).where(Letter.state == state, Letter.form == form)
+    return session.scalar(query) or 0

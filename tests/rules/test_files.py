@@ -117,7 +117,7 @@ def test_every_mistake_of_a_file_is_told_at_once_with_line_and_column(tmp_path: 
         "sales.toml:12:1: a rule has no key 'cach_up'; did you mean 'catch_up'?",
         "sales.toml:15:13: 'to' cannot be 'onwer'; did you mean 'owner'?",
         "sales.toml:16:34: 'opportunity' has no fact 'next_acton'; did you mean 'next_action'?",
-        "sales.toml:22:11: 'version' must be a whole number",
+        "sales.toml:22:12: 'version' must be a whole number",
         "sales.toml:24:7: there is no event 'opportunity.opend'; did you mean 'opportunity.opened'?",
         "sales.toml:26:6: there is no action 'maketask'; did you mean 'make_task'?",
     ]

@@ -1,0 +1,70 @@
+"""The columns behind the facts that rules see; rules give them types and words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import func, select
+
+from inboxcrm.crm.records import Box, Contact, Lead, Opportunity, Organization, Task
+
+Columns = dict[str, Any]  # names to columns
+
+_NEXT_ACTION = (
+    select(Task.text)
+    .where(Task.opportunity_id == Opportunity.id, Task.kind == "next action", Task.state == "open")
+    .scalar_subquery()
+)
+BOX: Columns = {
+    "box_id": Box.id,
+    "name": Box.name,
+    "owner": Box.owner,
+    "last_activity_at": Box.last_activity_at,
+    "last_inbound_at": Box.last_inbound_at,
+    "last_outbound_at": Box.last_outbound_at,
+    "contact_name": Contact.name,
+    "organization_name": Organization.name,
+}
+LEAD: Columns = {
+    **BOX,
+    "state": Lead.state,
+    "source": Lead.source,
+    "created_at": Lead.created_at,
+    "answered_at": Lead.answered_at,
+    "is_answered": Lead.answered_at.is_not(None),
+}
+OPPORTUNITY: Columns = {
+    **BOX,
+    "name": Opportunity.name,
+    "owner": Opportunity.owner,
+    "kind": Opportunity.kind,
+    "stage": Opportunity.stage,
+    "state": Opportunity.state,
+    "probability": Opportunity.probability,
+    "amount": Opportunity.amount_minor,
+    "currency": Opportunity.currency,
+    "created_at": Opportunity.created_at,
+    "stage_since_at": Opportunity.stage_since_at,
+    "is_open": Opportunity.closed_at.is_(None),
+    "is_on_hold": Opportunity.wake_on.is_not(None),
+    "next_action": func.coalesce(_NEXT_ACTION, ""),
+}
+
+
+def select_leads(columns: Columns) -> Any:
+    """Select leads with these columns; the first one is the id."""
+    return _with_people(select(Lead.id, *columns.values()).join(Box, Box.id == Lead.box_id))
+
+
+def select_opportunities(columns: Columns) -> Any:
+    """Select opportunities with these columns; the first one is the id."""
+    return _with_people(select(Opportunity.id, *columns.values()).join(Box, Box.id == Opportunity.box_id))
+
+
+def _with_people(query: Any) -> Any:
+    query = query.outerjoin(Contact, Contact.id == Box.contact_id)
+    return query.outerjoin(Organization, Organization.id == Box.organization_id)
+
+
+LEAD_ID: Any = Lead.id
+OPPORTUNITY_ID: Any = Opportunity.id

@@ -1,0 +1,3 @@
+"""Records become figures and digests."""
+
+from __future__ import annotations

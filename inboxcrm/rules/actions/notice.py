@@ -1,0 +1,68 @@
+"""`notice`: tells users by mail what happened, with the customer's mail and the commands that fit (EM-1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from inboxcrm.base.settings import User
+from inboxcrm.base.work import Work
+from inboxcrm.ingest.quoting import mail_facts, reply_link
+from inboxcrm.mail.incoming import Address
+from inboxcrm.outbox.letter import Plan, write_letter
+from inboxcrm.rules.actions.shape import Occasion, Verb, box_of, people
+from inboxcrm.rules.rule import ActionShape, Argument, ArgumentType
+from inboxcrm.rules.text import render_text
+
+
+def _run(work: Work, occasion: Occasion, arguments: Mapping[str, object]) -> str:
+    text = render_text(str(arguments["text"]), occasion.facts)
+    commands = [render_text(str(line), occasion.facts) for line in _listed(arguments.get("commands"))]
+    users = people(work, occasion, str(arguments["to"]))
+    for user in users:
+        write_notice(work, occasion, user, text, commands)
+    return "told " + " and ".join(user.key for user in users)
+
+
+def write_notice(work: Work, occasion: Occasion, user: User, text: str, commands: list[str]) -> None:
+    """Write one notice to one user; one occasion gives one notice."""
+    box = box_of(work, occasion)
+    mail = mail_facts(work.session, work.settings, box.id)
+    facts: dict[str, Any] = {
+        "name": user.name,
+        "text": text,
+        "why": occasion.rule.why,
+        "rule": f"{occasion.rule.id}, version {occasion.version}, row {occasion.rule.row}",
+        "box": box.name,
+        "box_id": box.id,
+        "commands": commands,
+        "mail": mail,
+        "reply_link": reply_link(mail, work.settings.house_account.address) if mail else "",
+    }
+    write_letter(
+        work,
+        Plan(
+            kind="notice",
+            dedupe=f"notice:{occasion.key}:{user.key}",
+            account=work.settings.house_account.address,
+            to=[Address(user.name, user.address)],
+            user=user.key,
+            subject=f"{box.name}: {text}",
+            facts=facts,
+            box_id=box.id,
+        ),
+    )
+
+
+def _listed(value: object) -> tuple[object, ...]:
+    return tuple(value) if isinstance(value, (list, tuple)) else ()
+
+
+VERB = Verb(
+    ActionShape(
+        required={"to": Argument(ArgumentType.WORD), "text": Argument(ArgumentType.TEXT)},
+        optional={"commands": Argument(ArgumentType.WORDS)},
+        doc="Tell users by mail what happened, with the customer's last mail and the commands that make sense.",
+    ),
+    _run,
+)

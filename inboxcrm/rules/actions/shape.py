@@ -1,0 +1,72 @@
+"""What every action gets and gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from inboxcrm.base.errors import Refused
+from inboxcrm.base.records import Event
+from inboxcrm.base.settings import User
+from inboxcrm.base.work import Work
+from inboxcrm.crm.store import box_by_id
+from inboxcrm.rules.rule import ActionShape, Rule
+
+if TYPE_CHECKING:
+    from inboxcrm.crm.records import Box
+
+MANAGING_ROLES = ("sales_director", "team_lead")
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """One firing on its way: the rule, what it is about, its facts in words, and the key that makes it unique."""
+
+    rule: Rule
+    subject_kind: str
+    subject_id: int
+    facts: Mapping[str, object]
+    key: str
+    event: Event | None
+    version: str
+
+    @property
+    def stamp(self) -> tuple[str, str]:
+        """Give rule and version, as tasks keep them."""
+        return self.rule.id, self.version
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """An action: its keys, and what carries it out and says in words what it did."""
+
+    shape: ActionShape
+    run: Callable[[Work, Occasion, Mapping[str, object]], str]
+
+
+def box_of(work: Work, occasion: Occasion) -> Box:
+    """Give the box that an occasion is about."""
+    box_id = occasion.facts.get("box_id")
+    if not isinstance(box_id, int):
+        raise Refused(f"rule {occasion.rule.id} is about no box")
+    return box_by_id(work.session, box_id)
+
+
+def people(work: Work, occasion: Occasion, to: str) -> list[User]:
+    """Give the users that a word names: owner, managers, finance, or a user's key."""
+    users = work.settings.user
+    if to == "owner":
+        owner = work.settings.user_by_key(str(occasion.facts.get("owner") or ""))
+        if owner is None and occasion.facts.get("box_id"):
+            owner = work.settings.user_by_key(box_of(work, occasion).owner or "")
+        found = [owner] if owner else []
+    elif to == "managers":
+        found = [user for user in users if user.role in MANAGING_ROLES]
+    elif to == "finance":
+        found = [user for user in users if user.role == "finance"]
+    else:
+        found = [user for user in users if user.key == to]
+    if not found:
+        raise Refused(f"rule {occasion.rule.id}: there is nobody to be {to!r}")
+    return found

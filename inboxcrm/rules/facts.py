@@ -1,0 +1,150 @@
+"""The facts of each kind of record: what conditions and texts of rules may name (docs/rules.md lists them)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement
+
+from inboxcrm.base.database import Session
+from inboxcrm.crm import facts as crm
+from inboxcrm.crm.stages import STAGES
+from inboxcrm.rules.language.facts import Fact, FactTable, FactType
+from inboxcrm.sales import facts as sales
+
+_BOX = {
+    "box_id": (FactType.INT, "the number of its box"),
+    "name": (FactType.TEXT, "what it is called"),
+    "owner": (FactType.TEXT, "the key of the user who has it"),
+    "last_activity_at": (FactType.TIME, "when mail last went in or out"),
+    "last_inbound_at": (FactType.TIME, "when the customer last wrote"),
+    "last_outbound_at": (FactType.TIME, "when one of us last wrote"),
+    "contact_name": (FactType.TEXT, "the person at the customer"),
+    "organization_name": (FactType.TEXT, "the customer"),
+}
+_LEAD = _BOX | {
+    "state": (FactType.TEXT, "New, Assigned, In Process, Converted, Recycled or Dead"),
+    "source": (FactType.TEXT, "where it came from"),
+    "created_at": (FactType.TIME, "when it was made"),
+    "answered_at": (FactType.TIME, "when one of us first answered"),
+    "is_answered": (FactType.BOOL, "whether one of us has answered"),
+}
+_OPPORTUNITY = _BOX | {
+    "kind": (FactType.TEXT, "new, renewal, upgrade or renegotiation"),
+    "stage": (FactType.TEXT, "where in the pipeline it stands"),
+    "state": (FactType.TEXT, "the lifecycle state that the stage maps to"),
+    "probability": (FactType.INT, "in percent"),
+    "amount": (FactType.MONEY, "what it is worth, net"),
+    "currency": (FactType.TEXT, "of the amount"),
+    "created_at": (FactType.TIME, "when it was made"),
+    "stage_since_at": (FactType.TIME, "since when it stands in its stage"),
+    "is_open": (FactType.BOOL, "whether it can still be won or lost"),
+    "is_on_hold": (FactType.BOOL, "whether it sleeps until a date"),
+    "next_action": (FactType.TEXT, "the text of its next action"),
+}
+_DOCUMENT = {
+    "box_id": (FactType.INT, "the number of its box"),
+    "kind": (FactType.TEXT, "quote, order or invoice"),
+    "number": (FactType.TEXT, "its number"),
+    "state": (FactType.TEXT, "where it stands"),
+    "reference": (FactType.TEXT, "the customer's PO number"),
+    "currency": (FactType.TEXT, "of its amounts"),
+    "net": (FactType.MONEY, "its net total"),
+    "total": (FactType.MONEY, "its total"),
+    "issued_at": (FactType.TIME, "when it was issued"),
+    "finalise_at": (FactType.TIME, "when a provisional invoice is finalised"),
+    "name": (FactType.TEXT, "what its opportunity is called"),
+    "owner": (FactType.TEXT, "the key of the user who has it"),
+}
+_NEVER_EMPTY = frozenset(
+    ("box_id", "name", "state", "stage", "probability", "kind", "currency", "created_at", "stage_since_at")
+    + ("last_activity_at", "is_open", "is_on_hold", "is_answered", "next_action", "source", "net")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the records of a kind are: their columns, how they are selected, and the column of their id."""
+
+    columns: Mapping[str, Any]
+    select: Callable[[dict[str, Any]], Any]
+    id: Any
+
+
+SOURCES = {
+    "lead": Source(crm.LEAD, crm.select_leads, crm.LEAD_ID),
+    "opportunity": Source(crm.OPPORTUNITY, crm.select_opportunities, crm.OPPORTUNITY_ID),
+    "document": Source(sales.DOCUMENT, sales.select_documents, sales.DOCUMENT_ID),
+}
+
+
+def _table(kind: str, facts: Mapping[str, tuple[FactType, str]]) -> FactTable:
+    columns = SOURCES[kind].columns
+    stages = tuple(stage.name for stage in STAGES)
+    return FactTable(
+        kind,
+        {
+            name: Fact(
+                fact_type,
+                is_nullable=name not in _NEVER_EMPTY,
+                column=columns[name],
+                doc=doc,
+                scale=100 if fact_type is FactType.MONEY else 1,
+                choices=stages if name == "stage" else (),
+            )
+            for name, (fact_type, doc) in facts.items()
+        },
+    )
+
+
+FACT_TABLES: dict[str, FactTable] = {
+    "lead": _table("lead", _LEAD),
+    "opportunity": _table("opportunity", _OPPORTUNITY),
+    "document": _table("document", _DOCUMENT),
+    # The whole company: for rules that are about no record, such as a digest.
+    "company": FactTable("company", {}),
+}
+# The kind of record whose facts a rule sees, by the kind of thing that an event is about.
+KIND_OF_SUBJECT = {
+    "lead": "lead",
+    "opportunity": "opportunity",
+    "quote": "document",
+    "order": "document",
+    "invoice": "document",
+}
+
+
+def facts_of(session: Session, kind: str, record_id: int) -> dict[str, object] | None:
+    """Give the facts of one record as plain values; None if it is not there."""
+    rows = find_records(session, kind, SOURCES[kind].id == record_id)
+    return rows[record_id] if rows else None
+
+
+def find_records(session: Session, kind: str, where: ColumnElement[bool]) -> dict[int, dict[str, object]]:
+    """Give the facts of all records for which a condition holds, in one query."""
+    source, table = SOURCES[kind], FACT_TABLES[kind]
+    query = source.select(dict(source.columns)).where(where).order_by(source.id)
+    names = list(source.columns)
+    return {
+        row[0]: {name: _plain(table.facts[name], value) for name, value in zip(names, row[1:], strict=True)}
+        for row in session.execute(query)
+    }
+
+
+def _plain(fact: Fact, value: Any) -> object:
+    if fact.type is FactType.MONEY and value is not None:
+        return Decimal(value) / fact.scale
+    return bool(value) if fact.type is FactType.BOOL else value
+
+
+def in_words(values: Mapping[str, object], zone: ZoneInfo) -> dict[str, object]:
+    """Give facts as they stand in texts: times in a zone, everything else as it is."""
+    return {
+        name: f"{value.astimezone(zone):%d %B %Y %H:%M}" if isinstance(value, datetime) else value
+        for name, value in values.items()
+    }

@@ -1,0 +1,116 @@
+"""Carries a rule out for one occasion: once, whole or not at all (V7).
+
+The firing's key is written in the transaction of what the rule did. A refused action undoes the rule's other
+actions of this occasion and becomes a finding.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from inboxcrm.base.errors import Refused
+from inboxcrm.base.records import Event
+from inboxcrm.base.work import Work
+from inboxcrm.rules import events
+from inboxcrm.rules.actions.shape import Occasion
+from inboxcrm.rules.actions.table import ACTIONS
+from inboxcrm.rules.facts import KIND_OF_SUBJECT, facts_of, in_words
+from inboxcrm.rules.records import Firing
+from inboxcrm.rules.rule import Rule
+from inboxcrm.rules.store import firing_by_key
+
+DEEPEST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a rule is fired about, with its facts."""
+
+    kind: str
+    id: int
+    facts: dict[str, object]
+
+
+def fire_event_rules(work: Work, event: Event, rules: tuple[Rule, ...]) -> None:
+    """Fire the rules that listen to an event and whose condition holds now."""
+    listening = [rule for rule in rules if rule.on == event.kind]
+    if not listening:
+        return
+    if event.depth >= DEEPEST:
+        work.emit(
+            events.RULE_LOOP, (event.subject_kind, event.subject_id), box_id=event.box_id, event=event.id
+        )
+        return
+    kind = KIND_OF_SUBJECT.get(event.subject_kind)
+    facts = facts_of(work.session, kind, event.subject_id) if kind else {}
+    if facts is None:
+        return
+    for rule in listening:
+        if rule.kind == (kind or "company") and rule.condition.holds(facts, work.now):
+            subject = Subject(event.subject_kind, event.subject_id, facts)
+            fire_rule(work, rule, subject, f"{rule.id}:event:{event.id}", event)
+
+
+def fire_rule(work: Work, rule: Rule, subject: Subject, key: str, event: Event | None = None) -> None:
+    """Carry out a rule's actions for an occasion; a second time does nothing."""
+    if firing_by_key(work.session, key) is not None:
+        return
+    actor, cause, depth = work.actor, work.cause, work.depth
+    work.actor, work.cause, work.depth = f"rule:{rule.id}", event, (event.depth if event else 0) + 1
+    try:
+        outcome = _carry_out(work, rule, subject, key, event)
+    finally:
+        work.actor, work.cause, work.depth = actor, cause, depth
+    work.session.add(
+        Firing(
+            key=key,
+            rule=rule.id,
+            version=version_of(rule),
+            subject_kind=subject.kind,
+            subject_id=subject.id,
+            event_id=event.id if event else None,
+            at=work.now,
+            outcome=outcome,
+        )
+    )
+    work.session.flush()
+
+
+def version_of(rule: Rule) -> str:
+    """Give a rule's version and the date of its file, as digests show them (RN-8)."""
+    return f"{rule.version} ({rule.file_version})"
+
+
+def _carry_out(work: Work, rule: Rule, subject: Subject, key: str, event: Event | None) -> str:
+    box_id = subject.facts.get("box_id")
+    place = (subject.kind, subject.id)
+    words = in_words(subject.facts, work.settings.company.zone)
+    occasion = Occasion(rule, subject.kind, subject.id, words, key, event, version_of(rule))
+    try:
+        with work.session.begin_nested():  # a savepoint: all of the rule's actions or none
+            done = [ACTIONS[action.name].run(work, occasion, action.arguments) for action in rule.actions]
+    except Refused as reason:
+        work.emit(
+            events.RULE_REFUSED,
+            place,
+            box_id=_number(box_id),
+            is_quiet=True,
+            rule=rule.id,
+            reason=str(reason),
+        )
+        return f"refused: {reason}"
+    outcome = "; ".join(done)
+    work.emit(
+        events.RULE_FIRED,
+        place,
+        box_id=_number(box_id),
+        is_quiet=True,
+        rule=rule.id,
+        why=rule.why,
+        did=outcome,
+    )
+    return outcome
+
+
+def _number(value: object) -> int | None:
+    return value if isinstance(value, int) else None

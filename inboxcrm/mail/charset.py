@@ -41,7 +41,7 @@ def codec_for(charset: str) -> str | None:
     name = re.sub(r"[\s\"'<>]", "", charset.partition("*")[0]).lower()[:64]
     try:
         codec = codecs.lookup(_ALIAS.get(name, name))
-        b"".decode(codec.name)
+        b"x".decode(codec.name, "replace")
     except (LookupError, ValueError, TypeError):
         return None
     return None if codec.name.replace("-", "_") in _UNWANTED or codec.name in _UNWANTED else codec.name

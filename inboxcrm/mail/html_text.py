@@ -51,11 +51,19 @@ def _after_markup(source: str, lowered: str, start: int, writer: _Writer) -> int
     name = _NAME.match(inner)
     tag = name[1].lower() if name else ""
     if tag in _SKIPPED and not inner.startswith("/") and not inner.endswith("/"):
-        close = lowered.find(f"</{tag}", end)
-        after = lowered.find(">", close) if close >= 0 else -1
-        return after + 1 if after >= 0 else (end + 1 if tag in ("head", "title", "xml") else -1)
+        return _after_skipped(lowered, end, tag, writer)
     writer.tag(tag, inner)
     return end + 1
+
+
+def _after_skipped(lowered: str, end: int, tag: str, writer: _Writer) -> int:
+    """Where an element ends whose content nobody reads; an open script hides the rest, an open head nothing."""
+    close = -1 if tag in writer.unclosed else lowered.find(f"</{tag}", end)
+    after = lowered.find(">", close) if close >= 0 else -1
+    if after >= 0:
+        return after + 1
+    writer.unclosed.add(tag)
+    return end + 1 if tag in ("head", "title", "xml") else -1
 
 
 class _Writer:
@@ -68,6 +76,7 @@ class _Writer:
         self.pre = 0
         self.href = ""
         self.link_start = 0
+        self.unclosed: set[str] = set()
 
     def words(self, raw: str) -> None:
         if not raw:
@@ -92,8 +101,11 @@ class _Writer:
             self.block(tag, is_end)
 
     def block(self, tag: str, is_end: bool) -> None:
-        if tag == "br" or "".join(self.line).strip():
+        words = "".join(self.line).strip()
+        if tag == "br" or words not in ("", "-"):
             self.end_line()
+        elif not words:
+            self.line, self.link_start = [], 0
         if tag in _SPACED and self.lines and self.lines[-1].strip("> "):
             self.end_line()
         if tag == "blockquote":

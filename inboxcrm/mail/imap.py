@@ -13,12 +13,18 @@ import re
 import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from imapclient import IMAPClient, SocketTimeout
-from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError, ProtocolError
+from imapclient.exceptions import (
+    CapabilityError,
+    IMAPClientAbortError,
+    IMAPClientError,
+    LoginError,
+    ProtocolError,
+)
 
 from inboxcrm.mail.encryption import require_encryption, tls_context
 from inboxcrm.mail.errors import (
@@ -32,7 +38,18 @@ from inboxcrm.mail.errors import (
     RemovalRefused,
 )
 from inboxcrm.mail.folder_names import FolderName, named_folders
-from inboxcrm.mail.mailbox import Fetched, FetchedHead, FolderState, ImapServer
+from inboxcrm.mail.idle import wait_in_idle
+from inboxcrm.mail.mailbox import (
+    BATCH_MESSAGES,
+    Fetched,
+    FetchedHead,
+    FolderState,
+    ImapServer,
+    batches,
+    head_of,
+    message_of,
+    text_of,
+)
 
 __all__ = [
     "Fetched",
@@ -56,9 +73,8 @@ CONNECT_TIMEOUT_S = 15
 UID_WINDOW = 2000
 WIDEST_SPAN = 16_000
 IDS_PER_COMMAND = 500
-BATCH_MESSAGES = 250
-BATCH_BYTES = 8_000_000
 HEAD_FIELDS = "From To Cc Message-ID In-Reply-To References List-Id"
+_IS_ANSWER = re.compile(r"\bfailed: |command error: (?:NO|BAD)")
 _APPENDUID = re.compile(rb"APPENDUID \d+ (\d+)\]")
 
 
@@ -105,7 +121,7 @@ class Mailbox:
         with self._asking("list folders"):
             listed = self._client.list_folders()
         rows = [
-            (str(name), tuple(_text(flag) for flag in flags), _text(delimiter))
+            (str(name), tuple(text_of(flag) for flag in flags), text_of(delimiter))
             for flags, delimiter, name in listed
         ]
         return named_folders(
@@ -151,15 +167,13 @@ class Mailbox:
 
     def fetch_raw(self, uids: Sequence[int]) -> Iterator[Fetched]:
         """The whole messages of these UIDs, in batches; a UID that is gone by now is left out."""
-        for batch in _batches(self._sizes(uids)):
+        for batch in batches(self._sizes(uids)):
             with self._asking("fetch messages"):
                 told = self._client.fetch(batch, ["INTERNALDATE", "RFC822.SIZE", "BODY.PEEK[]"])
-            for uid in batch:
-                row = told.get(uid, {})
-                if (raw := row.get(b"BODY[]")) is not None:
-                    yield Fetched(
-                        uid, _in_utc(row.get(b"INTERNALDATE")), int(row.get(b"RFC822.SIZE", len(raw))), raw
-                    )
+                messages = [
+                    message_of(uid, told[uid]) for uid in batch if uid in told and b"BODY[]" in told[uid]
+                ]
+            yield from messages
 
     def fetch_headers(self, uids: Sequence[int]) -> Iterator[FetchedHead]:
         """Only the headers of HEAD_FIELDS and the keywords of these UIDs (I19); gone ones are left out."""
@@ -168,9 +182,8 @@ class Mailbox:
             batch = list(uids[start : start + BATCH_MESSAGES])
             with self._asking("fetch headers"):
                 told = self._client.fetch(batch, asked)
-            for uid in batch:
-                if (head := _head(uid, told.get(uid, {}))) is not None:
-                    yield head
+                heads = [head for uid in batch if (head := head_of(uid, told.get(uid, {}))) is not None]
+            yield from heads
 
     def append(self, folder: str, raw: bytes, received_at: datetime, flags: Sequence[str] = ()) -> int | None:
         """Lay a message into a folder; its UID if the server tells it (UIDPLUS, RFC 4315), else None."""
@@ -214,6 +227,16 @@ class Mailbox:
         with self._asking("answer"):
             self._client.noop()
 
+    def wait_for_change(self, timeout_s: float) -> bool:
+        """IDLE on the examined folder until the server says something or the time is over; only ever a hint.
+
+        False at once if the server cannot IDLE. Whatever it returns, ask for new UIDs by a fresh `examine`.
+        """
+        if not self._client.has_capability("IDLE"):
+            return False
+        with self._asking("wait"):
+            return wait_in_idle(self._client, timeout_s, self._server.timeout_s)
+
     def _sizes(self, uids: Sequence[int]) -> Iterator[tuple[int, int]]:
         for start in range(0, len(uids), IDS_PER_COMMAND):
             chunk = list(uids[start : start + IDS_PER_COMMAND])
@@ -237,7 +260,10 @@ class Mailbox:
             _drop(self._client)
             raise MailboxConnectionLost(self._server.place, _one_line(error)) from error
         except IMAPClientError as error:
-            raise MailboxRefused(self._server.place, what, _one_line(error)) from error
+            if isinstance(error, CapabilityError) or _IS_ANSWER.search(str(error)):
+                raise MailboxRefused(self._server.place, what, _one_line(error)) from error
+            _drop(self._client)
+            raise MailboxConnectionLost(self._server.place, _one_line(error)) from error
         except (ValueError, LookupError, TypeError, AttributeError, AssertionError) as error:
             _drop(self._client)
             raise MailboxConnectionLost(self._server.place, f"garbled answer, {_one_line(error)}") from error
@@ -264,38 +290,6 @@ def _connect(server: ImapServer) -> IMAPClient:
 def _drop(client: IMAPClient) -> None:
     with suppress(IMAPClientError, OSError, ValueError, AttributeError):
         client.shutdown()
-
-
-def _batches(sizes: Iterator[tuple[int, int]]) -> Iterator[list[int]]:
-    batch: list[int] = []
-    total = 0
-    for uid, size in sizes:
-        if batch and (len(batch) >= BATCH_MESSAGES or total + size > BATCH_BYTES):
-            yield batch
-            batch, total = [], 0
-        batch.append(uid)
-        total += size
-    if batch:
-        yield batch
-
-
-def _head(uid: int, row: dict[bytes, Any]) -> FetchedHead | None:
-    header = next((value for key, value in row.items() if key.startswith(b"BODY[HEADER.FIELDS")), None)
-    if header is None:
-        return None
-    keywords = tuple(_text(flag) for flag in row.get(b"FLAGS", ()) if not flag.startswith(b"\\"))
-    size = int(row.get(b"RFC822.SIZE", 0))
-    return FetchedHead(uid, _in_utc(row.get(b"INTERNALDATE")), size, header, keywords)
-
-
-def _in_utc(internal: datetime | None) -> datetime:
-    if internal is None:
-        raise ValueError("a message without INTERNALDATE")
-    return internal.replace(tzinfo=UTC) if internal.tzinfo is None else internal.astimezone(UTC)
-
-
-def _text(value: object) -> str:
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value or "")
 
 
 def _one_line(error: BaseException) -> str:

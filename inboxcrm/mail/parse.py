@@ -75,7 +75,7 @@ def _incoming(message: Message, text: str, parts: Parts | None) -> Incoming:
     sender = next(iter(_addresses(parsed.from_)), None)
     mid = message_id(readable(first.get("message-id", "")))
     subject = header_line(first.get("subject", ""))
-    sent_at = _sent_at(parsed.date, first.get("date"))
+    sent_at = _sent_at(parsed, first.get("date"))
     found = parts or Parts()
     author = sender.address if sender else header_line(first.get("from", ""))
     return Incoming(
@@ -131,16 +131,21 @@ def _addresses(pairs: Any) -> tuple[Address, ...]:
     )
 
 
-def _sent_at(parsed: datetime | None, raw: str | None) -> datetime | None:
-    """The date in UTC; a second, laxer reading where mail-parser finds none; None if absurd (I18)."""
-    if parsed is None and raw:
+def _sent_at(parsed: MailParser, raw: str | None) -> datetime | None:
+    """The date in UTC; where only its syntax is wrong a second, laxer reading; None if absurd (I18)."""
+    date: datetime | None = parsed.date
+    if (
+        date is None
+        and raw
+        and any(one["reason"] == "invalid-date-syntax" for one in parsed.date_header_defects)
+    ):
         try:
-            parsed = parsedate_to_datetime(header_line(raw))
-        except (ValueError, TypeError, IndexError, OverflowError):
+            date = parsedate_to_datetime(header_line(raw))
+        except (ValueError, TypeError, LookupError, OverflowError):
             return None
-    if parsed is None or not FIRST_YEAR <= parsed.year <= LAST_YEAR:
+    if date is None or not FIRST_YEAR <= date.year <= LAST_YEAR:
         return None
-    return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
+    return date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
 
 
 def _defects(fields: list[tuple[str, str]], parsed: MailParser, parts: Parts) -> tuple[str, ...]:

@@ -18,6 +18,12 @@ _WROTE = re.compile(
 )
 _ADDRESS = re.compile(r"<[^<>\s]{1,120}@[^<>\s]{1,120}>")
 _CLOCK = re.compile(r"\b\d{1,2}[:.h]\d{2}\b")
+_STARTER = re.compile(
+    r"(?:on|am|op|le|el|il|em|den|w dniu|dnia|dne)\s|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\b"
+    r"|\d{1,2}\.?\s[^\W\d_]{2,12}\.?\s\d{4}\b|[^\W\d_]{2,12}\.?,?\s(?:den\s|d\.\s)?\d{1,2}\b",
+    re.IGNORECASE,
+)
+_YEAR_OR_CLOCK = re.compile(r"\b\d{4}\b|\b\d{1,2}[:.h]\d{2}\b")
 _WHEN = re.compile(r"\d{4}|\d{1,2}[:.h]\d{2}|@")
 _SEPARATOR = re.compile(
     r"[-_=\s]{3,60}(?:original message|original appointment|forwarded message|reply message|ursprüngliche nachricht"
@@ -54,17 +60,26 @@ def is_quoted(line: str) -> bool:
 def attribution_length(lines: Sequence[str], at: int) -> int:
     """How many lines from `at` on are one attribution; 0 if none begins there.
 
-    It must name a date, a time or an address, so that "On Monday we wrote:" stays text.
+    It must name a date, a time or an address, so that "On Monday we wrote:" stays text. A wrapped one must
+    begin like one, so that the command in the line above it is not taken for its beginning.
     """
     joined = ""
     for count, line in enumerate(lines[at : at + MOST_WRAPPED_LINES], start=1):
         stripped = line.strip()
         if not stripped or is_quoted(line) or len(joined) + len(stripped) > LONGEST_LINE:
             return 0
+        if (count == 2 and not _begins(joined.strip())) or (count > 1 and _begins(stripped)):
+            return 0
         joined = f"{joined} {stripped}"
-        if stripped.endswith((":", ": ")):
+        if stripped.endswith(":"):
             return count if _is_attribution(joined) else 0
     return 0
+
+
+def _begins(line: str) -> bool:
+    if _STARTER.match(line) and _YEAR_OR_CLOCK.search(line):
+        return True
+    return _ADDRESS.search(line) is not None and _WROTE.search(line) is not None and not line.endswith(":")
 
 
 def _is_attribution(line: str) -> bool:

@@ -16,8 +16,8 @@ from inboxcrm.mail.quoting import LONGEST_LINE, attribution_length, is_quoted, i
 MAX_INPUT = 200_000
 _SENT_FROM = re.compile(
     r"(?:sent from (?:my|outlook|mail|yahoo|proton)|get outlook for|verzonden vanaf mijn|verstuurd vanaf mijn"
-    r"|von meinem \w+ gesendet|gesendet mit|envoyé (?:de|depuis) mon|envoyé à partir de|enviado desde mi|inviato da(?:l mio)?|enviado do meu|sendt fra min|skickat från min"
-    r"|wysłane z)\b.{0,60}",
+    r"|von meinem \w+ gesendet|gesendet mit|envoyé (?:de|depuis) mon|envoyé à partir de|enviado desde mi"
+    r"|inviato da(?:l mio)?|enviado do meu|sendt fra min|skickat från min|wysłane z)\b.{0,60}",
     re.IGNORECASE,
 )
 

@@ -1,0 +1,46 @@
+"""Waiting for a server to say that something changed (RFC 2177).
+
+imapclient's own waiting breaks when a line is split over packets, and misses what has been read already. So
+nothing is parsed here: bytes in the buffer or on the socket are news, and `idle_done` reads them away.
+"""
+
+from __future__ import annotations
+
+import select
+import ssl
+import time
+from typing import Any
+
+LONGEST_S = 240  # NAT boxes forget silent connections after five minutes
+
+
+def wait_in_idle(client: Any, timeout_s: float, read_timeout_s: float) -> bool:
+    """True when the server said something within the time; EOFError when it has gone. Seconds."""
+    client.idle()
+    connection = client.socket()
+    connection.setblocking(False)
+    try:
+        is_news = _has_news(client, connection, min(timeout_s, LONGEST_S))
+    finally:
+        connection.settimeout(read_timeout_s)
+    client.idle_done()
+    return is_news
+
+
+def _has_news(client: Any, connection: Any, timeout_s: float) -> bool:
+    until = time.monotonic() + timeout_s
+    poller = select.poll()
+    poller.register(connection.fileno(), select.POLLIN)
+    is_readable = False
+    while True:
+        try:
+            if client._imap.file.peek(1):
+                return True
+            if is_readable:
+                raise EOFError("the server closed the connection while waiting")
+        except ssl.SSLWantReadError:
+            pass  # only TLS itself had something to say
+        left_s = until - time.monotonic()
+        is_readable = left_s > 0 and bool(poller.poll(left_s * 1000))
+        if not is_readable:
+            return False

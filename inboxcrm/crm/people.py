@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from inboxcrm.base.work import Work
 from inboxcrm.crm import events
-from inboxcrm.crm.records import Contact, ContactAddress, Organization
+from inboxcrm.crm.records import Box, Contact, ContactAddress, Organization
 from inboxcrm.crm.store import contact_by_address, organization_by_domain
 from inboxcrm.mail.domains import organizational_domain
 
@@ -57,6 +57,16 @@ def find_or_make_organization(work: Work, address: str) -> Organization | None:
         work.session.add(organization)
         work.session.flush()
     return organization
+
+
+def find_or_name_organization(work: Work, box: Box, name: str) -> Organization:
+    """Give a box's organization; a person with free mail gets one by the name on the invoice."""
+    if box.organization is None:
+        box.organization = Organization(name=name[:200], created_at=work.now)
+        if box.contact:
+            box.contact.organization = box.organization
+        work.session.flush()
+    return box.organization
 
 
 def set_invoice_address(

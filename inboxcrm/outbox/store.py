@@ -103,6 +103,12 @@ def task_of_line(session: Session, letter_id: int, number: int) -> int | None:
     return session.scalar(query)
 
 
+def sole_line(session: Session, letter_id: int) -> int | None:
+    """Give the task of a letter that has exactly one numbered line."""
+    tasks = list(session.scalars(select(LetterLine.task_id).where(LetterLine.letter_id == letter_id)))
+    return tasks[0] if len(tasks) == 1 else None
+
+
 def count_letters(session: Session, state: str, form: str = "letter") -> int:
     """Count the letters in a state."""
     query = select(func.count()).select_from(Letter).where(Letter.state == state, Letter.form == form)

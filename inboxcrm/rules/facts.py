@@ -62,8 +62,20 @@ _DOCUMENT = {
     "owner": (FactType.TEXT, "the key of the user who has it"),
 }
 _NEVER_EMPTY = frozenset(
-    ("box_id", "name", "state", "stage", "probability", "kind", "currency", "created_at", "stage_since_at")
-    + ("last_activity_at", "is_open", "is_on_hold", "is_answered", "next_action", "source", "net")
+    (
+        *(
+            "box_id",
+            "name",
+            "state",
+            "stage",
+            "probability",
+            "kind",
+            "currency",
+            "created_at",
+            "stage_since_at",
+        ),
+        *("last_activity_at", "is_open", "is_on_hold", "is_answered", "next_action", "source", "net"),
+    )
 )
 
 

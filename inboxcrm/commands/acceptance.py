@@ -1,0 +1,127 @@
+"""A customer's answer to a quote: an order if the evidence is enough, a question to the rep if it is half, else nothing.
+
+The words were read by intake; who may act stands in `authority.py` (DESIGN section 7, QU-5).
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from inboxcrm.base.errors import Refused
+from inboxcrm.base.money import Money
+from inboxcrm.base.records import Event
+from inboxcrm.base.settings import User
+from inboxcrm.base.work import Work
+from inboxcrm.commands.addresses import find_invoice_address
+from inboxcrm.commands.authority import verdict
+from inboxcrm.commands.notice import ask_rep, warn_rep
+from inboxcrm.crm.people import find_or_name_organization, set_invoice_address
+from inboxcrm.crm.store import box_by_id
+from inboxcrm.ingest.quoting import reply_subject
+from inboxcrm.ingest.store import message_by_id
+from inboxcrm.outbox.store import letter_by_id
+from inboxcrm.sales.kinds.order import Acceptance, accept_quote
+from inboxcrm.sales.store import document_by_id, quote_in_play
+
+if TYPE_CHECKING:
+    from inboxcrm.ingest.records import Message
+    from inboxcrm.sales.records import Document
+
+ACCEPTING = ("acceptance", "purchase order")
+
+
+def read_answer(work: Work, event: Event) -> None:
+    """Look whether a customer's mail accepts the quote of its box, and do what the evidence allows."""
+    message = message_by_id(work.session, event.subject_id)
+    intents = {str(intent["name"]): intent for intent in message.intents}
+    accepting = [intents[name] for name in ACCEPTING if name in intents]
+    if not accepting or message.box_id is None:
+        return
+    quote = quote_in_play(work.session, message.box_id)
+    if quote is None:
+        return
+    evidence = evidence_of(work, message)
+    ruling = verdict(_act(work, quote), evidence)
+    is_sure = all(intent["is_sure"] for intent in accepting) and "rejection" not in intents
+    if quote.state == "accepted":
+        if ruling != "keep" and is_sure:
+            accept_quote(work, quote.id, _acceptance(work, message, evidence, decided_by="evidence"))
+        return
+    doubt = _doubt(work, quote, is_sure=is_sure)
+    if ruling == "act" and not doubt:
+        _accept(work, message, quote, evidence, "evidence")
+    elif ruling == "keep":
+        warn_rep(work, message, quote.number or "", _lacking(evidence))
+    else:
+        ask_rep(work, message, quote.id, quote.number or "", doubt or _lacking(evidence))
+
+
+def _act(work: Work, quote: Document) -> str:
+    limit = Money.of(work.settings.sales.accept_limit, quote.currency).minor
+    return "acceptance above limit" if quote.net_minor > limit else "acceptance"
+
+
+def _doubt(work: Work, quote: Document, *, is_sure: bool) -> str:
+    today = work.now.astimezone(work.settings.company.zone).date()
+    if quote.valid_until and today > quote.valid_until:
+        return f"the quote expired on {quote.valid_until:%d %B %Y}"
+    return "" if is_sure else "the words may mean something else"
+
+
+def _lacking(evidence: frozenset[str]) -> str:
+    if "aligned" not in evidence:
+        return "the mail server could not prove that the sender wrote it"
+    return "it does not answer our quote" if "token" not in evidence else "the amount is above the limit"
+
+
+def evidence_of(work: Work, message: Message) -> frozenset[str]:
+    """Give the evidence that a customer's mail carries: (b) aligned, (c) token from an addressee."""
+    found = {"aligned"} if message.is_aligned else set()
+    if message.answers_letter_id is not None:
+        letter = letter_by_id(work.session, message.answers_letter_id)
+        if message.sender in {recipient.address for recipient in letter.recipients}:
+            found.add("token")
+    return frozenset(found)
+
+
+def accept_by_rep(work: Work, user: User, question: dict[str, Any]) -> str:
+    """Accept a quote on a rep's yes; the evidence of the mail still has to carry it."""
+    message = message_by_id(work.session, int(question["message"]))
+    quote = document_by_id(work.session, int(question["quote"]))
+    evidence = evidence_of(work, message) | {"rep"}
+    if verdict(_act(work, quote), evidence) != "act":
+        raise Refused(f"your yes is not enough for {quote.number}: {_lacking(evidence)}")
+    if not _accept(work, message, quote, evidence, user.key):
+        return f"quote {quote.number} was accepted already; nothing more was made"
+    return f"quote {quote.number} is accepted on your word"
+
+
+def _accept(work: Work, message: Message, quote: Document, evidence: frozenset[str], decided_by: str) -> bool:
+    box = box_by_id(work.session, quote.box_id)
+    if found := find_invoice_address(message.new_words):
+        lines, country = found
+        set_invoice_address(work, find_or_name_organization(work, box, lines[0]), lines, country, box.id)
+    return (
+        accept_quote(work, quote.id, _acceptance(work, message, evidence, decided_by=decided_by)) is not None
+    )
+
+
+def _acceptance(work: Work, message: Message, evidence: frozenset[str], *, decided_by: str) -> Acceptance:
+    numbers = [str(i["value"]) for i in message.intents if i["name"] == "purchase order"]
+    own_id = [message.message_id] if message.message_id else []
+    return Acceptance(
+        message_id=message.id,
+        message_sha256=message.raw_sha256,
+        signatory=message.sender,
+        words=message.new_words,
+        authentication=", ".join(sorted(evidence)),
+        decided_by=decided_by,
+        reference=f"PO {numbers[0]}" if numbers else None,
+        thread={
+            "subject": reply_subject(message.subject),
+            "in_reply_to": message.message_id,
+            "references": [*message.reference_ids, *own_id],
+        },
+        finalise_at=work.now + timedelta(minutes=work.settings.sales.cooling_minutes),
+    )

@@ -1,0 +1,92 @@
+"""Carries out a user's command mail: proven, once, each line whole or not at all, answered by one receipt."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from inboxcrm.base.errors import Refused
+from inboxcrm.base.records import Event
+from inboxcrm.base.settings import User
+from inboxcrm.base.work import Office, Work
+from inboxcrm.commands.authority import verdict
+from inboxcrm.commands.grammar import CommandLine, read_commands
+from inboxcrm.commands.notice import tell_supposed_author, write_receipt
+from inboxcrm.commands.scene import Scene
+from inboxcrm.commands.store import expired_command_mails, lock_command_mail
+from inboxcrm.commands.table import BY_NAME
+from inboxcrm.crm.box import add_note
+from inboxcrm.crm.store import box_by_id
+from inboxcrm.ingest.store import message_by_id
+
+if TYPE_CHECKING:
+    from inboxcrm.commands.records import CommandMail
+    from inboxcrm.ingest.records import Message
+
+
+def receive_command(work: Work, event: Event) -> None:
+    """Look at a command mail, or again at one whose proof has come."""
+    look_at(work, event.subject_id)
+
+
+def decide_expired(office: Office) -> int:
+    """Refuse the command mails whose proof did not come in time; give their number."""
+    with office.reading() as session:
+        due = expired_command_mails(session, office.clock.now())
+    for message_id in due:
+        with office.work("command.expire", actor="commands") as work:
+            look_at(work, message_id)
+    return len(due)
+
+
+def look_at(work: Work, message_id: int) -> None:
+    """Carry a command mail out if it is proven; let it wait for its proof; refuse it when its time is over."""
+    message = message_by_id(work.session, message_id)
+    user = work.settings.user_by_address(message.sender)
+    if message.kind != "command" or user is None:
+        return
+    wait = timedelta(minutes=work.settings.sales.evidence_wait_minutes)
+    row = lock_command_mail(work.session, message_id, work.now + wait)
+    if row.state != "waiting":
+        return
+    evidence = {
+        name for name, is_there in (("own", message.is_own_sent), ("aligned", message.is_aligned)) if is_there
+    }
+    if verdict("command", evidence) == "act":
+        row.evidence = ", ".join(sorted(evidence))
+        _carry_out(work, row, message, user)
+    elif work.now >= row.wait_until:
+        row.state, row.decided_at, row.outcome = "refused", work.now, "its author could not be proven"
+        tell_supposed_author(work, message, user)
+
+
+def _carry_out(work: Work, row: CommandMail, message: Message, user: User) -> None:
+    work.actor = f"user:{user.key}"
+    reading = read_commands(message.new_words, BY_NAME)
+    lines = [_run(work, Scene(user, message, line, at)) for at, line in enumerate(reading.commands)]
+    note = ""
+    if reading.free_text and message.box_id:
+        add_note(work, box_by_id(work.session, message.box_id), reading.free_text)
+        note = "Your other words are kept as a note on the deal; nobody outside sees them."
+    if not lines:
+        near = BY_NAME.get(reading.nearest)
+        hint = f"Did you mean: {near.example}" if near else "Answer `help` for the words that I know."
+        note = f"{note} I found no command in your mail. {hint}".strip()
+    row.state, row.decided_at = "done", work.now
+    row.outcome = "; ".join(str(line["text"]) for line in lines)
+    write_receipt(work, message, user, lines, note)
+
+
+def _run(work: Work, scene: Scene) -> dict[str, Any]:
+    word = BY_NAME[scene.line.word]
+    if scene.user.role not in word.roles:
+        return _line(scene.line, f"{scene.user.role} may not say {word.name}", is_done=False)
+    try:
+        with work.session.begin_nested():  # a savepoint: one line, whole or not at all
+            return _line(scene.line, word.verb(work, scene), is_done=True)
+    except Refused as reason:
+        return _line(scene.line, str(reason), is_done=False)
+
+
+def _line(line: CommandLine, text: str, *, is_done: bool) -> dict[str, Any]:
+    return {"source": line.source, "text": text, "is_done": is_done}

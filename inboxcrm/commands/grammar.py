@@ -1,0 +1,75 @@
+"""Reads commands in a mail's own words: one a line, or several numbered ones, until the first line that is none.
+
+3 done, 4 snooze fri, 5 lost price        numbered lines of a digest
+quote 20 x standard                       a word and its arguments
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+LINE = re.compile(
+    r"^(?:(?P<number>\d{1,3})[.):]?[ \t]+)?(?P<word>[A-Za-z][A-Za-z-]{0,20})[.!:]?(?:[ \t]+(?P<rest>.*))?$"
+)
+NUMBERED = re.compile(r",[ \t]*(?=\d{1,3}[ \t]+[A-Za-z])")
+LONGEST_LINE = 500
+MOST_LINES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class CommandLine:
+    """One command: the number of the digest's line that it is about, its word, and what follows it."""
+
+    number: int | None
+    word: str
+    rest: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a mail's own words hold: its commands, then free text; `nearest` if the first line misspells one."""
+
+    commands: tuple[CommandLine, ...]
+    free_text: str
+    nearest: str = ""
+
+
+def read_commands(own_words: str, words: Collection[str]) -> Reading:
+    """Read the commands above the first line that is none; the rest is free text, never carried out."""
+    lines = own_words.strip().splitlines()
+    found: list[CommandLine] = []
+    for index, line in enumerate(lines[:MOST_LINES]):
+        if not line.strip():
+            if found:
+                return Reading(tuple(found), "\n".join(lines[index:]).strip())
+            continue
+        parsed = _read_line(line.strip()[:LONGEST_LINE], words)
+        if parsed is None:
+            return Reading(tuple(found), "\n".join(lines[index:]).strip(), _nearest(line, words))
+        found += parsed
+    return Reading(tuple(found), "")
+
+
+def _read_line(line: str, words: Collection[str]) -> list[CommandLine] | None:
+    commands = []
+    for part in NUMBERED.split(line):
+        match = LINE.match(part.strip())
+        if match is None or match["word"].lower() not in words:
+            return None
+        number = int(match["number"]) if match["number"] else None
+        commands.append(
+            CommandLine(number, match["word"].lower(), (match["rest"] or "").strip(), part.strip())
+        )
+    return commands
+
+
+def _nearest(line: str, words: Collection[str]) -> str:
+    """Give the command that a line of few words may have meant."""
+    match = LINE.match(line.strip()[:LONGEST_LINE])
+    if match is None:
+        return ""
+    return next(iter(get_close_matches(match["word"].lower(), list(words), n=1, cutoff=0.75)), "")

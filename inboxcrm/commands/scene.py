@@ -1,0 +1,59 @@
+"""What a command is about: who said it, in which mail, on which box and which line of a digest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from inboxcrm.base.errors import Refused
+from inboxcrm.base.settings import User
+from inboxcrm.base.work import Work
+from inboxcrm.crm.store import box_by_id, open_tasks_of_box, task_by_id
+from inboxcrm.outbox.store import sole_line, task_of_line
+
+if TYPE_CHECKING:
+    from inboxcrm.commands.grammar import CommandLine
+    from inboxcrm.crm.records import Box, Task
+    from inboxcrm.ingest.records import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One command on its way."""
+
+    user: User
+    message: Message
+    line: CommandLine
+    position: int  # of the line in its mail, so that the same line of the same mail is one occasion
+
+    @property
+    def occasion(self) -> str:
+        """Give the key that makes what this line does unique."""
+        return f"mail:{self.message.id}:{self.position}"
+
+
+def box_of(work: Work, scene: Scene) -> Box:
+    """Give the box that a command is about: of the numbered line, else of the mail."""
+    if scene.line.number is not None:
+        return box_by_id(work.session, task_of(work, scene).box_id)
+    if scene.message.box_id is None:
+        raise Refused(
+            f"I do not know which deal you mean; answer a notice or a digest with: {scene.line.source}"
+        )
+    return box_by_id(work.session, scene.message.box_id)
+
+
+def task_of(work: Work, scene: Scene) -> Task:
+    """Give the task that a command is about: of the numbered line, else the box's most urgent open one."""
+    letter_id = scene.message.answers_letter_id
+    if scene.line.number is not None:
+        found = task_of_line(work.session, letter_id, scene.line.number) if letter_id else None
+        if found is None:
+            raise Refused(f"there is no line {scene.line.number} in what you answered")
+        return task_by_id(work.session, found)
+    if letter_id and (only := sole_line(work.session, letter_id)):
+        return task_by_id(work.session, only)
+    tasks = open_tasks_of_box(work.session, box_of(work, scene).id)
+    if not tasks:
+        raise Refused("there is no open task on this deal")
+    return tasks[0]

@@ -1,0 +1,30 @@
+"""All command words (EM-4); adding one is one file in `words/` and one line here."""
+
+from __future__ import annotations
+
+from inboxcrm.commands.word import EVERYBODY, FINANCE, SELLERS, Word
+from inboxcrm.commands.words import answer, delivered, done, help_words, invoice, paid, quote, snooze, stop
+
+WORDS: tuple[Word, ...] = (
+    Word("done", EVERYBODY, "done", "finish the task", done.finish),
+    Word("snooze", EVERYBODY, "snooze 3 days", "put the task off", snooze.put_off),
+    Word(
+        "quote", SELLERS, "quote 20 x standard", "make a quote and lay it into your Drafts", quote.make_quote
+    ),
+    Word(
+        "invoice",
+        SELLERS | FINANCE,
+        "invoice to Acme B.V., Damrak 1, 1012 LG Amsterdam, NL",
+        "keep the address for the invoice",
+        invoice.keep_address,
+    ),
+    Word("stop", SELLERS | FINANCE, "stop", "halt an invoice that is still cooling", stop.stop_cooling),
+    Word(
+        "delivered", SELLERS | {"operations"}, "delivered", "the order is delivered", delivered.note_delivered
+    ),
+    Word("paid", FINANCE, "paid", "the invoice is paid in full", paid.note_paid),
+    Word("yes", SELLERS, "yes", "answer a question with yes", answer.say_yes),
+    Word("no", SELLERS, "no", "answer a question with no", answer.say_no),
+    Word("help", EVERYBODY, "help", "list these words", help_words.list_words),
+)
+BY_NAME = {word.name: word for word in WORDS}

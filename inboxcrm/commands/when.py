@@ -1,0 +1,54 @@
+"""Dates in commands: `3 days`, `2 weeks`, `fri`, `tomorrow`, `3 dec`, `2026-12-03`."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from inboxcrm.base.errors import Refused
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+SPAN = re.compile(r"^(?:in |for )?(\d{1,3}) ?(d|days?|w|weeks?|months?)$")
+DAY_MONTH = re.compile(r"^(\d{1,2}) ([a-z]{3})[a-z]*$")
+MORNING = time(8)
+
+
+class DateUnclear(Refused):
+    """Words that name no date."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(
+            f"{words!r} is no date; write such as: 3 days, 2 weeks, fri, tomorrow, 3 dec, 2026-12-03"
+        )
+
+
+def read_when(words: str, now: datetime, zone: ZoneInfo) -> datetime:
+    """Give the moment that words mean, aware UTC: the same time after a span of days, else that day at 08:00.
+
+    Raises DateUnclear.
+    """
+    text = " ".join(words.lower().removeprefix("until ").split())
+    if span := SPAN.match(text):
+        unit = {"d": 1, "w": 7, "m": 30}[span[2][0]]
+        return now + timedelta(days=int(span[1]) * unit)
+    day = _read_day(text, now.astimezone(zone).date())
+    if day is None:
+        raise DateUnclear(words)
+    return datetime.combine(day, MORNING, zone).astimezone(UTC)
+
+
+def _read_day(text: str, today: date) -> date | None:
+    if text == "tomorrow":
+        return today + timedelta(days=1)
+    if text[:3] in DAYS and len(text) <= len("wednesday"):
+        ahead = (DAYS.index(text[:3]) - today.weekday() - 1) % 7 + 1
+        return today + timedelta(days=ahead)
+    try:
+        if match := DAY_MONTH.match(text):
+            this_year = date(today.year, MONTHS.index(match[2]) + 1, int(match[1]))
+            return this_year if this_year > today else this_year.replace(year=today.year + 1)
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

@@ -1,0 +1,46 @@
+"""`yes` and `no`: answer a question that was put to the rep (section 7)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from inboxcrm.base.errors import Refused
+from inboxcrm.base.work import Work
+from inboxcrm.commands.acceptance import accept_by_rep
+from inboxcrm.commands.scene import Scene, box_of, task_of
+from inboxcrm.crm.store import open_tasks_of_box
+from inboxcrm.crm.task import finish_task
+
+if TYPE_CHECKING:
+    from inboxcrm.crm.records import Task
+
+
+def say_yes(work: Work, scene: Scene) -> str:
+    """Carry out what was asked."""
+    task = _question(work, scene)
+    said = accept_by_rep(work, scene.user, task.question or {})
+    finish_task(work, task)
+    return said
+
+
+def say_no(work: Work, scene: Scene) -> str:
+    """Let it be."""
+    task = _question(work, scene)
+    finish_task(work, task, state="dropped")
+    return f"nothing was done: {task.text}"
+
+
+def _question(work: Work, scene: Scene) -> Task:
+    if scene.line.number is not None or scene.message.answers_letter_id:
+        try:
+            task = task_of(work, scene)
+        except Refused:
+            task = None
+        if task is not None and task.question and task.state == "open":
+            return task
+    asked = [
+        one for one in open_tasks_of_box(work.session, box_of(work, scene).id, "question") if one.question
+    ]
+    if len(asked) != 1:
+        raise Refused("there is no open question here" if not asked else "answer the question's own mail")
+    return asked[0]

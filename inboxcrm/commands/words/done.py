@@ -1,0 +1,15 @@
+"""`done`: finishes a task; an open opportunity gets its next one at once (OP-4)."""
+
+from __future__ import annotations
+
+from inboxcrm.base.work import Work
+from inboxcrm.commands.scene import Scene, task_of
+from inboxcrm.crm.task import finish_task
+
+
+def finish(work: Work, scene: Scene) -> str:
+    """Finish the task that the line is about."""
+    task = task_of(work, scene)
+    following = finish_task(work, task)
+    then = f"; next, due {following.due_at:%a %d %b}: {following.text}" if following else ""
+    return f"done: {task.text}{then}"

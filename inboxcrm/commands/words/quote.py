@@ -1,0 +1,113 @@
+"""`quote 20 x standard`: qualifies and converts the lead, issues the quote, and drafts the rep's mail with it."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from inboxcrm.base.errors import Refused
+from inboxcrm.base.settings import Settings
+from inboxcrm.base.work import Work
+from inboxcrm.commands.scene import Scene, box_of
+from inboxcrm.crm.lead import convert_lead
+from inboxcrm.crm.store import first_address, lead_of_box, opportunity_of_box
+from inboxcrm.ingest.quoting import reply_subject
+from inboxcrm.ingest.store import last_customer_message
+from inboxcrm.mail.incoming import Address
+from inboxcrm.outbox.letter import Plan, Thread, write_letter
+from inboxcrm.sales.content import Ordered, UnknownProduct
+from inboxcrm.sales.kinds.quote import issue_quote
+
+if TYPE_CHECKING:
+    from inboxcrm.crm.records import Box, Opportunity
+    from inboxcrm.sales.records import Document
+
+ITEM = re.compile(
+    r"^(\d{1,7}(?:\.\d{1,4})?)[ \t]{0,5}(?:x|\*|×|pcs|units?)?[ \t]{0,5}([A-Za-z][\w.-]{0,39})$",
+    re.IGNORECASE,
+)
+BETWEEN = re.compile(r"[ \t]{0,5}(?:,|;|\+|\band\b)[ \t]{0,5}")
+
+
+class QuoteUnreadable(Refused):
+    """A quote command that names no list of products; says what was understood and shows one right example."""
+
+    def __init__(self, understood: list[str], unclear: str, settings: Settings) -> None:
+        example = settings.product[0].code if settings.product else "standard"
+        got = f"I understood {', '.join(understood)}, but not" if understood else "I did not understand"
+        super().__init__(f"{got} {unclear!r}; write such as: quote 20 x {example}. No quote was made.")
+
+
+def read_items(text: str, settings: Settings) -> list[Ordered]:
+    """Read `20 x standard, 2 x training`; raises QuoteUnreadable or UnknownProduct, and then nothing is made."""
+    ordered: list[Ordered] = []
+    for part in BETWEEN.split(text.strip().rstrip(".")):
+        match = ITEM.match(part.strip())
+        if match is None or Decimal(match[1]) <= 0:
+            raise QuoteUnreadable([f"{o.quantity:f} x {o.product.code}" for o in ordered], part, settings)
+        product = settings.product_by_code(match[2])
+        if product is None:
+            raise UnknownProduct(match[2], settings)
+        ordered.append(Ordered(Decimal(match[1]), product))
+    return ordered
+
+
+def make_quote(work: Work, scene: Scene) -> str:
+    """Make the quote and lay its mail, with the PDF, into the rep's Drafts folder."""
+    ordered = read_items(scene.line.rest, work.settings)
+    if work.settings.account_of_user(scene.user.key) is None:
+        raise Refused(f"your mailbox {scene.user.address} is not watched, so no draft can be laid into it")
+    box = box_of(work, scene)
+    opportunity = _opportunity(work, scene, box, ordered)
+    quote = issue_quote(work, opportunity, ordered, occasion=scene.occasion, thread={})
+    _draft(work, scene, box, quote)
+    total = f"{quote.currency} {(quote.content or {})['total']}"
+    return f"quote {quote.number} over {total} net is being laid into your Drafts folder; send it when it is right"
+
+
+def _opportunity(work: Work, scene: Scene, box: Box, ordered: list[Ordered]) -> Opportunity:
+    known = opportunity_of_box(work.session, box.id)
+    if known is not None:
+        if not known.is_open:
+            raise Refused(f"{known.name} is {known.state}; a new deal needs a new mail from the customer")
+        return known
+    lead = lead_of_box(work.session, box.id)
+    if lead is None:
+        raise Refused("there is neither a lead nor an opportunity here")
+    company = box.organization.name if box.organization else (box.contact.name if box.contact else box.name)
+    name = f"{company} {' + '.join(f'{o.quantity:f} {o.product.code}' for o in ordered)}"
+    return convert_lead(work, lead, by=scene.user.key, name=name)
+
+
+def _draft(work: Work, scene: Scene, box: Box, quote: Document) -> None:
+    account = work.settings.account_of_user(scene.user.key)
+    if account is None or box.contact is None:
+        raise Refused("there is nobody to send the quote to")
+    asked = last_customer_message(work.session, box.id)
+    content: dict[str, Any] = quote.content or {}
+    references = (*asked.reference_ids, asked.message_id) if asked and asked.message_id else ()
+    write_letter(
+        work,
+        Plan(
+            kind="quote",
+            form="draft",
+            dedupe=f"quote:{quote.id}:{quote.revision}:draft",
+            account=account.address,
+            to=[Address(box.contact.name, first_address(box.contact))],
+            subject=reply_subject(asked.subject) if asked else f"Quote {quote.number}",
+            facts={
+                "name": box.contact.name,
+                "sender": scene.user.name,
+                "number": quote.number,
+                "total": f"{quote.currency} {content['total']}",
+                "valid_until": content["valid_until"],
+                "lines": content["lines"],
+                "company": work.settings.company.name,
+            },
+            thread=Thread(asked.message_id if asked else None, references),
+            box_id=box.id,
+            document_id=quote.id,
+            awaits=f"document:{quote.id}",
+        ),
+    )

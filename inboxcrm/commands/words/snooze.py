@@ -1,0 +1,19 @@
+"""`snooze`: puts a task off."""
+
+from __future__ import annotations
+
+from inboxcrm.base.work import Work
+from inboxcrm.commands.scene import Scene, task_of
+from inboxcrm.commands.when import DateUnclear, read_when
+from inboxcrm.crm.task import snooze_task
+
+
+def put_off(work: Work, scene: Scene) -> str:
+    """Put the task off until the date that the line names."""
+    zone = work.settings.company.zone
+    until = read_when(scene.line.rest, work.now, zone)
+    if until <= work.now:
+        raise DateUnclear(scene.line.rest)
+    task = task_of(work, scene)
+    snooze_task(work, task, until)
+    return f"put off until {until.astimezone(zone):%A %d %B}: {task.text}"

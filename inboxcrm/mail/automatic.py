@@ -23,7 +23,7 @@ class Automatic:
     reason: str
 
 
-_DAEMON = re.compile(r"(?:mailer-daemon|postmaster|mail-daemon|mail\.daemon|mdaemon)\b", re.IGNORECASE)
+_DAEMON = re.compile(r"(?:mailer-daemon|postmaster|mail[.-](?:daemon|delivery)|mdaemon)\b", re.IGNORECASE)
 _BOUNCE_SUBJECT = re.compile(
     r"undeliver|delivery (?:status|failure|has failed|notification)|returned mail|mail delivery|failure notice"
     r"|unzustellbar|niet bezorgd|onbestelbaar|non remis|no se puede entregar|non recapitabile|nieudostarcz",
@@ -69,10 +69,12 @@ def _daemon(incoming: Incoming) -> Automatic | None:
     """Bounces without a report: a mailer daemon, or a null return path with the subject of a bounce."""
     address = incoming.sender.address if incoming.sender else ""
     has_subject = _BOUNCE_SUBJECT.search(incoming.subject[:200]) is not None
-    if _DAEMON.match(address) and (has_subject or _is_null(incoming)):
+    if address.startswith("mailer-daemon@") or (
+        _DAEMON.match(address) and (has_subject or _is_null(incoming))
+    ):
         return Automatic("bounce", f"a mailer daemon wrote it ({address})")
-    if has_subject and _is_null(incoming):
-        return Automatic("bounce", "null return path and the subject of a bounce")
+    if has_subject and (_is_null(incoming) or not address or incoming.content_type == "multipart/report"):
+        return Automatic("bounce", "the subject of a bounce, and nobody to answer to")
     return None
 
 
@@ -105,9 +107,12 @@ def _away_subject(incoming: Incoming) -> Automatic | None:
         return Automatic("auto-reply", f"its subject starts like one ({subject[:40]!r})")
     if not _AWAY_SUBJECT.search(subject):
         return None
-    if _is_null(incoming) or _suppresses(incoming) or _precedence(incoming):
+    is_marked = subject.lower().startswith("auto:") or (
+        bool(_precedence(incoming)) and not _is_list(incoming)
+    )
+    if is_marked or _is_null(incoming) or _suppresses(incoming):
         return Automatic(
-            "auto-reply", f"its subject speaks of absence and its headers of a machine ({subject[:40]!r})"
+            "auto-reply", f"its subject speaks of absence, its form of a machine ({subject[:40]!r})"
         )
     return None
 
@@ -151,7 +156,9 @@ CHECKS: tuple[Callable[[Incoming], Automatic | None], ...] = (
 
 def _is_null(incoming: Incoming) -> bool:
     path = incoming.header("return-path")
-    return path is not None and path.replace(" ", "") in ("<>", "")
+    return path is not None and (
+        path.replace(" ", "") in ("<>", "") or _DAEMON.match(path.lstrip("< ")) is not None
+    )
 
 
 def _is_list(incoming: Incoming) -> bool:

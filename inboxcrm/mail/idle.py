@@ -8,27 +8,28 @@ from __future__ import annotations
 
 import select
 import ssl
-import time
+from collections.abc import Callable
 from typing import Any
 
 LONGEST_S = 240  # NAT boxes forget silent connections after five minutes
 
 
-def wait_in_idle(client: Any, timeout_s: float, read_timeout_s: float) -> bool:
-    """True when the server said something within the time; EOFError when it has gone. Seconds."""
+def wait_in_idle(
+    client: Any, timeout_s: float, read_timeout_s: float, monotonic: Callable[[], float]
+) -> bool:
+    """True when the server said something within the time; EOFError when it has gone. Seconds, by `monotonic`."""
     client.idle()
     connection = client.socket()
     connection.setblocking(False)
     try:
-        is_news = _has_news(client, connection, min(timeout_s, LONGEST_S))
+        is_news = _has_news(client, connection, monotonic() + min(timeout_s, LONGEST_S), monotonic)
     finally:
         connection.settimeout(read_timeout_s)
     client.idle_done()
     return is_news
 
 
-def _has_news(client: Any, connection: Any, timeout_s: float) -> bool:
-    until = time.monotonic() + timeout_s
+def _has_news(client: Any, connection: Any, until: float, monotonic: Callable[[], float]) -> bool:
     poller = select.poll()
     poller.register(connection.fileno(), select.POLLIN)
     is_readable = False
@@ -40,7 +41,7 @@ def _has_news(client: Any, connection: Any, timeout_s: float) -> bool:
                 raise EOFError("the server closed the connection while waiting")
         except ssl.SSLWantReadError:
             pass  # only TLS itself had something to say
-        left_s = until - time.monotonic()
+        left_s = until - monotonic()
         is_readable = left_s > 0 and bool(poller.poll(left_s * 1000))
         if not is_readable:
             return False

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import socket
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -37,9 +38,7 @@ from inboxcrm.mail.errors import (
     PlaintextRefused,
     RemovalRefused,
 )
-from inboxcrm.mail.folder_names import FolderName, named_folders
-from inboxcrm.mail.idle import wait_in_idle
-from inboxcrm.mail.mailbox import (
+from inboxcrm.mail.fetched import (
     BATCH_MESSAGES,
     Fetched,
     FetchedHead,
@@ -50,6 +49,8 @@ from inboxcrm.mail.mailbox import (
     message_of,
     text_of,
 )
+from inboxcrm.mail.folder_names import FolderName, named_folders
+from inboxcrm.mail.idle import wait_in_idle
 
 __all__ = [
     "Fetched",
@@ -235,7 +236,7 @@ class Mailbox:
         if not self._client.has_capability("IDLE"):
             return False
         with self._asking("wait"):
-            return wait_in_idle(self._client, timeout_s, self._server.timeout_s)
+            return wait_in_idle(self._client, timeout_s, self._server.timeout_s, time.monotonic)
 
     def _sizes(self, uids: Sequence[int]) -> Iterator[tuple[int, int]]:
         for start in range(0, len(uids), IDS_PER_COMMAND):

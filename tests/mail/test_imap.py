@@ -121,7 +121,7 @@ def test_a_gap_of_removed_messages_is_stepped_over(mailbox, imap):
 
 
 def test_big_messages_come_in_batches_of_their_own(mailbox, monkeypatch):
-    monkeypatch.setattr("inboxcrm.mail.mailbox.BATCH_BYTES", 1000)
+    monkeypatch.setattr("inboxcrm.mail.fetched.BATCH_BYTES", 1000)
     for number in range(1, 6):
         mailbox.append("INBOX", letter(number, size=600), WHEN)
     mailbox.examine("INBOX")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from inboxcrm.mail.token import make_message_id, read_message_id
+from inboxcrm.mail.letter_token import make_message_id, read_message_id
 
 KEY = b"k" * 32
 

@@ -60,17 +60,18 @@ class EmbeddedValkey:
         self.stop()
 
 
-def start_valkey(folder: Path) -> EmbeddedValkey:
+def start_valkey(folder: Path, *, free_within_s: float = STOP_WITHIN_S) -> EmbeddedValkey:
     """Start a server with its data in `folder` and wait until it answers; one at a time for a folder.
 
-    After a crash it takes over what the last one wrote. Raises NoRedisFound, RedisFolderTaken, RedisNotStarted.
+    After a crash it takes over what the last one wrote; `free_within_s` is how long it waits for one that is
+    still on its way out. Raises NoRedisFound, RedisFolderTaken, RedisNotStarted.
     """
     program = find_program()
     folder = folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
     log = folder / "valkey.log"
     with (folder / "valkey.lock").open("a") as lock:
-        _take(lock, folder)
+        _take(lock, folder, free_within_s)
         socket_path, short_folder = _place_of_socket(folder)
         socket_path.unlink(missing_ok=True)  # stale: whoever had it would hold the lock
         process = _start(program, folder, socket_path, log, lock)
@@ -95,12 +96,12 @@ def find_program() -> Path:
     raise NoRedisFound
 
 
-def _take(lock: IO[str], folder: Path) -> None:
+def _take(lock: IO[str], folder: Path, free_within_s: float) -> None:
     """Lock the folder; the server inherits the lock, so it is free when the server is gone, and only then.
 
     Waits a little, as the server of a starter that was killed is still writing its file.
     """
-    until = time.monotonic() + STOP_WITHIN_S
+    until = time.monotonic() + free_within_s
     while True:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

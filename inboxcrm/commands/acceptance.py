@@ -1,4 +1,4 @@
-"""A customer's answer to a quote: an order if the evidence is enough, a question to the rep if it is half, else nothing.
+"""A customer's answer to a quote: an order if the evidence is enough, a question to the rep if it is half, or nothing.
 
 The words were read by intake; who may act stands in `authority.py` (DESIGN section 7, QU-5).
 """

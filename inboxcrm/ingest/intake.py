@@ -21,16 +21,23 @@ from inboxcrm.ingest.effects import act_on, learn_proof
 from inboxcrm.ingest.intents import read_intents
 from inboxcrm.ingest.match import match_box
 from inboxcrm.ingest.records import Folder, Location, MailAccount, Message, MessageRef, Quarantine
-from inboxcrm.ingest.store import RefRow, folder_by_id, message_by_id, messages_by_ident, refs_by_hash
+from inboxcrm.ingest.store import (
+    RefRow,
+    folder_by_id,
+    lock_folder,
+    message_by_id,
+    messages_by_ident,
+    refs_by_hash,
+)
 from inboxcrm.ingest.thread import reference_hashes
 from inboxcrm.ingest.weave import find_thread
 from inboxcrm.mail.authentication import read_authentication
 from inboxcrm.mail.errors import UnparsableMail
 from inboxcrm.mail.incoming import Incoming
-from inboxcrm.mail.mailbox import Fetched
+from inboxcrm.mail.fetched import Fetched
 from inboxcrm.mail.parse import parse_mail
 from inboxcrm.mail.reply import new_words
-from inboxcrm.mail.token import read_message_id
+from inboxcrm.mail.letter_token import read_message_id
 from inboxcrm.outbox.store import answered_letter, letter_by_message_id
 
 INTAKE_LOCK = 1
@@ -96,7 +103,7 @@ def _take_in_together(
 ) -> None:
     with office.work("intake", actor=ACTOR) as work:
         lock_name(work.session, INTAKE_LOCK)
-        folder = folder_by_id(work.session, folder_id)
+        folder = lock_folder(work.session, folder_id)
         shas = keep_blobs(work.session, [one.fetched.raw for one in parsed])
         known = messages_by_ident(work.session, [p.incoming.ident for p in parsed if p.incoming])
         refs = refs_by_hash(work.session, {h for p in parsed if p.incoming for h in _hashes(p.incoming)})

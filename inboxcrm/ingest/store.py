@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,6 +26,30 @@ class RefRow:
 def account_by_address(session: Session, address: str) -> MailAccount | None:
     """Give the state of a watched account."""
     return session.scalar(select(MailAccount).where(MailAccount.address == address))
+
+
+def lock_account(session: Session, address: str) -> MailAccount:
+    """Give the state of an account that nobody else can change before this transaction ends."""
+    query = select(MailAccount).where(MailAccount.address == address).with_for_update()
+    return session.scalars(query.execution_options(populate_existing=True)).one()
+
+
+def lock_folder(session: Session, folder_id: int) -> Folder:
+    """Give a folder that nobody else can change before this transaction ends."""
+    return session.get_one(Folder, folder_id, with_for_update=True, populate_existing=True)
+
+
+def mark_gone(session: Session, folder: Folder, uids: Collection[int] | None) -> None:
+    """Mark these places of a folder as gone, or all of them."""
+    for table in (Location, Quarantine):
+        query = update(table).where(table.folder_id == folder.id, table.uidvalidity == folder.uidvalidity)
+        for part in [None] if uids is None else _parts(sorted(uids)):
+            narrowed = query if part is None else query.where(table.uid.in_(part))
+            session.execute(narrowed.values(is_gone=True))
+
+
+def _parts(values: list[int]) -> list[list[int]]:
+    return [values[start : start + 500] for start in range(0, len(values), 500)]
 
 
 def all_accounts(session: Session) -> list[MailAccount]:

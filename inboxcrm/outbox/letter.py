@@ -10,7 +10,7 @@ from typing import Any
 from inboxcrm.base.states import check_move
 from inboxcrm.base.work import Work
 from inboxcrm.mail.incoming import Address
-from inboxcrm.mail.token import make_message_id
+from inboxcrm.mail.letter_token import make_message_id
 from inboxcrm.outbox import events
 from inboxcrm.outbox.records import Letter, LetterLine, LetterRecipient
 from inboxcrm.outbox.store import letter_by_dedupe, letters_awaiting

@@ -9,7 +9,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from inboxcrm.base.store import switch_value
-from inboxcrm.mail.token import read_message_id
+from inboxcrm.mail.letter_token import read_message_id
 from inboxcrm.outbox.records import Letter, LetterLine
 
 
@@ -80,6 +80,14 @@ def expired_claims(session: Session, database_time: datetime) -> list[Letter]:
     """Give the letters whose claimer is gone, locked for this transaction."""
     query = select(Letter).where(Letter.state == "claimed", Letter.claimed_until < database_time)
     return list(session.scalars(query.with_for_update(skip_locked=True)))
+
+
+def has_expired_claim(session: Session, database_time: datetime, form: str) -> bool:
+    """Tell whether a claimer of letters is gone."""
+    query = select(Letter.id).where(
+        Letter.state == "claimed", Letter.form == form, Letter.claimed_until < database_time
+    )
+    return session.scalar(query.limit(1)) is not None
 
 
 def letters_awaiting(session: Session, paper: str) -> list[Letter]:

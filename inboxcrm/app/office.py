@@ -1,0 +1,88 @@
+"""Chooses everything real in one place: the one function that makes an `Office`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import structlog
+
+from inboxcrm.base.clock import Clock, SystemClock
+from inboxcrm.base.database import check_database, open_database
+from inboxcrm.base.errors import ConfigError
+from inboxcrm.base.ids import Ids, SystemIds
+from inboxcrm.base.points import Reach, pass_on
+from inboxcrm.base.settings import Settings
+from inboxcrm.base.work import Office
+from inboxcrm.wakes.bell import Bell
+from inboxcrm.wakes.errors import BellUnreachable
+
+log = structlog.get_logger()
+KEY_FILE = "secret.key"
+
+
+def open_office(
+    settings: Settings,
+    *,
+    redis_url: str = "",
+    clock: Clock | None = None,
+    ids: Ids | None = None,
+    reach: Reach = pass_on,
+) -> Office:
+    """Build what all transactions of this process share; checks that the database answers.
+
+    Without a Redis URL nothing is woken: the ticker of the running system finds the work. Raises
+    DatabaseUnreachable, or ConfigError if the data folder cannot be used.
+    """
+    ids = ids or SystemIds()
+    key = load_key(settings.storage.folder, ids)
+    engine = open_database(settings.database_url)
+    check_database(engine)
+    url = redis_url or settings.storage.redis
+    wake = waker(Bell(url)) if url else _let_be
+    return Office(engine, clock or SystemClock(), ids, settings, key, wake, reach)
+
+
+def _let_be(_topics: set[str]) -> None:
+    return None
+
+
+def waker(bell: Bell) -> Callable[[set[str]], None]:
+    """Give a wake that pokes the queue after a commit; a lost poke costs seconds, never work (V5)."""
+
+    def wake(topics: set[str]) -> None:
+        try:
+            bell.ring(sorted(topics))
+        except BellUnreachable as error:
+            log.warning("not_woken", topics=sorted(topics), error=str(error))
+
+    return wake
+
+
+def load_key(folder: Path, ids: Ids) -> bytes:
+    """Give the secret key of our tokens; make its file, for the owner's eyes only, if there is none."""
+    file = folder / KEY_FILE
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not file.exists():
+            _write_once(file, ids.key())
+        return file.read_bytes()
+    except OSError as error:
+        raise ConfigError(f"{file}: cannot be used ({error.strerror})") from error
+
+
+def _write_once(file: Path, content: bytes) -> None:
+    """Write a file that only its owner may read; whoever is first wins, and nobody reads half a key."""
+    aside = file.with_name(f"{file.name}.{os.getpid()}")
+    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+    try:
+        os.link(aside, file)
+    except FileExistsError:
+        log.info("key_was_there", file=str(file))
+    finally:
+        aside.unlink()

@@ -1,0 +1,23 @@
+"""Names every file of tables, so that the metadata is whole."""
+
+from __future__ import annotations
+
+import inboxcrm.base.records
+import inboxcrm.commands.records
+import inboxcrm.crm.records
+import inboxcrm.ingest.records
+import inboxcrm.outbox.records
+import inboxcrm.rules.records
+import inboxcrm.sales.records
+from inboxcrm.base.database import Base
+
+METADATA = Base.metadata
+FOLDERS = (
+    inboxcrm.base.records,
+    inboxcrm.commands.records,
+    inboxcrm.crm.records,
+    inboxcrm.ingest.records,
+    inboxcrm.outbox.records,
+    inboxcrm.rules.records,
+    inboxcrm.sales.records,
+)

@@ -1,0 +1,147 @@
+"""`doctor`: looks at everything that the product stands on; each line is ok, or says what to do."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import click
+
+from inboxcrm.app.migrate import is_current
+from inboxcrm.app.office import open_office
+from inboxcrm.base.errors import InboxcrmError, ServerError
+from inboxcrm.base.settings import Account, Settings
+from inboxcrm.base.settings_file import load_settings
+from inboxcrm.base.work import Office
+from inboxcrm.base.workdays import Workdays
+from inboxcrm.cli.start import AWAY, DONE, TO_DO, Start, TablesOld, config_option, json_option
+from inboxcrm.mail.errors import MailboxError, SubmissionError
+from inboxcrm.mail.imap import open_mailbox
+from inboxcrm.mail.smtp import open_submission
+from inboxcrm.outbox.delivery import smtp_server
+from inboxcrm.outbox.drafts import imap_server
+from inboxcrm.outbox.store import is_live, letters_in_state
+from inboxcrm.rules.book import RulesFaulty, read_rules
+from inboxcrm.wakes.bell import Bell
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at: `ok`, `to do`, or `away` (a server that is not reachable)."""
+
+    what: str
+    state: str
+    text: str
+
+
+Check = Callable[[], str]
+
+
+@click.command()
+@config_option
+@json_option
+@click.pass_obj
+def doctor(start: Start, config: Path, as_json: bool) -> int:
+    """Check configuration, database, Redis, every mailbox and its way to send, rules and particulars."""
+    settings = load_settings(config)
+    findings = list(examine(start, settings))
+    if as_json:
+        click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=2))
+    for finding in [] if as_json else findings:
+        click.echo(f"{finding.state:6} {finding.what}: {finding.text}")
+    states = {finding.state for finding in findings}
+    return AWAY if "away" in states else TO_DO if "to do" in states else DONE
+
+
+def examine(start: Start, settings: Settings) -> Iterator[Finding]:
+    """Look at one thing after the other; a broken one does not hide the next."""
+    yield Finding("configuration", "ok", "every key is right")
+    yield _look("database", lambda: _check_tables(start, settings))
+    yield _look("redis", lambda: _check_redis(settings))
+    for account in settings.account:
+        yield _look(f"{account.address} IMAP", lambda account=account: _check_imap(account))  # type: ignore[misc]
+        yield _look(f"{account.address} SMTP", lambda account=account: _check_smtp(account))  # type: ignore[misc]
+        if not account.authentication_server:
+            text = "set authentication_server, or no acceptance and no command by mail can be proven by it"
+            yield Finding(f"{account.address}", "to do", text)
+    yield _look("rules", lambda: _check_rules(settings))
+    yield _look("calendar", lambda: _check_calendar(settings))
+    if missing := settings.company.missing_particulars:
+        yield Finding("company", "to do", f"no invoice is issued without [company] {', '.join(missing)}")
+    yield from _look_at_sending(start, settings)
+
+
+def _look(what: str, check: Check) -> Finding:
+    try:
+        return Finding(what, "ok", check())
+    except (ServerError, MailboxError, SubmissionError) as error:
+        return Finding(what, "away", str(error).splitlines()[0])
+    except InboxcrmError as error:
+        return Finding(what, "to do", str(error))
+
+
+def _open(start: Start, settings: Settings) -> Office:
+    return open_office(settings, clock=start.clock)
+
+
+def _check_tables(start: Start, settings: Settings) -> str:
+    if not is_current(_open(start, settings).engine):
+        raise TablesOld
+    return "reachable, with the tables of this version"
+
+
+def _check_redis(settings: Settings) -> str:
+    if not settings.storage.redis:
+        return "embedded: `inboxcrm run` starts it"
+    Bell(settings.storage.redis).ping()
+    return "reachable"
+
+
+def _check_imap(account: Account) -> str:
+    with open_mailbox(imap_server(account)) as mailbox:
+        folders = mailbox.folders()
+        has_sent = any(folder.special_use == "sent" for folder in folders)
+        count = mailbox.examine("INBOX").exists
+    return f"signed in, {len(folders)} folders, {count} in INBOX" + (
+        "" if has_sent else "; no Sent folder was found"
+    )
+
+
+def _check_smtp(account: Account) -> str:
+    with open_submission(smtp_server(account)):
+        return "signed in"
+
+
+def _check_rules(settings: Settings) -> str:
+    found = read_rules(settings.rules.folder)
+    if found.faults:
+        raise RulesFaulty(found)
+    return f"{len(found.rules)} rules are right"
+
+
+def _check_calendar(settings: Settings) -> str:
+    Workdays(settings.company.country)
+    return f"holidays of {settings.company.country} are known"
+
+
+def _look_at_sending(start: Start, settings: Settings) -> Iterator[Finding]:
+    try:
+        office = _open(start, settings)
+        if not is_current(office.engine):
+            return
+    except InboxcrmError:
+        return  # said already
+    with office.reading() as session:
+        for account in settings.account:
+            if account.kind == "shared" and not is_live(session, account.address):
+                yield Finding(
+                    account.address, "to do", "on hold for outsiders; say `inboxcrm live` when you are ready"
+                )
+        for letter in letters_in_state(session, "uncertain", "failed"):
+            yield Finding(
+                f"letter {letter.id}",
+                "to do",
+                f"{letter.state}: {letter.subject}; see `inboxcrm outbox list`",
+            )

@@ -1,0 +1,98 @@
+"""`ledger`, `show` and `why`: what is here, and why it is where it is."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from inboxcrm.base.errors import Refused
+from inboxcrm.cli.start import TO_DO, Start, config_option, json_option, open_from_file
+from inboxcrm.crm.store import box_by_id, boxes_by_name
+from inboxcrm.ingest.store import find_message, locations_of
+from inboxcrm.reports.ledger import count_ledger
+from inboxcrm.reports.timeline import box_timeline
+
+
+@click.command()
+@config_option
+@json_option
+@click.pass_obj
+def ledger(start: Start, config: Path, as_json: bool) -> int:
+    """Compare every folder with its server: messages there = locations + quarantine here. Exits 1 if not."""
+    rows = count_ledger(open_from_file(start, config))
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+    else:
+        click.echo(
+            f"{'account':28} {'folder':20} {'server':>7} {'located':>8} {'quarantine':>10} {'difference':>10}"
+        )
+        for row in rows:
+            click.echo(
+                f"{row['account']:28} {row['folder']:20} {row['server']:>7} {row['locations']:>8} "
+                f"{row['quarantine']:>10} {row['difference']:>10}"
+            )
+    return TO_DO if any(row["difference"] for row in rows) else 0
+
+
+@click.command()
+@click.argument("box")
+@config_option
+@json_option
+@click.pass_obj
+def show(start: Start, box: str, config: Path, as_json: bool) -> None:
+    """Print the story of a BOX, by its number or words of its name: mails, tasks, documents, and why."""
+    office = open_from_file(start, config)
+    with office.reading() as session:
+        found = {box_by_id(session, one.id).id: one.name for one in boxes_by_name(session, box)}
+        if not found:
+            raise Refused(f"no box is called {box!r}")
+        if len(found) > 1:
+            raise Refused("which one: " + "; ".join(f"{number} {name}" for number, name in found.items()))
+        timeline = box_timeline(session, office.settings, next(iter(found)))
+    click.echo(json.dumps(timeline, ensure_ascii=False, indent=2) if as_json else _told(timeline))
+
+
+def _told(timeline: dict[str, Any]) -> str:
+    head = [f"{timeline['name']} (box {timeline['id']}, {timeline['kind']})", *timeline["facts"], ""]
+    return "\n".join(
+        [*head, *(f"{line['at']}  {line['actor']:22} {line['text']}" for line in timeline["lines"])]
+    )
+
+
+@click.command()
+@click.argument("message")
+@config_option
+@json_option
+@click.pass_obj
+def why(start: Start, message: str, config: Path, as_json: bool) -> None:
+    """Say why a MESSAGE (its number or Message-ID) is what and where it is."""
+    with open_from_file(start, config).reading() as session:
+        found = find_message(session, message)
+        if found is None:
+            raise Refused(f"no message {message!r} was taken in")
+        facts: dict[str, Any] = {
+            "message": found.id,
+            "subject": found.subject,
+            "sender": found.sender,
+            "kind": found.kind,
+            "because": found.kind_reason,
+            "box": box_by_id(session, found.box_id).name if found.box_id else None,
+            "filed": found.match_how,
+            "confidence": found.match_confidence,
+            "others": found.match_others,
+            "evidence": [
+                word
+                for word, is_there in (("own", found.is_own_sent), ("aligned", found.is_aligned))
+                if is_there
+            ],
+            "intents": found.intents,
+            "seen": [f"{account} {folder} {uid}" for account, folder, uid in locations_of(session, found.id)],
+        }
+    if as_json:
+        click.echo(json.dumps(facts, ensure_ascii=False, indent=2))
+        return
+    for name, value in facts.items():
+        click.echo(f"{name:11} {value if value not in (None, [], '') else '-'}")

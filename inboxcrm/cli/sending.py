@@ -1,0 +1,102 @@
+"""`live`, `hold` and `outbox`: what may leave, and what became of it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from inboxcrm.base.store import set_switch
+from inboxcrm.cli.start import TO_DO, Start, config_option, json_option, open_from_file
+from inboxcrm.outbox.letter import move_letter, note_sent
+from inboxcrm.outbox.store import is_live, is_stopped, letters_in_state, lock_letter
+
+ACTOR = "owner"
+
+
+@click.command()
+@click.argument("address", required=False)
+@config_option
+@click.pass_obj
+def live(start: Start, address: str | None, config: Path) -> None:
+    """Let letters leave for outsiders: from ADDRESS, or from every account."""
+    office = open_from_file(start, config)
+    known = [account.address for account in office.settings.account]
+    chosen = [address.lower()] if address else known
+    if unknown := [one for one in chosen if one not in known]:
+        raise click.UsageError(f"{unknown[0]} is no account; the accounts are {', '.join(known)}")
+    with office.work("switch", actor=ACTOR) as work:
+        for one in chosen:
+            set_switch(work.session, f"live:{one}", "live", work.now)
+        set_switch(work.session, "sending", "live", work.now)
+        work.wake("letters")
+    click.echo(f"Live: letters leave from {', '.join(chosen)}. `inboxcrm hold` stops them all.")
+
+
+@click.command()
+@config_option
+@click.pass_obj
+def hold(start: Start, config: Path) -> None:
+    """Stop all sending at once; letters are kept and shown."""
+    with open_from_file(start, config).work("switch", actor=ACTOR) as work:
+        set_switch(work.session, "sending", "stopped", work.now)
+    click.echo("On hold: nothing leaves until `inboxcrm live`.")
+
+
+@click.group()
+def outbox() -> None:
+    """Look at letters, and say what became of those that nobody knows about."""
+
+
+@outbox.command("list")
+@config_option
+@json_option
+@click.pass_obj
+def list_letters(start: Start, config: Path, as_json: bool) -> int:
+    """List the letters that wait, are held, uncertain or failed. Exits 1 if a person has to look at one."""
+    office = open_from_file(start, config)
+    with office.reading() as session:
+        rows = [
+            {
+                "id": letter.id,
+                "state": letter.state,
+                "kind": letter.kind,
+                "to": [recipient.address for recipient in letter.recipients],
+                "subject": letter.subject,
+                "is_held": letter.form == "letter"
+                and letter.state == "waiting"
+                and (is_stopped(session) or (letter.is_outside and not is_live(session, letter.account))),
+                "error": letter.error,
+            }
+            for letter in letters_in_state(session, "waiting", "claimed", "uncertain", "failed")
+        ]
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+    for row in [] if as_json else rows:
+        held = " (held until `inboxcrm live`)" if row["is_held"] else ""
+        to = ", ".join(str(one) for one in row["to"])  # type: ignore[union-attr]
+        click.echo(f"{row['id']:>6}  {row['state']}{held}  {row['kind']} to {to}: {row['subject']}")
+        if row["error"]:
+            click.echo(f"        {row['error']}")
+    return TO_DO if any(row["state"] in ("uncertain", "failed") for row in rows) else 0
+
+
+@outbox.command()
+@click.argument("letter_id", type=int)
+@click.argument("outcome", type=click.Choice(["sent", "again"]))
+@config_option
+@click.pass_obj
+def resolve(start: Start, letter_id: int, outcome: str, config: Path) -> None:
+    """Say of an uncertain letter that it was SENT, or that it is to go AGAIN."""
+    with open_from_file(start, config).work("outbox.resolve", actor=ACTOR) as work:
+        letter = lock_letter(work.session, letter_id)
+        if letter.state != "uncertain":
+            raise click.UsageError(f"letter {letter_id} is {letter.state}, not uncertain")
+        if outcome == "sent":
+            note_sent(work, letter)
+        else:
+            move_letter(work, letter, "waiting", "a person said: again")
+            letter.due_at = work.now
+            work.wake("letters")
+    click.echo(f"Letter {letter_id}: {outcome}.")

@@ -1,0 +1,35 @@
+"""The ledger: messages on the server = locations + quarantine, folder by folder (IN-1, V2)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from inboxcrm.base.work import Office
+from inboxcrm.ingest.store import account_by_address, count_held, count_left_out, folders_of
+from inboxcrm.mail.imap import open_mailbox
+from inboxcrm.outbox.drafts import imap_server
+
+
+def count_ledger(office: Office) -> list[dict[str, Any]]:
+    """Ask every server how many messages each watched folder holds, and compare. Raises MailboxError."""
+    rows = []
+    for account in office.settings.account:
+        with office.reading() as session:
+            state = account_by_address(session, account.address)
+            folders = folders_of(session, state.id) if state else []
+            counts = {f.name: (*count_held(session, f), count_left_out(session, f)) for f in folders}
+        with open_mailbox(imap_server(account)) as mailbox:
+            for name, (locations, quarantine, left_out) in counts.items():
+                server = mailbox.examine(name).exists
+                rows.append(
+                    {
+                        "account": account.address,
+                        "folder": name,
+                        "server": server,
+                        "locations": locations,
+                        "left_out": left_out,
+                        "quarantine": quarantine,
+                        "difference": server - locations - quarantine,
+                    }
+                )
+    return rows

@@ -1,0 +1,65 @@
+"""The story of a box: events, mails, tasks and documents in one list (MG-8)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from inboxcrm.base.database import Session
+from inboxcrm.base.settings import Settings
+from inboxcrm.base.store import events_of_box
+from inboxcrm.crm.store import box_by_id, lead_of_box, opportunity_of_box, tasks_of_box
+from inboxcrm.ingest.store import messages_of_box
+from inboxcrm.sales.store import documents_of_box
+
+# What the list of mails tells already.
+TOLD_BY_MAILS = ("message.received", "message.sent", "message.noise", "command.received", "mail.proven")
+
+
+def box_timeline(session: Session, settings: Settings, box_id: int) -> dict[str, Any]:
+    """Give a box with its facts and all its lines, oldest first, times in the company's zone."""
+    box = box_by_id(session, box_id)
+    lines = [
+        (event.at, event.actor, _event_text(event.kind, event.payload))
+        for event in events_of_box(session, box.id)
+        if event.kind not in TOLD_BY_MAILS
+    ]
+    lines += [
+        (m.received_at, m.sender, f"mail ({m.kind}) {m.subject!r}: {m.match_how}")
+        for m in messages_of_box(session, box.id)
+    ]
+    zone = settings.company.zone
+    return {
+        "id": box.id,
+        "name": box.name,
+        "kind": box.kind,
+        "facts": _facts(session, box.id),
+        "lines": [
+            {"at": f"{at.astimezone(zone):%Y-%m-%d %H:%M}", "actor": actor, "text": text}
+            for at, actor, text in sorted(lines, key=_moment)
+        ],
+    }
+
+
+def _moment(line: tuple[datetime, str, str]) -> datetime:
+    return line[0]
+
+
+def _facts(session: Session, box_id: int) -> list[str]:
+    facts = []
+    if lead := lead_of_box(session, box_id):
+        facts.append(f"lead: {lead.state}, owner {lead.owner or 'nobody yet'}")
+    if deal := opportunity_of_box(session, box_id):
+        asleep = f", asleep until {deal.wake_on}" if deal.wake_on else ""
+        facts.append(f"opportunity: {deal.stage}, {deal.state}, owner {deal.owner}{asleep}")
+    for document in documents_of_box(session, box_id):
+        facts.append(f"{document.kind} {document.number or '(provisional)'}: {document.state}")
+    for task in tasks_of_box(session, box_id):
+        if task.state == "open":
+            facts.append(f"to do ({task.owner}, due {task.due_at:%Y-%m-%d}): {task.text}")
+    return facts
+
+
+def _event_text(kind: str, payload: dict[str, Any]) -> str:
+    told = ", ".join(f"{name} {value}" for name, value in payload.items() if value not in (None, "", [], {}))
+    return f"{kind}: {told}" if told else kind

@@ -1,0 +1,71 @@
+"""The rules in force: read from the folder, taken over when a file changes, never by halves (DESIGN section 8)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import structlog
+
+from inboxcrm.base.errors import ConfigError
+from inboxcrm.crm import events as crm_events
+from inboxcrm.ingest import events as ingest_events
+from inboxcrm.outbox import events as outbox_events
+from inboxcrm.rules.actions.table import ACTIONS
+from inboxcrm.rules.facts import FACT_TABLES
+from inboxcrm.rules.files import load_rules
+from inboxcrm.rules.rule import Rule, RuleSet
+from inboxcrm.sales import events as sales_events
+
+log = structlog.get_logger()
+EVENT_KINDS = sorted(
+    value
+    for module in (crm_events, ingest_events, outbox_events, sales_events)
+    for name, value in vars(module).items()
+    if name.isupper()
+)
+
+
+class RulesFaulty(ConfigError):
+    """The rule files have faults; the message is one line for each."""
+
+    def __init__(self, rules: RuleSet) -> None:
+        super().__init__("\n".join(str(fault) for fault in rules.faults))
+
+
+def read_rules(folder: Path) -> RuleSet:
+    """Read the rules of a folder with all their faults."""
+    return load_rules(folder, FACT_TABLES, {name: verb.shape for name, verb in ACTIONS.items()}, EVENT_KINDS)
+
+
+@dataclass(slots=True)
+class RuleBook:
+    """The rules of one folder; a faulty change is refused and the old rules stay."""
+
+    folder: Path
+    _stamp: tuple[tuple[str, int, int], ...] = ()
+    _rules: tuple[Rule, ...] = field(default=())
+
+    def open(self) -> RuleBook:
+        """Read the rules for the first time; raises RulesFaulty."""
+        self._stamp, found = self._look(), read_rules(self.folder)
+        if found.faults:
+            raise RulesFaulty(found)
+        self._rules = found.rules
+        return self
+
+    def current(self) -> tuple[Rule, ...]:
+        """Give the rules in force now; looks whether a file has changed."""
+        stamp = self._look()
+        if stamp != self._stamp:
+            self._stamp, found = stamp, read_rules(self.folder)
+            if found.faults:
+                log.error("rules_refused", faults=[str(fault) for fault in found.faults])
+            else:
+                self._rules = found.rules
+                log.info("rules_taken_over", count=len(found.rules))
+        return self._rules
+
+    def _look(self) -> tuple[tuple[str, int, int], ...]:
+        files = sorted(self.folder.glob("*.toml"))
+        return tuple((file.name, file.stat().st_mtime_ns, file.stat().st_size) for file in files)

@@ -1,0 +1,70 @@
+"""What happens because of an event: a literal table, each event's reactions in one transaction with its mark.
+
+An event whose reaction fails is tried three times and then set aside as failed, shown to a person; the rest go on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import structlog
+
+from inboxcrm.base.records import Event
+from inboxcrm.base.store import lock_pending_event, pending_event_ids
+from inboxcrm.base.work import Office, Work
+from inboxcrm.commands.acceptance import read_answer
+from inboxcrm.commands.carry_out import receive_command
+from inboxcrm.rules.book import RuleBook
+from inboxcrm.rules.firing import fire_event_rules
+
+log = structlog.get_logger()
+MOST_ATTEMPTS = 3
+MOST_EVENTS = 1000
+
+REACTIONS: tuple[tuple[str, Callable[[Work, Event], None]], ...] = (
+    ("command.received", receive_command),
+    ("mail.proven", receive_command),
+    ("message.received", read_answer),
+)
+
+
+def react_to_events(office: Office, rules: RuleBook) -> int:
+    """React to what has happened, oldest first, until nothing is left; give the number of events."""
+    done = 0
+    while done < MOST_EVENTS:
+        with office.reading() as session:
+            pending = pending_event_ids(session, 50)
+        if not pending:
+            break
+        for event_id in pending:
+            _react_to_one(office, rules, event_id)
+        done += len(pending)
+    return done
+
+
+def _react_to_one(office: Office, rules: RuleBook, event_id: int) -> None:
+    try:
+        with office.work("event", actor="system") as work:
+            event = lock_pending_event(work.session, event_id)
+            if event is None:
+                return  # another worker was faster
+            work.cause, work.depth = event, event.depth
+            for kind, reaction in REACTIONS:
+                if kind == event.kind:
+                    reaction(work, event)
+            fire_event_rules(work, event, rules.current())
+            event.state = "done"
+    except Exception as error:
+        log.exception("event_not_handled", event=event_id)
+        _note_failure(office, event_id, error)
+
+
+def _note_failure(office: Office, event_id: int, error: Exception) -> None:
+    with office.work("event.failure", actor="system") as work:
+        event = lock_pending_event(work.session, event_id)
+        if event is None:
+            return
+        event.attempts += 1
+        event.error = f"{type(error).__name__}: {error}"[:2000]
+        if event.attempts >= MOST_ATTEMPTS:
+            event.state = "failed"

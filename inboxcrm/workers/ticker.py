@@ -1,0 +1,30 @@
+"""The ticker: looks every few seconds for due work and wakes the queue, so that a lost wake costs seconds."""
+
+from __future__ import annotations
+
+import threading
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from inboxcrm.base.work import Office
+from inboxcrm.rules.book import RuleBook
+from inboxcrm.workers.topics import due_topics
+
+log = structlog.get_logger()
+
+
+def tick(office: Office, rules: RuleBook, stop: threading.Event) -> None:
+    """Look and wake until told to stop; a database that is away for a while is waited for."""
+    is_well = True
+    while not stop.is_set():
+        try:
+            if due := due_topics(office, rules):
+                office.wake(due)
+                office.reach("ticker.rang")
+            is_well = True
+        except SQLAlchemyError as error:
+            if is_well:
+                log.error("database_away", error=str(error).splitlines()[0])
+            is_well = False
+        stop.wait(office.settings.running.tick_s)

@@ -1,0 +1,65 @@
+"""What workers do, by topic: how to see that there is work, and how to do it. A wake carries a topic, never data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from inboxcrm.base.database import Session, database_now
+from inboxcrm.base.store import pending_event_ids
+from inboxcrm.base.work import Office
+from inboxcrm.commands.carry_out import decide_expired
+from inboxcrm.commands.store import expired_command_mails
+from inboxcrm.outbox.delivery import send_due_letters
+from inboxcrm.outbox.drafts import lay_due_drafts
+from inboxcrm.outbox.store import due_letter_ids, has_expired_claim
+from inboxcrm.rules.book import RuleBook
+from inboxcrm.rules.sweep import due_rules, run_due_rules
+from inboxcrm.sales.kinds.invoice import finalise_due_invoices
+from inboxcrm.sales.paper import make_due_papers
+from inboxcrm.sales.store import due_invoice_ids, unprinted_document_ids
+from inboxcrm.workers.reactions import react_to_events
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One kind of work."""
+
+    do: Callable[[Office, RuleBook], object]
+    is_due: Callable[[Session, datetime], bool]
+
+
+def _has_letter(session: Session, now: datetime, form: str) -> bool:
+    return bool(due_letter_ids(session, now, form, 1)) or has_expired_claim(
+        session, database_now(session), form
+    )
+
+
+TOPICS: dict[str, Topic] = {
+    "events": Topic(react_to_events, lambda session, now: bool(pending_event_ids(session, 1))),
+    "papers": Topic(
+        lambda office, rules: make_due_papers(office), lambda s, now: bool(unprinted_document_ids(s))
+    ),
+    "letters": Topic(
+        lambda office, rules: send_due_letters(office), lambda s, now: _has_letter(s, now, "letter")
+    ),
+    "drafts": Topic(
+        lambda office, rules: lay_due_drafts(office), lambda s, now: _has_letter(s, now, "draft")
+    ),
+    "invoices": Topic(
+        lambda office, rules: finalise_due_invoices(office), lambda s, now: bool(due_invoice_ids(s, now))
+    ),
+    "commands": Topic(
+        lambda office, rules: decide_expired(office), lambda s, now: bool(expired_command_mails(s, now))
+    ),
+    # Whether a schedule is due depends on the rules, which the ticker asks itself.
+    "schedules": Topic(lambda office, rules: run_due_rules(office, rules.current()), lambda s, now: False),
+}
+
+
+def due_topics(office: Office, rules: RuleBook) -> set[str]:
+    """Give the topics that have work now."""
+    with office.reading() as session:
+        due = {name for name, topic in TOPICS.items() if topic.is_due(session, office.clock.now())}
+    return due | ({"schedules"} if due_rules(office, rules.current()) else set())

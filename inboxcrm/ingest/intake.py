@@ -33,11 +33,11 @@ from inboxcrm.ingest.thread import reference_hashes
 from inboxcrm.ingest.weave import find_thread
 from inboxcrm.mail.authentication import read_authentication
 from inboxcrm.mail.errors import UnparsableMail
-from inboxcrm.mail.incoming import Incoming
 from inboxcrm.mail.fetched import Fetched
+from inboxcrm.mail.incoming import Incoming
+from inboxcrm.mail.letter_token import read_message_id
 from inboxcrm.mail.parse import parse_mail
 from inboxcrm.mail.reply import new_words
-from inboxcrm.mail.letter_token import read_message_id
 from inboxcrm.outbox.store import answered_letter, letter_by_message_id
 
 INTAKE_LOCK = 1

@@ -18,8 +18,8 @@ from inboxcrm.ingest.folders import (
 )
 from inboxcrm.ingest.intake import leave_out, take_in
 from inboxcrm.ingest.store import count_held, folder_by_id, held_uids, left_out_uids
-from inboxcrm.mail.imap import Mailbox
 from inboxcrm.mail.fetched import Fetched
+from inboxcrm.mail.imap import Mailbox
 from inboxcrm.mail.parse import parse_headers
 
 BATCH_MAILS = 100

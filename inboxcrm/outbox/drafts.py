@@ -9,8 +9,8 @@ from __future__ import annotations
 from inboxcrm.base.settings import Account
 from inboxcrm.base.work import Office
 from inboxcrm.mail.errors import MailboxError
-from inboxcrm.mail.imap import Mailbox, open_mailbox
 from inboxcrm.mail.fetched import ImapServer
+from inboxcrm.mail.imap import Mailbox, open_mailbox
 from inboxcrm.outbox import events
 from inboxcrm.outbox.delivery import ACTOR, Claim, claim_letter, recover_claims
 from inboxcrm.outbox.letter import emit_letter_event, move_letter

@@ -126,7 +126,7 @@ def build_content(
 
 def _printed(line: dict[str, Any], treatment: Treatment | None) -> dict[str, Any]:
     kept = {k: v for k, v in line.items() if k not in ("supply", "billing")}
-    category, rate = (treatment.category, f"{treatment.rate:f}") if treatment else ("", "")
+    category, rate = (treatment.category, f"{treatment.rate:f}") if treatment else (None, None)
     return kept | {"tax_category": category, "tax_rate": rate}
 
 

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+import structlog
+
 from inboxcrm.base.store import keep_blobs
 from inboxcrm.base.work import Office
 from inboxcrm.outbox.letter import supply_paper
+from inboxcrm.papers.content import PaperContentError
 from inboxcrm.papers.typeset import typeset_paper
 from inboxcrm.sales import events
 from inboxcrm.sales.store import document_by_id, lock_document, unprinted_document_ids
+
+log = structlog.get_logger()
 
 
 def make_due_papers(office: Office) -> int:
     """Print every issued document that has no PDF yet; give their number."""
     with office.reading() as session:
         due = unprinted_document_ids(session)
-    return sum(_make_paper(office, document_id) for document_id in due)
+    return sum(_make_one(office, document_id) for document_id in due)
+
+
+def _make_one(office: Office, document_id: int) -> bool:
+    """Print one document; content that cannot be set is logged and waits, and the others go on."""
+    try:
+        return _make_paper(office, document_id)
+    except PaperContentError as error:
+        log.error("paper_not_made", document=document_id, error=str(error))
+        return False
 
 
 def _make_paper(office: Office, document_id: int) -> bool:

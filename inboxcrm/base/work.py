@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from inboxcrm.base.clock import Clock
 from inboxcrm.base.ids import Ids
 from inboxcrm.base.points import Reach, pass_on
-from inboxcrm.base.records import Event
+from inboxcrm.base.records import Event as Event  # others name the type from here
 from inboxcrm.base.settings import Settings
 
 Wake = Callable[[set[str]], None]

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from inboxcrm.cli.start import TO_DO
+from inboxcrm.demo.stage import OwnerRefused, StoryStuck
 from inboxcrm.demo.story import play
 
 
@@ -14,4 +16,8 @@ from inboxcrm.demo.story import play
 @click.option("--folder", type=click.Path(path_type=Path), default=Path("var/demo"), show_default=True)
 def demo(folder: Path) -> int:
     """Play the story of an unknown customer's first mail that becomes a paid order. Nothing leaves this machine."""
-    return play(folder, stay=sys.stdin.isatty())
+    try:
+        return play(folder, click.echo, stay=sys.stdin.isatty())
+    except (StoryStuck, OwnerRefused) as error:
+        click.echo(f"\n{error}", err=True)
+        return TO_DO

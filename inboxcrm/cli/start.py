@@ -11,11 +11,11 @@ from typing import Any
 
 import click
 import structlog
-from sqlalchemy.exc import OperationalError
 
 from inboxcrm.app.migrate import is_current
 from inboxcrm.app.office import open_office
 from inboxcrm.base.clock import Clock, SystemClock
+from inboxcrm.base.database import DatabaseTrouble
 from inboxcrm.base.errors import ConfigError, InboxcrmError, ServerError
 from inboxcrm.base.points import Reach, pass_on
 from inboxcrm.base.settings import Settings
@@ -57,7 +57,7 @@ def start_program(arguments: Sequence[str], start: Start) -> int:
     except click.ClickException as error:
         error.show()
         return WRONG
-    except (ServerError, MailboxError, SubmissionError, OperationalError) as error:
+    except (ServerError, MailboxError, SubmissionError, DatabaseTrouble) as error:
         click.echo(str(error).splitlines()[0], err=True)
         return AWAY
     except InboxcrmError as error:

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from inboxcrm.base.errors import Refused
 from inboxcrm.base.money import Money
-from inboxcrm.base.records import Event
 from inboxcrm.base.settings import User
-from inboxcrm.base.work import Work
+from inboxcrm.base.work import Event, Work
 from inboxcrm.commands.addresses import find_invoice_address
 from inboxcrm.commands.authority import verdict
 from inboxcrm.commands.notice import ask_rep, warn_rep

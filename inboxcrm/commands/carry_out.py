@@ -6,9 +6,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from inboxcrm.base.errors import Refused
-from inboxcrm.base.records import Event
 from inboxcrm.base.settings import User
-from inboxcrm.base.work import Office, Work
+from inboxcrm.base.work import Event, Office, Work
 from inboxcrm.commands.authority import verdict
 from inboxcrm.commands.grammar import CommandLine, read_commands
 from inboxcrm.commands.notice import tell_supposed_author, write_receipt

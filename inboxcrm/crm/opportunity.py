@@ -11,7 +11,7 @@ from inboxcrm.crm import events
 from inboxcrm.crm.records import Box, Opportunity
 from inboxcrm.crm.stages import BY_NAME, STAGES, is_forward
 from inboxcrm.crm.store import open_next_action, renewal_of
-from inboxcrm.crm.task import add_next_action, finish_task
+from inboxcrm.crm.task import add_next_action, finish_task, next_business_day
 
 MOVES = (
     {(old.name, new.name) for old in STAGES for new in STAGES if old is not new}
@@ -69,8 +69,16 @@ def move_stage(work: Work, opportunity: Opportunity, stage: str) -> None:
     old, opportunity.stage = opportunity.stage, stage
     opportunity.state, opportunity.probability = BY_NAME[stage].state, BY_NAME[stage].probability
     opportunity.stage_since_at = work.now
+    _reword_next_action(work, opportunity, old)
     subject = ("opportunity", opportunity.id)
     work.emit(events.STAGE_CHANGED, subject, box_id=opportunity.box_id, old=old, new=stage)
+
+
+def _reword_next_action(work: Work, opportunity: Opportunity, old_stage: str) -> None:
+    """Let a next action that nobody worded say what the new stage asks for (OP-7)."""
+    task = open_next_action(work.session, opportunity.id)
+    if task is not None and task.text == BY_NAME[old_stage].next_action:
+        task.text, task.due_at = BY_NAME[opportunity.stage].next_action, next_business_day(work)
 
 
 def advance_stage(work: Work, opportunity: Opportunity, stage: str) -> None:

@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 import signal
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
-import click
-
-from inboxcrm.base.errors import InboxcrmError
 from inboxcrm.demo.answers import HOME
 from inboxcrm.demo.people import Person, attachments_of, bounce_for
 from inboxcrm.demo.stage import Stage, set_stage
@@ -34,15 +32,11 @@ class Cast:
     mallory: Person
 
 
-def play(folder: Path, *, stay: bool) -> int:
-    """Play the whole story; with `stay` keep everything up until Ctrl-C. Gives the exit code."""
+def play(folder: Path, echo: Callable[[str], object], *, stay: bool) -> int:
+    """Play the whole story; with `stay` keep everything up until Ctrl-C. Gives the exit code; raises StoryStuck."""
     with set_stage(folder) as stage:
-        teller = Teller(stage)
-        try:
-            _play_acts(stage, teller)
-        except InboxcrmError as error:
-            teller.say("")
-            raise click.ClickException(str(error)) from error
+        teller = Teller(stage, echo)
+        _play_acts(stage, teller)
         summary = summarize(stage)
         (stage.folder / "summary.json").write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
         teller.close(summary)

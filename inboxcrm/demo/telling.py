@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from email.message import EmailMessage
 from typing import Any
 
-import click
-
 from inboxcrm.demo.people import Person
 from inboxcrm.demo.stage import Stage
 
@@ -42,10 +40,14 @@ TOLD: dict[str, Callable[[Payload], str]] = {
     "task.snoozed": lambda p: f"a task is put off until {p['new'][:10]}",
     "rule.fired": lambda p: f"rule {p['rule']}: {p['did']}. Why: {p['why']}",
     "rule.refused": lambda p: f"rule {p['rule']} refused: {p['reason']}",
-    "letter.sent": lambda p: f"sent a {p['kind']} to {', '.join(p['to'])}",
-    "letter.failed": lambda p: f"could not send a {p['kind']} to {', '.join(p['to'])}: {p['error']}",
+    "letter.sent": lambda p: f"sent {_a(p['kind'])} to {', '.join(p['to'])}",
+    "letter.failed": lambda p: f"could not send {_a(p['kind'])} to {', '.join(p['to'])}: {p['error']}",
     "draft.laid": lambda p: f"laid a draft to {', '.join(p['to'])} into her Drafts folder",
 }
+
+
+def _a(kind: str) -> str:
+    return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
 
 
 @dataclass(slots=True)
@@ -53,21 +55,22 @@ class Teller:
     """Prints the timeline; reads what the product did from its events."""
 
     stage: Stage
+    echo: Callable[[str], object]
     last_event: int = 0
     told_mails: set[str] = field(default_factory=set)
 
     def say(self, text: str) -> None:
         """Print a line as it is."""
-        click.echo(text)
+        self.echo(text)
 
     def act(self, title: str) -> None:
         """Begin an act."""
-        click.echo(f"\n{click.style(title, bold=True)}")
+        self.echo(f"\n{title}")
 
     def line(self, who: str, what: str) -> None:
         """Tell one thing that somebody did."""
         self.catch_up()
-        click.echo(f"  {self.stage.clock.now():%d %b %H:%M}  {who:12} {what}")
+        self.echo(f"  {self.stage.clock.now():%d %b %H:%M}  {who:12} {what}")
 
     def person(self, person: Person, what: str) -> None:
         """Tell what a person did."""
@@ -89,18 +92,16 @@ class Teller:
             self.last_event = event_id
             if kind in TOLD:
                 when = f"{self.stage.clock.now():%d %b %H:%M}"
-                click.echo(
-                    f"  {when}  {click.style('inboxcrm', fg='green'):12}     {TOLD[kind](json.loads(payload))}"
-                )
+                self.echo(f"  {when}  {'inboxcrm':12}     {TOLD[kind](json.loads(payload))}")
 
     def close(self, summary: dict[str, int]) -> None:
         """Tell the counts, the ledger, and where everything is."""
         self.act("The ledger: messages on the server = locations + quarantine")
-        click.echo(self.stage.command("ledger"))
+        self.echo(self.stage.command("ledger"))
         counts = ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in summary.items())
-        click.echo(f"Counts: {counts}")
+        self.echo(f"Counts: {counts}")
         folder = self.stage.folder
-        click.echo(f"Mails, as every mailbox got them: {folder / 'mails'}")
-        click.echo(f"PDFs: {folder / 'papers'}")
-        click.echo(f"Database: {self.stage.database}")
-        click.echo(f"Look around: inboxcrm show 1 --config {self.stage.config}")
+        self.echo(f"Mails, as every mailbox got them: {folder / 'mails'}")
+        self.echo(f"PDFs: {folder / 'papers'}")
+        self.echo(f"Database: {self.stage.database}")
+        self.echo(f"Look around: inboxcrm show 1 --config {self.stage.config}")

@@ -29,7 +29,7 @@ REJECTION = re.compile(
 )
 PURCHASE_ORDER = re.compile(
     r"\b(?:PO|P\.O\.|purchase order|inkooporder|bestelnummer|bestellnummer)"
-    r"[ \t]{0,3}(?:number|no\.?|nr\.?|is)?[ \t]{0,3}[:#]?[ \t]{0,3}"
+    r"[ \t]{0,3}(?:number|no\.?|nr\.?)?[ \t]{0,3}(?:is|:|#)?[ \t]{0,3}"
     r"((?=[A-Z0-9/-]{0,24}[0-9])[A-Z0-9][A-Z0-9/-]{1,24})\b",
     re.IGNORECASE,
 )

@@ -9,8 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from inboxcrm.base.errors import Refused
-from inboxcrm.base.records import Event
-from inboxcrm.base.work import Work
+from inboxcrm.base.work import Event, Work
 from inboxcrm.rules import events
 from inboxcrm.rules.actions.shape import Occasion
 from inboxcrm.rules.actions.table import ACTIONS

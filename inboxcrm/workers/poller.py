@@ -7,8 +7,8 @@ import socket
 import threading
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
+from inboxcrm.base.database import DatabaseTrouble
 from inboxcrm.base.settings import Account
 from inboxcrm.base.work import Office
 from inboxcrm.ingest.lease import note_error, take_lease
@@ -40,7 +40,7 @@ def watch_account(office: Office, account: Account, stop: threading.Event) -> No
         try:
             _read_while_leased(office, account, stop)
             pause = office.settings.running.poll_s
-        except (MailboxError, SQLAlchemyError) as error:
+        except (MailboxError, DatabaseTrouble) as error:
             reason = str(error).splitlines()[0]
             log.error("account_not_read", account=account.address, error=reason, again_in_s=pause)
             _note(office, account, reason)
@@ -51,7 +51,7 @@ def watch_account(office: Office, account: Account, stop: threading.Event) -> No
 def _note(office: Office, account: Account, reason: str) -> None:
     try:
         note_error(office, account, reason)
-    except SQLAlchemyError as error:
+    except DatabaseTrouble as error:
         log.error("database_away", error=str(error).splitlines()[0])
 
 

@@ -9,9 +9,8 @@ from collections.abc import Callable
 
 import structlog
 
-from inboxcrm.base.records import Event
 from inboxcrm.base.store import lock_pending_event, pending_event_ids
-from inboxcrm.base.work import Office, Work
+from inboxcrm.base.work import Event, Office, Work
 from inboxcrm.commands.acceptance import read_answer
 from inboxcrm.commands.carry_out import receive_command
 from inboxcrm.rules.book import RuleBook

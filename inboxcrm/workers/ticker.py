@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
+from inboxcrm.base.database import DatabaseTrouble
 from inboxcrm.base.work import Office
 from inboxcrm.rules.book import RuleBook
 from inboxcrm.workers.topics import due_topics
@@ -23,7 +23,7 @@ def tick(office: Office, rules: RuleBook, stop: threading.Event) -> None:
                 office.wake(due)
                 office.reach("ticker.rang")
             is_well = True
-        except SQLAlchemyError as error:
+        except DatabaseTrouble as error:
             if is_well:
                 log.error("database_away", error=str(error).splitlines()[0])
             is_well = False

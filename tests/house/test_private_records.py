@@ -12,6 +12,7 @@ BAD = {
     "crm/lead.py": "from .records import LeadRecord\nfrom inboxcrm.base.database import Base\n",
     "app/build.py": "import inboxcrm.crm.records\n",
     "sales/quote.py": "from inboxcrm.crm import store\n",
+    "sales/kind.py": "if TYPE_CHECKING:\n    from inboxcrm.crm.records import LeadRecord\n",
 }
 
 

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from inboxcrm.base.errors import Refused
-from inboxcrm.base.records import Event
 from inboxcrm.base.settings import User
-from inboxcrm.base.work import Work
+from inboxcrm.base.work import Event, Work
 from inboxcrm.crm.store import box_by_id
 from inboxcrm.rules.rule import ActionShape, Rule
 

@@ -41,11 +41,26 @@ def issue_quote(
     for quote in earlier:
         if quote.state in ("issued", "sent"):
             _move(quote, "replaced")
+    quote = _frozen_quote(work, opportunity, ordered, revision=len(earlier) + 1)
+    quote.origin_key, quote.thread = origin_key, thread
+    work.session.add(quote)
+    opportunity.amount_minor, opportunity.currency = quote.net_minor, quote.currency
+    work.session.flush()
+    total = (quote.content or {})["total"]
+    work.emit(events.QUOTE_ISSUED, ("quote", quote.id), box_id=quote.box_id, number=quote.number, total=total)
+    work.wake("papers")
+    return quote
+
+
+def _frozen_quote(
+    work: Work, opportunity: Opportunity, ordered: Sequence[Ordered], *, revision: int
+) -> Document:
+    """Draw the number and freeze the content (V8)."""
     company, sales = work.settings.company, work.settings.sales
     today = work.now.astimezone(company.zone).date()
     valid_until = today + timedelta(days=sales.quote_valid_days)
     lines = plain_lines(ordered, company.currency)
-    number, revision = draw_number(work, "quote", today), len(earlier) + 1
+    number = draw_number(work, "quote", today)
     content = build_content(
         "quote",
         number=number,
@@ -61,35 +76,26 @@ def issue_quote(
         origin=None,
         terms=sales.terms,
     )
-    quote = Document(
+    net_minor = net_total(lines, company.currency).minor
+    return Document(
         kind="quote",
         number=number,
         revision=revision,
         state="issued",
         box_id=opportunity.box_id,
         opportunity_id=opportunity.id,
-        origin_key=origin_key,
         currency=company.currency,
         lines=lines,
-        net_minor=net_total(lines, company.currency).minor,
-        total_minor=net_total(lines, company.currency).minor,
+        net_minor=net_minor,
+        total_minor=net_minor,
         content=content,
         content_sha256=content_hash(content),
-        thread=thread,
         made_by=work.actor,
         created_at=work.now,
         issued_at=work.now,
         issued_on=today,
         valid_until=valid_until,
     )
-    work.session.add(quote)
-    opportunity.amount_minor, opportunity.currency = quote.net_minor, company.currency
-    work.session.flush()
-    work.emit(
-        events.QUOTE_ISSUED, ("quote", quote.id), box_id=quote.box_id, number=number, total=content["total"]
-    )
-    work.wake("papers")
-    return quote
 
 
 def buyer_of(opportunity: Opportunity) -> Buyer:

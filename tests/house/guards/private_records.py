@@ -1,4 +1,4 @@
-"""`records.py` is private to its folder: others ask its store or its verbs."""
+"""`records.py` is private to its folder: others ask its store or its verbs; they may name its types."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ def record_findings(folder: Path, allowed: frozenset[tuple[str, str]] = ALLOWED)
         for module in read_modules(folder)
         for part, found in house_imports(module)
         if "records" in found.name.split(".")[1:]
+        and not found.is_for_types
         and part != module.part
         and module.part not in SEES_ALL
         and (module.part, part) not in allowed

@@ -35,6 +35,7 @@ class Import:
 
     name: str
     line: int
+    is_for_types: bool = False  # under `if TYPE_CHECKING:`; never run
 
 
 def read_modules(folder: Path) -> list[Module]:
@@ -48,6 +49,21 @@ def read_modules(folder: Path) -> list[Module]:
 
 def imports_of(module: Module) -> Iterator[Import]:
     """Give all imports of a module: inside functions and by `import_module("…")` too, relative ones resolved."""
+    typing_only = _lines_for_types(module.tree)
+    for found in _imports_in(module):
+        yield Import(found.name, found.line, found.line in typing_only)
+
+
+def _lines_for_types(tree: ast.Module) -> set[int]:
+    blocks = [
+        node.body
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+    ]
+    return {statement.lineno for body in blocks for statement in body}
+
+
+def _imports_in(module: Module) -> Iterator[Import]:
     for node in ast.walk(module.tree):
         match node:
             case ast.Import(names=names):

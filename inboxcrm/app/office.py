@@ -15,7 +15,6 @@ from inboxcrm.base.ids import Ids, SystemIds
 from inboxcrm.base.points import Reach, pass_on
 from inboxcrm.base.settings import Settings
 from inboxcrm.base.work import Office
-from inboxcrm.wakes.bell import Bell
 from inboxcrm.wakes.errors import BellUnreachable
 
 log = structlog.get_logger()
@@ -40,7 +39,7 @@ def open_office(
     engine = open_database(settings.database_url)
     check_database(engine)
     url = redis_url or settings.storage.redis
-    wake = waker(Bell(url)) if url else _let_be
+    wake = waker(url) if url else _let_be
     return Office(engine, clock or SystemClock(), ids, settings, key, wake, reach)
 
 
@@ -48,8 +47,11 @@ def _let_be(_topics: set[str]) -> None:
     return None
 
 
-def waker(bell: Bell) -> Callable[[set[str]], None]:
+def waker(url: str) -> Callable[[set[str]], None]:
     """Give a wake that pokes the queue after a commit; a lost poke costs seconds, never work (V5)."""
+    from inboxcrm.wakes.bell import Bell  # read only by processes that wake: it takes long
+
+    bell = Bell(url)
 
     def wake(topics: set[str]) -> None:
         try:

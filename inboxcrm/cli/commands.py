@@ -1,38 +1,54 @@
-"""All commands of the program."""
+"""All commands of the program; each one's file is read only when it is called, so that the others start fast."""
 
 from __future__ import annotations
+
+from importlib import import_module
 
 import click
 
 import inboxcrm
-from inboxcrm.cli.demo import demo
-from inboxcrm.cli.doctor import doctor
-from inboxcrm.cli.init import init
-from inboxcrm.cli.looking import ledger, show, why
-from inboxcrm.cli.running import migrate, poll_command, run, tick_command, work_command
-from inboxcrm.cli.sending import hold, live, outbox
+
+# name: (file below cli/, its command there, what it does)
+COMMANDS = {
+    "init": ("init", "init", "Set up a new system; it ends on hold."),
+    "doctor": ("doctor", "doctor", "Check everything that the product stands on."),
+    "live": ("sending", "live", "Let letters leave for outsiders."),
+    "hold": ("sending", "hold", "Stop all sending at once."),
+    "run": ("running", "run", "Run everything on this machine."),
+    "poll": ("running", "poll_command", "Read the mailboxes (a single process)."),
+    "work": ("running", "work_command", "Work the queue (a single process)."),
+    "tick": ("running", "tick_command", "Look for due work (a single process)."),
+    "demo": ("demo", "demo", "Play a story on embedded servers."),
+    "ledger": ("looking", "ledger", "Compare every folder with its server."),
+    "show": ("looking", "show", "Print the story of a box."),
+    "why": ("looking", "why", "Say why a message is what and where it is."),
+    "outbox": ("sending", "outbox", "Look at letters, and resolve uncertain ones."),
+    "migrate": ("running", "migrate", "Bring the database to the tables of this version."),
+}
 
 
-@click.group()
+class Commands(click.Group):
+    """The commands of the table above."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Give the names in the order in which they are needed."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Read the file of one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        file, name, _ = COMMANDS[cmd_name]
+        command: click.Command = getattr(import_module(f"inboxcrm.cli.{file}"), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without reading their files."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, _, text) in COMMANDS.items()])
+
+
+@click.group(cls=Commands)
 @click.version_option(inboxcrm.__version__, prog_name="inboxcrm")
 def cli() -> None:
     """A CRM that nobody has to log in to: it lives in the team's mailboxes."""
-
-
-for command in (
-    init,
-    doctor,
-    live,
-    hold,
-    run,
-    poll_command,
-    work_command,
-    tick_command,
-    demo,
-    ledger,
-    show,
-    why,
-    migrate,
-    outbox,
-):
-    cli.add_command(command)

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event, text
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.orm import Session as Session  # others name the type from here
 
@@ -26,6 +26,7 @@ NAMES = {
 }
 
 DatabaseTrouble = SQLAlchemyError  # what goes wrong with the database in use
+ValuesRefused = (DataError, IntegrityError)  # the database is well and does not take these values
 
 
 class Base(DeclarativeBase):

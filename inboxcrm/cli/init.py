@@ -20,6 +20,7 @@ from inboxcrm.cli.start import AWAY, Start
 from inboxcrm.ingest.lease import start_accounts
 
 STARTER = Path(inboxcrm.__file__).parent / "rules" / "starter"
+STARTTLS_PORTS = (143, 587, 25)
 
 
 @click.command()
@@ -101,19 +102,26 @@ def _ask_mailbox(kind: str, user: str | None, address: str = "") -> dict[str, An
     address = address or click.prompt("Mail address")
     password = click.prompt(f"Password of {address}", hide_input=True)
     domain = address.rpartition("@")[2]
-    imap = {
-        "host": click.prompt("IMAP host", default=f"imap.{domain}"),
-        "port": click.prompt("IMAP port", default=993),
-    }
-    smtp = {
-        "host": click.prompt("SMTP host", default=f"smtp.{domain}"),
-        "port": click.prompt("SMTP port", default=465),
-    }
-    server = click.prompt("Name that your mail server writes into Authentication-Results", default="")
+    imap = _ask_server("IMAP", f"imap.{domain}", 993)
+    smtp = _ask_server("SMTP", f"smtp.{domain}", 465)
+    server = click.prompt(
+        "Name that your mail server writes into Authentication-Results (empty: not known)",
+        default="",
+        show_default=False,
+    )
     account = {"address": address, "kind": kind, "authentication_server": server}
     if user:
         account["user"] = user
     return {**account, "imap": {**imap, "password": password}, "smtp": {**smtp, "password": password}}
+
+
+def _ask_server(what: str, host: str, port: int) -> dict[str, Any]:
+    """Ask for host and port; the port tells how the connection is encrypted (RFC 8314)."""
+    answers: dict[str, Any] = {
+        "host": click.prompt(f"{what} host", default=host),
+        "port": click.prompt(f"{what} port", default=port),
+    }
+    return answers | {"security": "starttls" if answers["port"] in STARTTLS_PORTS else "tls"}
 
 
 def _ask_product() -> dict[str, Any]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from inboxcrm.base.database import lock_name
+from inboxcrm.base.database import ValuesRefused, lock_name
 from inboxcrm.base.settings import Account
 from inboxcrm.base.store import insert_or_ignore, keep_blobs
 from inboxcrm.base.work import Office, Work
@@ -81,14 +81,19 @@ def take_in(office: Office, account: Account, folder_id: int, mails: Sequence[Fe
     parsed = [_parse(fetched) for fetched in mails]
     try:
         _take_in_together(office, account, folder_id, parsed, cursor)
-    except (ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
+    except (ArithmeticError, LookupError, TypeError, ValueError, AttributeError, *ValuesRefused) as error:
         if len(parsed) == 1:
-            parsed[0].incoming, parsed[0].error = None, f"{type(error).__name__}: {error}"
+            parsed[0].incoming, parsed[0].error = None, _told(error)
             _take_in_together(office, account, folder_id, parsed, cursor)
             return
         for one in parsed:
             take_in(office, account, folder_id, [one.fetched], one.fetched.uid)
         take_in(office, account, folder_id, [], cursor)
+
+
+def _told(error: Exception) -> str:
+    """Say what went wrong, without the values that a database error repeats."""
+    return f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"[:500]
 
 
 def _parse(fetched: Fetched) -> Parsed:

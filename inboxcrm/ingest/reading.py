@@ -44,9 +44,11 @@ def read_account(office: Office, account: Account, mailbox: Mailbox) -> int:
 def _read_folder(office: Office, account: Account, mailbox: Mailbox, place: FolderPlace) -> int:
     state = mailbox.examine(place.name)
     cursor = open_folder(office, place, state.uidvalidity)
-    uids = mailbox.uids_from(cursor + 1) if state.uidnext > cursor + 1 else []
-    taken = _take_in_some(office, account, mailbox, place, uids)
-    if uids or state.exists != place.server_count:
+    taken = 0
+    while uids := mailbox.uids_from(cursor + 1):  # a window of at most 2,000 at a time
+        taken += _take_in_some(office, account, mailbox, place, uids)
+        cursor = uids[-1]
+    if taken or state.exists != place.server_count:
         taken += _reconcile(office, account, mailbox, place)
     return taken
 

@@ -18,12 +18,13 @@ from inboxcrm.base.database import Session, database_now
 from inboxcrm.base.settings import Account
 from inboxcrm.base.store import keep_blobs
 from inboxcrm.base.work import Office, Work
-from inboxcrm.mail.errors import SubmissionError, SubmissionLost, SubmissionRefused
+from inboxcrm.mail.errors import SubmissionError, SubmissionLost, SubmissionRefused, UnusableAddress
 from inboxcrm.mail.smtp import Reply, SmtpServer, Submission, open_submission
 from inboxcrm.outbox import events
 from inboxcrm.outbox.letter import emit_letter_event, move_letter
 from inboxcrm.outbox.mime import letter_bytes
 from inboxcrm.outbox.records import Attempt, Letter
+from inboxcrm.outbox.render import LetterUnwritable
 from inboxcrm.outbox.store import (
     due_letter_ids,
     expired_claims,
@@ -115,17 +116,33 @@ def smtp_server(account: Account) -> SmtpServer:
 
 def claim_letter(office: Office, letter_id: int) -> Claim | None:
     """Take a waiting letter for this process and freeze its bytes; None if another has it or it may not leave."""
+    fault = ""
     with office.reading() as session:
         letter = letter_by_id(session, letter_id)
         if letter.state != "waiting":
             return None
-        raw = letter_bytes(session, office.settings, letter, office.clock.now())
+        try:
+            raw = letter_bytes(session, office.settings, letter, office.clock.now())
+        except (LetterUnwritable, UnusableAddress) as error:
+            fault = str(error)
+    if fault:
+        _note_unwritable(office, letter_id, fault)
+        return None
     with office.work("letter.claim", actor=ACTOR) as work:
         if not _take(work, letter_id, raw):
             return None
         letter = letter_by_id(work.session, letter_id)
         waiting = tuple(r.address for r in letter.recipients if r.state == "waiting")
         return Claim(letter.id, letter.fence, letter.account, waiting, raw)
+
+
+def _note_unwritable(office: Office, letter_id: int, fault: str) -> None:
+    """Set a letter aside that no bytes can be made of; the others go on."""
+    with office.work("letter.unwritable", actor=ACTOR) as work:
+        letter = lock_letter(work.session, letter_id)
+        if letter.state == "waiting":
+            move_letter(work, letter, "failed", fault)
+            emit_letter_event(work, letter, events.LETTER_FAILED)
 
 
 def _take(work: Work, letter_id: int, raw: bytes) -> bool:

@@ -24,6 +24,7 @@ MOVES = {
     ("uncertain", "sent"),
     ("uncertain", "waiting"),
     ("waiting", "cancelled"),
+    ("waiting", "failed"),  # it cannot be written: shown to a person
     ("claimed", "laid"),  # drafts
     ("laid", "sent"),
     ("waiting", "sent"),

@@ -11,13 +11,21 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import FileSystemLoader, StrictUndefined, TemplateNotFound
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound
 from jinja2.sandbox import SandboxedEnvironment
 
 import inboxcrm
+from inboxcrm.base.errors import InboxcrmError
 
 FOLDER = Path(inboxcrm.__file__).parent / "templates" / "mail"
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+
+
+class LetterUnwritable(InboxcrmError):
+    """A letter's text cannot be made: the template is missing, or a fact that it names."""
+
+    def __init__(self, template: str, reason: str) -> None:
+        super().__init__(f"the letter {template} cannot be written: {reason}")
 
 
 def clean(value: Any) -> Any:
@@ -48,8 +56,14 @@ def _environment() -> SandboxedEnvironment:
 
 
 def render_body(template: str, facts: dict[str, Any], language: str = "en") -> tuple[str, str | None]:
-    """Give a letter's plain text and, where there is such a template, its HTML."""
-    values = clean(facts)
+    """Give a letter's plain text and, where there is such a template, its HTML. Raises LetterUnwritable."""
+    try:
+        return _render(template, clean(facts), language)
+    except TemplateError as error:
+        raise LetterUnwritable(template, f"{type(error).__name__}: {error}") from error
+
+
+def _render(template: str, values: dict[str, Any], language: str) -> tuple[str, str | None]:
     environment = _environment()
     text = environment.get_template(f"{template}/{language}/body.txt").render(values)
     try:

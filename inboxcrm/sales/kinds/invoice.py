@@ -84,11 +84,11 @@ def finalise_invoice(work: Work, invoice_id: int) -> bool:
     if invoice.state != "provisional" or invoice.finalise_at is None or invoice.finalise_at > work.now:
         return False
     try:
-        treatments = _check_ready(work, invoice)
+        with work.session.begin_nested():  # a savepoint: a refused number undoes the freezing
+            _freeze(work, invoice, _check_ready(work, invoice))
     except Refused as reason:
         _ask_owner(work, invoice, str(reason))
         return False
-    _freeze(work, invoice, treatments)
     _write_invoice_letter(work, invoice)
     return True
 

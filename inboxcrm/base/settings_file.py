@@ -98,7 +98,16 @@ def index_lines(source: str) -> dict[Place, int]:
 
 
 def _faults(file: Path, lines: dict[Place, int], error: ValidationError) -> list[SettingFault]:
-    return [_fault(file, lines, dict(detail)) for detail in error.errors()]
+    details = [dict(detail) for detail in error.errors()]
+    return [_fault(file, lines, detail) for detail in details if not _is_echo(detail, details)]
+
+
+def _is_echo(detail: dict[str, Any], details: Sequence[dict[str, Any]]) -> bool:
+    """Tell whether a list only seems too short because the tables in it have faults of their own."""
+    place = detail["loc"]
+    return detail["type"] == "too_short" and any(
+        other["loc"][: len(place)] == place and other["loc"] != place for other in details
+    )
 
 
 def _fault(file: Path, lines: dict[Place, int], detail: dict[str, Any]) -> SettingFault:

@@ -42,7 +42,8 @@ def read_answer(work: Work, event: Event) -> None:
         return
     evidence = evidence_of(work, message)
     ruling = verdict(_act(work, quote), evidence)
-    is_sure = all(intent["is_sure"] for intent in accepting) and "rejection" not in intents
+    # A PO number alone is no acceptance yet: it may stand in any sentence, so the rep is asked.
+    is_sure = "acceptance" in intents and "rejection" not in intents and all(i["is_sure"] for i in accepting)
     if quote.state == "accepted":
         if ruling != "keep" and is_sure:
             accept_quote(work, quote.id, _acceptance(work, message, evidence, decided_by="evidence"))

@@ -23,6 +23,12 @@ DOUBT = re.compile(
     r"aber|ikke|hvis|pas|si)\b|n't\b|\?",
     re.IGNORECASE,
 )
+# Words that take an acceptance back or tie it to something, wherever in the mail they stand.
+CONDITION = re.compile(
+    r"\b(?:but|however|provided|subject to|unless|only if|on condition|conditional|instead|discount|cheaper|"
+    r"less expensive|price down|changed our mind|withdraw|maar|mits|aber|jedoch|sofern|men|mais|pero)\b|\d ?% (?:less|off)",
+    re.IGNORECASE,
+)
 POLITE = re.compile(r"\bwe would like to order\b", re.IGNORECASE)
 REJECTION = re.compile(
     r"\b(?:we decline|not interested|we have decided against|no thank you)\b", re.IGNORECASE
@@ -65,13 +71,25 @@ def _acceptance(text: str) -> list[Intent]:
     sentences = [s for s in SENTENCE.findall(text) if ACCEPTANCE.search(s)]
     if not sentences:
         return []
-    is_sure = not any(DOUBT.search(POLITE.sub("", s)) for s in sentences) and "?" not in text
+    is_doubted = any(DOUBT.search(POLITE.sub("", s)) for s in sentences)
+    is_sure = not (is_doubted or CONDITION.search(text) or "?" in text)
     return [Intent("acceptance", sentences[0].strip(), is_sure)]
 
 
 def _purchase_order(text: str) -> list[Intent]:
     match = PURCHASE_ORDER.search(text)
-    return [Intent("purchase order", match[0], is_sure=True, value=match[1].upper())] if match else []
+    return (
+        [
+            Intent(
+                "purchase order",
+                match[0],
+                is_sure=not DOUBT.search(_sentence_with(text, match[0])),
+                value=match[1].upper(),
+            )
+        ]
+        if match
+        else []
+    )
 
 
 def _sentence_with(text: str, mark: str) -> str:

@@ -47,9 +47,9 @@ class Seller(_Part):
 
 
 class Buyer(_Part):
-    """Whom the paper is for."""
+    """Whom the paper is for: a firm, or a person of whom a quote may know no more than the mail address."""
 
-    name: Annotated[str, Field(min_length=1)]
+    name: str
     contact: str | None
     address: list[str]
     country: str
@@ -67,7 +67,7 @@ class Line(_Part):
     unit: str
     unit_price: Amount
     net: Amount
-    tax_category: TaxCategory | None  # None on a quote: VAT is decided when the invoice is issued
+    tax_category: TaxCategory | None  # None where VAT is open: it is decided when the invoice is issued
     tax_rate: Amount | None
 
 
@@ -112,6 +112,7 @@ def check_content(content: Mapping[str, Any]) -> PaperContent:
         raise PaperContentError(".".join(map(str, first["loc"])), first["msg"]) from faults
     _check_dates(paper)
     _check_sums(paper)
+    _check_buyer(paper)
     if paper.kind == "invoice" and Decimal(paper.total) > 0 and not paper.seller.iban.strip():
         raise PaperContentError("seller.iban", "an invoice says where to pay")
     return paper
@@ -126,9 +127,16 @@ def _check_dates(paper: PaperContent) -> None:
             raise PaperContentError(field, f"{text} is not a day of the calendar") from fault
 
 
+def _check_buyer(paper: PaperContent) -> None:
+    buyer = paper.buyer
+    known = [buyer.name] if paper.kind == "invoice" else [buyer.name, buyer.contact or "", buyer.email or ""]
+    if not any(text.strip() for text in known):
+        raise PaperContentError("buyer.name", "nobody is named")
+
+
 def _check_sums(paper: PaperContent) -> None:
-    # A quote may leave VAT open: then its lines name no category and its total is the net.
-    is_before_tax = paper.kind == "quote" and not paper.taxes
+    # A quote or order may leave VAT open: then its lines name no category and its total is the net.
+    is_before_tax = paper.kind != "invoice" and not paper.taxes
     bases = [paper.net] if is_before_tax else [tax.base for tax in paper.taxes]
     sums = (
         ("net", paper.net, [line.net for line in paper.lines], "the sum of the lines"),

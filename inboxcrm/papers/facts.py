@@ -39,6 +39,8 @@ def paper_facts(paper: PaperContent, covered: Container[int], templates: Path) -
         return harmless_text(text, covered)
 
     countries = _country_names(templates / "countries.json")
+    seller = _party_facts(paper.seller, line, countries)
+    sender = [seller["name"], *(line(text) for text in paper.seller.address)]
     return {
         "kind": paper.kind,
         "number": line(paper.number),
@@ -48,10 +50,11 @@ def paper_facts(paper: PaperContent, covered: Container[int], templates: Path) -
         "due_on": spelled_day(paper.due_on) if paper.due_on else "",
         "reference": line(paper.reference),
         "origin": line(paper.origin),
-        "seller": _party_facts(paper.seller, line, countries) | _bank_facts(paper.seller, line),
-        "buyer": _party_facts(paper.buyer, line, countries) | {"contact": line(paper.buyer.contact)},
+        "seller": seller | _bank_facts(paper.seller, line) | {"sender": " · ".join(filter(None, sender))},
+        "buyer": _party_facts(paper.buyer, line, countries) | _addressee(paper.buyer, line),
         "lines": [_line_facts(row, line, lines) for row in paper.lines],
         "taxes": [_tax_facts(tax, lines) for tax in paper.taxes],
+        "is_taxed": "yes" if paper.taxes else "",
         "terms": lines(paper.terms),
     } | _sum_facts(paper)
 
@@ -65,6 +68,12 @@ def _party_facts(party: Seller | Buyer, line: Callable[[str | None], str], count
         "vat_number": line(party.vat_number),
         "email": line(party.email),
     }
+
+
+def _addressee(buyer: Buyer, line: Callable[[str | None], str]) -> dict[str, str]:
+    """Firm and person of the address, each once; the mail address where neither has a name."""
+    name, contact = line(buyer.name), line(buyer.contact)
+    return {"name": name or contact or line(buyer.email), "contact": contact if name and contact != name else ""}
 
 
 def _bank_facts(seller: Seller, line: Callable[[str | None], str]) -> dict[str, str]:

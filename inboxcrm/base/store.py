@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -50,10 +50,21 @@ def set_switch(session: Session, name: str, value: str, at: datetime) -> None:
         switch.value, switch.at = value, at
 
 
-def pending_event_ids(session: Session, limit: int) -> list[int]:
-    """Give the oldest events that nobody has reacted to yet."""
-    query = select(Event.id).where(Event.state == "pending").order_by(Event.id).limit(limit)
-    return list(session.scalars(query))
+def has_pending_event(session: Session) -> bool:
+    """Tell whether there is an event that nobody has reacted to yet."""
+    return session.scalar(select(Event.id).where(Event.state == "pending").limit(1)) is not None
+
+
+def pending_events(session: Session, limit: int) -> list[tuple[int, str]]:
+    """Give id and kind of the oldest events that nobody has reacted to yet."""
+    query = select(Event.id, Event.kind).where(Event.state == "pending").order_by(Event.id).limit(limit)
+    return [(event_id, kind) for event_id, kind in session.execute(query)]
+
+
+def mark_events_done(session: Session, event_ids: list[int]) -> None:
+    """Mark events to which nobody has to react."""
+    query = update(Event).where(Event.id.in_(event_ids), Event.state == "pending")
+    session.execute(query.values(state="done").execution_options(synchronize_session=False))
 
 
 def lock_pending_event(session: Session, event_id: int) -> Event | None:

@@ -26,7 +26,8 @@ DOUBT = re.compile(
 # Words that take an acceptance back or tie it to something, wherever in the mail they stand.
 CONDITION = re.compile(
     r"\b(?:but|however|provided|subject to|unless|only if|on condition|conditional|instead|discount|cheaper|"
-    r"less expensive|price down|changed our mind|withdraw|maar|mits|aber|jedoch|sofern|men|mais|pero)\b|\d ?% (?:less|off)",
+    r"less expensive|price down|changed our mind|withdraw|maar|mits|aber|jedoch|sofern|men|mais|pero)\b"
+    r"|\d ?% (?:less|off)",
     re.IGNORECASE,
 )
 POLITE = re.compile(r"\bwe would like to order\b", re.IGNORECASE)

@@ -48,8 +48,11 @@ def note_error(office: Office, account: Account, error: str) -> None:
 
 
 def _own_row(work: Work, account: Account) -> MailAccount:
-    """Give an account's row, locked; mail from before its making is history (IN-16)."""
-    row = {"address": account.address, "live_from": work.now, "lease_fence": 0}
+    """Give an account's row, locked; mail from before its making is history (IN-16).
+
+    INTERNALDATE has whole seconds (RFC 9051), so the moment is cut to them too.
+    """
+    row = {"address": account.address, "live_from": work.now.replace(microsecond=0), "lease_fence": 0}
     insert_or_ignore(work.session, MailAccount.__table__, [row])
     return lock_account(work.session, account.address)
 

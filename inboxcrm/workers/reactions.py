@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import structlog
 
-from inboxcrm.base.store import lock_pending_event, pending_event_ids
+from inboxcrm.base.store import lock_pending_event, mark_events_done, pending_events
 from inboxcrm.base.work import Event, Office, Work
 from inboxcrm.commands.acceptance import read_answer
 from inboxcrm.commands.carry_out import receive_command
@@ -32,11 +32,16 @@ def react_to_events(office: Office, rules: RuleBook) -> int:
     done = 0
     while done < MOST_EVENTS:
         with office.reading() as session:
-            pending = pending_event_ids(session, 50)
+            pending = pending_events(session, 50)
         if not pending:
             break
-        for event_id in pending:
-            _react_to_one(office, rules, event_id)
+        heard = {kind for kind, _ in REACTIONS} | {rule.on for rule in rules.current()}
+        if unheard := [event_id for event_id, kind in pending if kind not in heard]:
+            with office.work("event.unheard", actor="system") as work:
+                mark_events_done(work.session, unheard)
+        for event_id, kind in pending:
+            if kind in heard:
+                _react_to_one(office, rules, event_id)
         done += len(pending)
     return done
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from inboxcrm.base.database import Session, database_now
-from inboxcrm.base.store import pending_event_ids
+from inboxcrm.base.store import has_pending_event
 from inboxcrm.base.work import Office
 from inboxcrm.commands.carry_out import decide_expired
 from inboxcrm.commands.store import expired_command_mails
@@ -37,7 +37,7 @@ def _has_letter(session: Session, now: datetime, form: str) -> bool:
 
 
 TOPICS: dict[str, Topic] = {
-    "events": Topic(react_to_events, lambda session, now: bool(pending_event_ids(session, 1))),
+    "events": Topic(react_to_events, lambda session, now: has_pending_event(session)),
     "papers": Topic(
         lambda office, rules: make_due_papers(office), lambda s, now: bool(unprinted_document_ids(s))
     ),

@@ -205,6 +205,12 @@ class Settings(Table):
         """Give the shared account from which the product itself writes."""
         return next(a for a in self.account if a.kind == "shared")
 
+    @property
+    def manager_key(self) -> str:
+        """Give who is asked about what nobody owns: the first manager listed, else the first user."""
+        managers = [u.key for u in self.user if u.role in ("sales_director", "team_lead")]
+        return (managers or [self.user[0].key])[0]
+
     def account_of_user(self, key: str) -> Account | None:
         """Give the watched mailbox of a user, if there is one."""
         return next((a for a in self.account if a.kind == "personal" and a.user == key), None)

@@ -15,7 +15,7 @@ from inboxcrm.crm.store import box_by_id, contact_by_address, has_had_box
 from inboxcrm.crm.task import add_task
 from inboxcrm.ingest import events
 from inboxcrm.ingest.records import Message
-from inboxcrm.ingest.store import all_accounts, thread_by_id
+from inboxcrm.ingest.store import all_accounts, thread_by_id, unfiled_of_thread
 from inboxcrm.mail.incoming import Incoming
 from inboxcrm.outbox.letter import note_sent
 from inboxcrm.outbox.store import draft_of_document, letter_by_id, letter_by_message_id
@@ -29,6 +29,8 @@ def act_on(work: Work, message: Message, incoming: Incoming) -> None:
         _act_on_archived(work, message)
         return
     EFFECTS[message.kind](work, message, incoming)
+    if message.box_id:
+        _adopt_thread(work, message.thread_id, message.box_id)
 
 
 def learn_proof(
@@ -76,7 +78,6 @@ def _act_on_customer(work: Work, message: Message, incoming: Incoming) -> None:
         )
         message.box_id = lead.box_id
         message.match_how = "the first mail of a stranger: a new lead"
-        thread_by_id(work.session, message.thread_id).box_id = lead.box_id
     if message.box_id:
         touch_box(box_by_id(work.session, message.box_id), message.received_at, "inbound")
     _settle_uncertain(work, message)
@@ -90,6 +91,17 @@ def _act_on_customer(work: Work, message: Message, incoming: Incoming) -> None:
         subject=message.subject[:300],
         intents=[intent["name"] for intent in message.intents],
     )
+
+
+def _adopt_thread(work: Work, thread_id: int, box_id: int) -> None:
+    """File what came before its thread had a box; an answer that was read before its question counts now (V3)."""
+    thread = thread_by_id(work.session, thread_id)
+    thread.box_id = thread.box_id or box_id
+    for message in unfiled_of_thread(work.session, thread_id):
+        message.box_id = box_id
+        message.match_how = f"the box of its thread {thread_id}, which got it later"
+        if message.kind == "outbound" and message.acted_at is not None and not message.is_archived:
+            _note_answer(work, message, box_id)
 
 
 def _look_again(work: Work, message: Message) -> None:
@@ -111,17 +123,16 @@ def _ask_where(work: Work, message: Message) -> None:
     if message.match_confidence != "unsure" or not message.match_others:
         return
     box = box_by_id(work.session, int(message.match_others[0]["box"]))
-    if box.owner:
-        names = "; ".join(str(other["name"]) for other in message.match_others)
-        add_task(
-            work,
-            box,
-            "filing",
-            f"Where does {message.subject!r} from {message.sender} belong? {names}",
-            owner=box.owner,
-            due_at=work.now,
-            occasion=f"filing:{message.id}",
-        )
+    names = "; ".join(str(other["name"]) for other in message.match_others)
+    add_task(
+        work,
+        box,
+        "filing",
+        f"Where does {message.subject!r} from {message.sender} belong? {names}",
+        owner=box.owner or work.settings.manager_key,
+        due_at=work.now,
+        occasion=f"filing:{message.id}",
+    )
 
 
 def _act_on_outbound(work: Work, message: Message, incoming: Incoming) -> None:
@@ -131,7 +142,11 @@ def _act_on_outbound(work: Work, message: Message, incoming: Incoming) -> None:
     _recognise_draft(work, message)
     if message.box_id is None:
         return
-    box = box_by_id(work.session, message.box_id)
+    _note_answer(work, message, message.box_id)
+
+
+def _note_answer(work: Work, message: Message, box_id: int) -> None:
+    box = box_by_id(work.session, box_id)
     touch_box(box, message.received_at, "outbound")
     user = work.settings.user_by_address(message.sender)
     if user:

@@ -124,9 +124,15 @@ def thread_by_id(session: Session, thread_id: int) -> Thread:
     return session.get_one(Thread, thread_id)
 
 
-def move_messages(session: Session, thread_id: int, box_id: int) -> None:
-    """File all messages of a thread that stand on no box yet, or on a merged one, on this box."""
-    session.execute(update(Message).where(Message.thread_id == thread_id).values(box_id=box_id))
+def move_messages(session: Session, old_box_id: int, box_id: int) -> None:
+    """File all messages of a box on another one."""
+    session.execute(update(Message).where(Message.box_id == old_box_id).values(box_id=box_id))
+
+
+def unfiled_of_thread(session: Session, thread_id: int) -> list[Message]:
+    """Give the messages of a thread that stand on no box, oldest first."""
+    query = select(Message).where(Message.thread_id == thread_id, Message.box_id.is_(None))
+    return list(session.scalars(query.order_by(Message.id)))
 
 
 def messages_of_box(session: Session, box_id: int) -> list[Message]:

@@ -42,31 +42,33 @@ def _merge(work: Work, survivor_id: int, loser_id: int, refs: dict[str, list[Ref
             else r
             for r in rows
         ]
-    survivor.box_id = _one_box(work, survivor.box_id, loser.box_id)
-    if survivor.box_id:
-        move_messages(work.session, survivor_id, survivor.box_id)
+    if survivor.box_id is None or loser.box_id is None:
+        survivor.box_id = survivor.box_id or loser.box_id
+    else:
+        survivor.box_id = _one_box(work, survivor.box_id, loser.box_id)
     work.session.delete(loser)
 
 
-def _one_box(work: Work, first_id: int | None, second_id: int | None) -> int | None:
-    """Give the box of two threads that are one; two boxes of different people are a person's to judge (V3)."""
-    if first_id is None or second_id is None:
-        return first_id or second_id
+def _one_box(work: Work, first_id: int, second_id: int) -> int:
+    """Give the box of two threads that are one; two boxes of different people are a person's to judge (V3).
+
+    Until he has, what is filed stays where it is; what comes later goes to the older box.
+    """
     first, second = box_by_id(work.session, first_id), box_by_id(work.session, second_id)
     if first.id == second.id:
         return first.id
     if survivor := merge_boxes(work, first, second):
+        for box in (first, second):
+            move_messages(work.session, box.id, survivor.id)
         return survivor.id
-    owner = first.owner or second.owner
-    if owner:
-        add_task(
-            work,
-            first,
-            "question",
-            f"A mail joins {first.name!r} and {second.name!r}: are they one matter?",
-            owner=owner,
-            due_at=work.now,
-            occasion=f"boxes-conflict:{min(first.id, second.id)}:{max(first.id, second.id)}",
-        )
+    add_task(
+        work,
+        first,
+        "question",
+        f"A mail joins {first.name!r} and {second.name!r}: are they one matter?",
+        owner=first.owner or second.owner or work.settings.manager_key,
+        due_at=work.now,
+        occasion=f"boxes-conflict:{min(first.id, second.id)}:{max(first.id, second.id)}",
+    )
     work.emit(events.BOXES_CONFLICT, ("box", first.id), box_id=first.id, other=second.id)
     return min(first.id, second.id)

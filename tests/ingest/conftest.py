@@ -1,0 +1,27 @@
+"""Databases and servers for the tests of intake."""
+
+from __future__ import annotations
+
+from tests.ingest.databases import (
+    both,
+    clock,
+    engine,
+    imap,
+    migrated_file,
+    office,
+    postgres_server,
+    running_smtp,
+    smtp,
+)
+
+__all__ = [
+    "both",
+    "clock",
+    "engine",
+    "imap",
+    "migrated_file",
+    "office",
+    "postgres_server",
+    "running_smtp",
+    "smtp",
+]

@@ -1,0 +1,91 @@
+"""Fixtures of databases and servers for several folders; each folder's conftest imports what it uses."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from inboxcrm.app.migrate import migrate_database
+from inboxcrm.base.database import open_database
+from inboxcrm.base.work import Office
+from tests.ingest.building import HandClock, make_office
+from tests.servers.dovecot import ImapTestServer, dovecot
+from tests.servers.postgres import PostgresTestServer, postgres
+from tests.servers.smtp import SmtpTestServer, smtp_server
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with the tables, to be copied."""
+    file = tmp_path_factory.mktemp("migrated") / "empty.db"
+    engine = open_database(f"sqlite:///{file}")
+    migrate_database(engine)
+    engine.dispose()
+    return file
+
+
+@pytest.fixture
+def engine(tmp_path: Path, migrated_file: Path) -> Iterator[Engine]:
+    shutil.copy(migrated_file, tmp_path / "test.db")
+    opened = open_database(f"sqlite:///{tmp_path / 'test.db'}")
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresTestServer]:
+    with postgres(tmp_path_factory.mktemp("pg")) as server:
+        server.create_database("migrated")
+        engine = open_database(server.url_for("migrated"))
+        migrate_database(engine)
+        engine.dispose()
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def both(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """An empty database of each kind."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("engine")
+        return
+    server: PostgresTestServer = request.getfixturevalue("postgres_server")
+    name = f"test_{request.node.name.partition('[')[0][-40:]}"
+    server.create_database(name, template="migrated")
+    opened = open_database(server.url_for(name))
+    yield opened
+    opened.dispose()
+    server.drop_database(name)
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock()
+
+
+@pytest.fixture
+def office(engine: Engine, clock: HandClock) -> Office:
+    return make_office(engine, clock=clock)
+
+
+@pytest.fixture(scope="session")
+def imap(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ImapTestServer]:
+    with dovecot(tmp_path_factory.mktemp("imap")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def running_smtp(tmp_path_factory: pytest.TempPathFactory, imap: ImapTestServer) -> Iterator[SmtpTestServer]:
+    with smtp_server(tmp_path_factory.mktemp("smtp"), imap=imap) as server:
+        yield server
+
+
+@pytest.fixture
+def smtp(running_smtp: SmtpTestServer) -> SmtpTestServer:
+    """The server without faults and with an empty journal."""
+    running_smtp.set_faults([])
+    (running_smtp.folder / "journal.jsonl").unlink(missing_ok=True)
+    return running_smtp

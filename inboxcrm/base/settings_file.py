@@ -131,7 +131,12 @@ def _wording(detail: dict[str, Any], place: Place) -> str:
             return str(detail["ctx"]["error"])
         case "string_pattern_mismatch":
             return f"{detail['input']!r} is not right" + _expectation(place)
-    return f"{detail['msg'].replace('Input ', '')}, not {detail['input']!r}"
+    said = detail["msg"].replace("Input ", "")
+    # Near a login nothing that was written is repeated: it may be a password.
+    is_secret = any(part in ("imap", "smtp", "account") for part in place) and not isinstance(
+        detail["input"], int
+    )
+    return said if is_secret else f"{said}, not {detail['input']!r}"
 
 
 def _expectation(place: Place) -> str:

@@ -132,10 +132,9 @@ def _wording(detail: dict[str, Any], place: Place) -> str:
         case "string_pattern_mismatch":
             return f"{detail['input']!r} is not right" + _expectation(place)
     said = detail["msg"].replace("Input ", "")
-    # Near a login nothing that was written is repeated: it may be a password.
-    is_secret = any(part in ("imap", "smtp", "account") for part in place) and not isinstance(
-        detail["input"], int
-    )
+    # Near a login no text that was written is repeated: it may be a password.
+    is_near_login = any(part in ("imap", "smtp", "account") for part in place)
+    is_secret = place[-1:] == ("password",) or (is_near_login and not isinstance(detail["input"], int))
     return said if is_secret else f"{said}, not {detail['input']!r}"
 
 

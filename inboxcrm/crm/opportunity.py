@@ -88,7 +88,9 @@ def advance_stage(work: Work, opportunity: Opportunity, stage: str) -> None:
 
 
 def win_opportunity(work: Work, opportunity: Opportunity) -> None:
-    """Put an opportunity on Closure and win it; its next action is over (OP-1)."""
+    """Put an open opportunity on Closure and win it, once; its next action is over (OP-1)."""
+    if not opportunity.is_open:
+        raise IllegalMove(f"opportunity {opportunity.name!r}", opportunity.state, "Closed Won", [])
     advance_stage(work, opportunity, "Closure")
     check_move(f"opportunity {opportunity.name!r}", MOVES, opportunity.stage, "Closed Won")
     opportunity.state, opportunity.closed_at = "Closed Won", work.now

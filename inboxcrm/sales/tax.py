@@ -51,6 +51,22 @@ class TaxUndecided(Refused):
         super().__init__(f"no tax rule covers {supply} to a buyer of kind {buyer!r} at place {place!r}")
 
 
+class MixedCategories(Refused):
+    """An invoice on which a sale outside the scope of VAT would stand beside another (BR-O-11 of EN 16931)."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "services outside the scope of VAT cannot stand on one invoice with goods; split the order"
+        )
+
+
+def check_mix(treatments: Iterable[Treatment]) -> None:
+    """Pass if these categories may stand on one invoice; raises MixedCategories (IV-4)."""
+    categories = {treatment.category for treatment in treatments}
+    if "O" in categories and len(categories) > 1:
+        raise MixedCategories
+
+
 def place_of(country: str, home: str) -> str:
     """Give where a buyer is, as the tax table counts it."""
     if country == home:

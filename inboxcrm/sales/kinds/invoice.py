@@ -19,7 +19,7 @@ from inboxcrm.sales.kinds.quote import buyer_of
 from inboxcrm.sales.number_series import draw_number
 from inboxcrm.sales.records import Document, Payment
 from inboxcrm.sales.store import document_by_origin, due_invoice_ids, lock_document, payment_by_occasion
-from inboxcrm.sales.tax import Treatment, place_of, tax_treatment
+from inboxcrm.sales.tax import Treatment, check_mix, place_of, tax_treatment
 
 MOVES = {
     ("provisional", "stopped"),
@@ -107,7 +107,9 @@ def _check_ready(work: Work, invoice: Document) -> list[Treatment]:
     place = place_of(buyer.country, company.country)
     # A VAT number counts only once it was checked; until then the buyer is "other" (IV-3).
     rate = work.settings.sales.home_vat_rate
-    return [tax_treatment(line["supply"], "other", place, rate) for line in invoice.lines]
+    treatments = [tax_treatment(line["supply"], "other", place, rate) for line in invoice.lines]
+    check_mix(treatments)
+    return treatments
 
 
 def _ask_owner(work: Work, invoice: Document, reason: str) -> None:

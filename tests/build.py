@@ -1,4 +1,4 @@
-"""Small builders, all through the real verbs: a lead, an opportunity, a quote, an order, an invoice, a mail taken in."""
+"""Small builders, all through the real verbs: a lead, an opportunity, a quote, an order, an invoice, a mail."""
 
 from __future__ import annotations
 

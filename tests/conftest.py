@@ -1,4 +1,4 @@
-"""Fixtures for all tests: a clock moved by hand, counted ids, settings in Python, databases, an office, one transaction.
+"""Fixtures for all tests: a clock moved by hand, counted ids, settings, databases, an office, one transaction.
 
 A test that must hold on both databases is marked with `on_both_databases`; all others run on SQLite. The tables are
 made once for each worker of pytest, as a template from which every test gets its own copy.

@@ -14,10 +14,8 @@ from tests.build import START, on_both_databases
 
 @on_both_databases
 def test_a_rollback_leaves_nothing_and_wakes_nobody(office: Office, woken: list[set[str]]) -> None:
-    with pytest.raises(RuntimeError), office.work("test", actor="anna") as work:
-        work.emit("lead.created", ("lead", 1))
-        work.session.flush()
-        raise RuntimeError
+    with pytest.raises(RuntimeError):
+        _fail_half_way(office)
 
     with office.reading() as session:
         assert count_events(session, "lead.created") == 0
@@ -84,3 +82,10 @@ def test_a_reader_never_waits_for_a_writer(office: Office) -> None:
 def _count(office: Office) -> int:
     with office.reading() as session:
         return count_events(session, "lead.created")
+
+
+def _fail_half_way(office: Office) -> None:
+    with office.work("test", actor="anna") as work:
+        work.emit("lead.created", ("lead", 1))
+        work.session.flush()
+        raise RuntimeError

@@ -19,12 +19,13 @@ from typing import Any, TypeVar
 
 from inboxcrm.base.child import start_child
 from inboxcrm.base.clock import OffsetClock
-from inboxcrm.base.errors import InboxcrmError
+from inboxcrm.base.errors import ConfigError, InboxcrmError
 from inboxcrm.demo.answers import AUTH_SERVER, DOMAINS, HOME, answers
 from inboxcrm.demo.mail_server import MailServer, start_mail_server
 from inboxcrm.demo.people import Person
 
 PATIENCE_S = 45.0
+GIVEN = "answers.toml"  # what marks a folder as a demo's
 Found = TypeVar("Found")
 
 
@@ -42,6 +43,13 @@ class OwnerRefused(InboxcrmError):
 
     def __init__(self, command: str, said: str) -> None:
         super().__init__(f"`inboxcrm {command}` failed: {said}")
+
+
+class FolderTaken(ConfigError):
+    """The folder for the demo holds something else, which is not ours to remove."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"{folder}: holds something that is no earlier demo; name another with --folder")
 
 
 @dataclass(slots=True)
@@ -131,15 +139,17 @@ class Stage:
 @contextmanager
 def set_stage(folder: Path) -> Iterator[Stage]:
     """Start the mail server, set the product up as its owner would, and start it; end all of it afterwards."""
-    if folder.exists():
-        shutil.rmtree(folder)
+    if folder.exists() and any(folder.iterdir()) and not (folder / GIVEN).exists():
+        raise FolderTaken(folder)
+    shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
+    (folder / GIVEN).touch()
     clock = OffsetClock(folder.resolve() / "clock")
     keep = folder.resolve() / "mails"
     server = start_mail_server(folder.resolve() / "server", DOMAINS, clock.file, AUTH_SERVER, keep)
     stage = Stage(folder.resolve(), server, clock)
     try:
-        given = stage.folder / "answers.toml"
+        given = stage.folder / GIVEN
         given.write_text(answers(server), encoding="utf-8")
         for local in ("sales", "anna"):
             stage.person(local, f"{local}@{HOME}").inbox()  # the server makes mailboxes at the first login

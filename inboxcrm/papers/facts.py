@@ -59,7 +59,9 @@ def paper_facts(paper: PaperContent, covered: Container[int], templates: Path) -
     } | _sum_facts(paper)
 
 
-def _party_facts(party: Seller | Buyer, line: Callable[[str | None], str], countries: dict[str, str]) -> dict[str, Any]:
+def _party_facts(
+    party: Seller | Buyer, line: Callable[[str | None], str], countries: dict[str, str]
+) -> dict[str, Any]:
     country = line(party.country)
     address = [printed for text in party.address if (printed := line(text))]
     return {
@@ -73,7 +75,10 @@ def _party_facts(party: Seller | Buyer, line: Callable[[str | None], str], count
 def _addressee(buyer: Buyer, line: Callable[[str | None], str]) -> dict[str, str]:
     """Firm and person of the address, each once; the mail address where neither has a name."""
     name, contact = line(buyer.name), line(buyer.contact)
-    return {"name": name or contact or line(buyer.email), "contact": contact if name and contact != name else ""}
+    return {
+        "name": name or contact or line(buyer.email),
+        "contact": contact if name and contact != name else "",
+    }
 
 
 def _bank_facts(seller: Seller, line: Callable[[str | None], str]) -> dict[str, str]:

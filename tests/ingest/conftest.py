@@ -7,9 +7,7 @@ from tests.ingest.databases import (
     clock,
     engine,
     imap,
-    migrated_file,
     office,
-    postgres_server,
     running_smtp,
     smtp,
 )
@@ -19,9 +17,7 @@ __all__ = [
     "clock",
     "engine",
     "imap",
-    "migrated_file",
     "office",
-    "postgres_server",
     "running_smtp",
     "smtp",
 ]

@@ -9,41 +9,21 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from inboxcrm.app.migrate import migrate_database
 from inboxcrm.base.database import open_database
 from inboxcrm.base.work import Office
+from tests.conftest import TEMPLATE
 from tests.ingest.building import HandClock, make_office
 from tests.servers.dovecot import ImapTestServer, dovecot
-from tests.servers.postgres import PostgresTestServer, postgres
+from tests.servers.postgres import PostgresTestServer
 from tests.servers.smtp import SmtpTestServer, smtp_server
 
 
-@pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An SQLite file with the tables, to be copied."""
-    file = tmp_path_factory.mktemp("migrated") / "empty.db"
-    engine = open_database(f"sqlite:///{file}")
-    migrate_database(engine)
-    engine.dispose()
-    return file
-
-
 @pytest.fixture
-def engine(tmp_path: Path, migrated_file: Path) -> Iterator[Engine]:
-    shutil.copy(migrated_file, tmp_path / "test.db")
+def engine(tmp_path: Path, sqlite_template: Path) -> Iterator[Engine]:
+    shutil.copy(sqlite_template, tmp_path / "test.db")
     opened = open_database(f"sqlite:///{tmp_path / 'test.db'}")
     yield opened
     opened.dispose()
-
-
-@pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresTestServer]:
-    with postgres(tmp_path_factory.mktemp("pg")) as server:
-        server.create_database("migrated")
-        engine = open_database(server.url_for("migrated"))
-        migrate_database(engine)
-        engine.dispose()
-        yield server
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -54,7 +34,7 @@ def both(request: pytest.FixtureRequest) -> Iterator[Engine]:
         return
     server: PostgresTestServer = request.getfixturevalue("postgres_server")
     name = f"test_{request.node.name.partition('[')[0][-40:]}"
-    server.create_database(name, template="migrated")
+    server.create_database(name, template=TEMPLATE)
     opened = open_database(server.url_for(name))
     yield opened
     opened.dispose()

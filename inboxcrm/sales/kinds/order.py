@@ -142,7 +142,8 @@ def deliver_order(work: Work, order: Document) -> None:
 def close_order_if_complete(work: Work, order: Document) -> bool:
     """Close an order that is delivered and whose invoices are all paid (SO-6); give whether it closed."""
     invoices = invoices_of_order(work.session, order.id)
-    is_paid = bool(invoices) and all(invoice.state == "paid" for invoice in invoices)
+    steps = {line["billing"] for line in order.lines}  # what is billed later is not paid yet
+    is_paid = len(invoices) == len(steps) and all(invoice.state == "paid" for invoice in invoices)
     if is_paid and order.paid_at is None:
         order.paid_at = work.now
     if not (order.delivered_at and is_paid) or order.state == "closed":

@@ -8,7 +8,7 @@ from inboxcrm.base.store import keep_blobs
 from inboxcrm.base.work import Office
 from inboxcrm.outbox.letter import supply_paper
 from inboxcrm.papers.content import PaperContentError
-from inboxcrm.papers.typeset import typeset_paper
+from inboxcrm.papers.typeset import TypesetError, typeset_paper
 from inboxcrm.sales import events
 from inboxcrm.sales.store import document_by_id, lock_document, unprinted_document_ids
 
@@ -26,7 +26,7 @@ def _make_one(office: Office, document_id: int) -> bool:
     """Print one document; content that cannot be set is logged and waits, and the others go on."""
     try:
         return _make_paper(office, document_id)
-    except PaperContentError as error:
+    except (PaperContentError, TypesetError) as error:
         log.error("paper_not_made", document=document_id, error=str(error))
         return False
 

@@ -7,7 +7,7 @@ import re
 _BAD = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufffe\uffff]"
 )
-_BAD_IN_LINE = re.compile("[\u200b-\u200f\u2060-\u2064\ufeff\xad]")
+_BAD_IN_LINE = re.compile("[\u061c\u200b-\u200f\u2060-\u2064\ufeff\xad]")
 _BREAKS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 

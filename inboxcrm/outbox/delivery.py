@@ -28,6 +28,7 @@ from inboxcrm.outbox.render import LetterUnwritable
 from inboxcrm.outbox.store import (
     due_letter_ids,
     expired_claims,
+    first_try_at,
     is_live,
     is_stopped,
     letter_by_id,
@@ -147,7 +148,8 @@ def _note_unwritable(office: Office, letter_id: int, fault: str) -> None:
 
 def _take(work: Work, letter_id: int, raw: bytes) -> bool:
     letter = lock_letter(work.session, letter_id)
-    if letter.state != "waiting":
+    # A worker's list may be old: another one has tried meanwhile. A paper that is awaited must be in (V8).
+    if letter.state != "waiting" or letter.due_at > work.now or letter.awaits is not None:
         return False
     # The hold is looked at in the claiming transaction, so that `hold` stops at once (section "on hold").
     if letter.form == "letter" and (
@@ -214,7 +216,7 @@ def _settle(work: Work, letter: Letter, replies: Mapping[str, Reply], answer: Re
 
 
 def _try_later(work: Work, letter: Letter, reason: str) -> None:
-    if work.now - letter.created_at > GIVE_UP:
+    if work.now - (first_try_at(work.session, letter.id) or work.now) > GIVE_UP:
         move_letter(work, letter, "failed", f"given up after 48 hours: {reason}")
         emit_letter_event(work, letter, events.LETTER_FAILED)
         return

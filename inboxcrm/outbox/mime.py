@@ -10,9 +10,16 @@ from inboxcrm.base.store import blob_content
 from inboxcrm.mail.compose import OutgoingAttachment, OutgoingMail, compose_mail
 from inboxcrm.mail.incoming import Address
 from inboxcrm.outbox.records import Letter
-from inboxcrm.outbox.render import render_body
+from inboxcrm.outbox.render import LetterUnwritable, render_body
 
 HOUSE_NAME = "inboxcrm"
+
+
+class AccountGone(LetterUnwritable):
+    """A letter is to leave from a mailbox that the configuration no longer has."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(f"from {address}", "the configuration has no such account any more")
 
 
 def letter_bytes(session: Session, settings: Settings, letter: Letter, date: datetime) -> bytes:
@@ -46,8 +53,10 @@ def letter_bytes(session: Session, settings: Settings, letter: Letter, date: dat
 
 
 def sender_of(settings: Settings, address: str) -> Address:
-    """Give the From of an account: its user's name, or the company's."""
-    account = next(a for a in settings.account if a.address == address)
+    """Give the From of an account: its user's name, or the company's. Raises AccountGone."""
+    account = next((a for a in settings.account if a.address == address), None)
+    if account is None:
+        raise AccountGone(address)
     user = settings.user_by_key(account.user) if account.user else None
     return Address(account.name or (user.name if user else settings.company.name), address)
 

@@ -18,7 +18,9 @@ import inboxcrm
 from inboxcrm.base.errors import InboxcrmError
 
 FOLDER = Path(inboxcrm.__file__).parent / "templates" / "mail"
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+)
 
 
 class LetterUnwritable(InboxcrmError):

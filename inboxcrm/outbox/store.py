@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from inboxcrm.base.store import switch_value
 from inboxcrm.mail.letter_token import read_message_id
-from inboxcrm.outbox.records import Letter, LetterLine
+from inboxcrm.outbox.records import Attempt, Letter, LetterLine
 
 
 def is_stopped(session: Session) -> bool:
@@ -88,6 +88,11 @@ def has_expired_claim(session: Session, database_time: datetime, form: str) -> b
         Letter.state == "claimed", Letter.form == form, Letter.claimed_until < database_time
     )
     return session.scalar(query.limit(1)) is not None
+
+
+def first_try_at(session: Session, letter_id: int) -> datetime | None:
+    """Give when a letter was first tried; time on hold is no time of trying."""
+    return session.scalar(select(func.min(Attempt.at)).where(Attempt.letter_id == letter_id))
 
 
 def letters_awaiting(session: Session, paper: str) -> list[Letter]:

@@ -6,6 +6,8 @@ the folder, or Sent, holds it already.
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from inboxcrm.base.settings import Account
 from inboxcrm.base.work import Office
 from inboxcrm.mail.errors import MailboxError
@@ -15,6 +17,8 @@ from inboxcrm.outbox import events
 from inboxcrm.outbox.delivery import ACTOR, Claim, claim_letter, recover_claims
 from inboxcrm.outbox.letter import emit_letter_event, move_letter
 from inboxcrm.outbox.store import due_letter_ids, letter_by_id, lock_letter
+
+PAUSE = timedelta(minutes=1)  # a mailbox that is away is not asked at every look of the ticker (I15)
 
 
 def lay_due_drafts(office: Office) -> int:
@@ -59,6 +63,8 @@ def _note(office: Office, claim: Claim, state: str, error: str | None) -> None:
         if letter.state != "claimed" or letter.fence != claim.fence:
             return
         move_letter(work, letter, state, error)
+        if state == "waiting":
+            letter.due_at = work.now + PAUSE
         if state == "laid":
             emit_letter_event(work, letter, events.DRAFT_LAID)
 

@@ -1,4 +1,4 @@
-"""Who may act: DESIGN section 7 as one literal table, tested cell by cell.
+"""Who may act: the table of docs/architecture.md as one literal, tested cell by cell.
 
 Evidence. `own`: the same message lies in the Sent folder of its author's own watched account. `aligned`: the
 account's own server wrote that DMARC passed, or DKIM aligned with From. `token`: it answers a letter of ours whose

@@ -55,7 +55,7 @@ def _tell(
         "name": user.name,
         "text": text,
         "why": "Nobody acts in another's name.",
-        "rule": "section 7 of the design: who may act",
+        "rule": "who may act",
         "box": box.name,
         "box_id": box.id,
         "commands": commands,

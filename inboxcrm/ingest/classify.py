@@ -1,4 +1,4 @@
-"""What kind of mail this is: the first row of a literal table that matches wins (DESIGN section 5).
+"""What kind of mail this is: the first row of a literal table that matches wins (docs/architecture.md).
 
 Nothing happens because of a mail before this table was asked.
 """

@@ -47,7 +47,7 @@ def learn_proof(
 
 
 def is_proven(message: Message) -> bool:
-    """Tell whether a mail is its author's own: evidence (a) or (b) of DESIGN section 7."""
+    """Tell whether a mail is its author's own: evidence own or aligned (docs/architecture.md, who may act)."""
     return message.is_own_sent or message.is_aligned
 
 

@@ -151,7 +151,7 @@ def _take(work: Work, letter_id: int, raw: bytes) -> bool:
     # A worker's list may be old: another one has tried meanwhile. A paper that is awaited must be in (V8).
     if letter.state != "waiting" or letter.due_at > work.now or letter.awaits is not None:
         return False
-    # The hold is looked at in the claiming transaction, so that `hold` stops at once (section "on hold").
+    # The hold is looked at in the claiming transaction, so that `hold` stops at once.
     if letter.form == "letter" and (
         is_stopped(work.session) or (letter.is_outside and not is_live(work.session, letter.account))
     ):

@@ -1,3 +1,3 @@
-"""Papers: the PDF of a frozen document (DESIGN section 3)."""
+"""Papers: the PDF of a frozen document."""
 
 from __future__ import annotations

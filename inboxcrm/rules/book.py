@@ -1,4 +1,4 @@
-"""The rules in force: read from the folder, taken over when a file changes, never by halves (DESIGN section 8)."""
+"""The rules in force: read from the folder, taken over when a file changes, never by halves (docs/rules.md)."""
 
 from __future__ import annotations
 

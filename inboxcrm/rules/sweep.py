@@ -1,4 +1,4 @@
-"""Runs scheduled rules: one query for each, and one firing per episode (DESIGN section 8)."""
+"""Runs scheduled rules: one query for each, and one firing per episode (docs/rules.md)."""
 
 from __future__ import annotations
 

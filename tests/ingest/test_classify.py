@@ -1,4 +1,4 @@
-"""Classification comes before any effect; the first row that matches wins (DESIGN section 5, IN-10, L1)."""
+"""Classification comes before any effect; the first row that matches wins (docs/architecture.md, IN-10, L1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`yes` and `no`: answer a question that was put to the rep (section 7)."""
+"""`yes` and `no`: answer a question that was put to the rep (docs/architecture.md, who may act)."""
 
 from __future__ import annotations
 

@@ -80,6 +80,8 @@ def _run(work: Work, scene: Scene) -> dict[str, Any]:
     word = BY_NAME[scene.line.word]
     if scene.user.role not in word.roles:
         return _line(scene.line, f"{scene.user.role} may not say {word.name}", is_done=False)
+    if word.is_alone and scene.line.rest:
+        return _line(scene.line, f"{word.name} stands alone on its line; nothing was done", is_done=False)
     try:
         with work.session.begin_nested():  # a savepoint: one line, whole or not at all
             return _line(scene.line, word.verb(work, scene), is_done=True)

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 LINE = re.compile(
     r"^(?:(?P<number>\d{1,3})[.):]?[ \t]+)?(?P<word>[A-Za-z][A-Za-z-]{0,20})[.!:]?(?:[ \t]+(?P<rest>.*))?$"
 )
 NUMBERED = re.compile(r",[ \t]*(?=\d{1,3}[ \t]+[A-Za-z])")
+BULLETS = "-*•– \t"
+# Their own words hold commas before numbers: `quote 20 x standard, 2 x training`, `invoice to Acme, 12 High Street, …`.
+WITH_COMMAS = ("quote", "invoice")
 LONGEST_LINE = 500
 MOST_LINES = 50
 
@@ -47,19 +50,25 @@ def read_commands(own_words: str, words: Collection[str]) -> Reading:
             if found:
                 return Reading(tuple(found), "\n".join(lines[index:]).strip())
             continue
-        parsed = _read_line(line.strip()[:LONGEST_LINE], words)
+        parsed = _read_line(line.strip().lstrip(BULLETS), words)
         if parsed is None:
             return Reading(tuple(found), "\n".join(lines[index:]).strip(), _nearest(line, words))
         found += parsed
-    return Reading(tuple(found), "")
+    return Reading(tuple(found), "\n".join(lines[MOST_LINES:]).strip())
 
 
 def _read_line(line: str, words: Collection[str]) -> list[CommandLine] | None:
-    commands = []
+    commands: list[CommandLine] = []
+    if len(line) > LONGEST_LINE:
+        return None  # half a command would be another command
     for part in NUMBERED.split(line):
         match = LINE.match(part.strip())
         if match is None or match["word"].lower() not in words:
-            return None
+            if not commands or commands[-1].word not in WITH_COMMAS:
+                return None
+            last = commands.pop()
+            commands.append(replace(last, rest=f"{last.rest}, {part}", source=f"{last.source}, {part}"))
+            continue
         number = int(match["number"]) if match["number"] else None
         commands.append(
             CommandLine(number, match["word"].lower(), (match["rest"] or "").strip(), part.strip())
@@ -69,7 +78,7 @@ def _read_line(line: str, words: Collection[str]) -> list[CommandLine] | None:
 
 def _nearest(line: str, words: Collection[str]) -> str:
     """Give the command that a line of few words may have meant."""
-    match = LINE.match(line.strip()[:LONGEST_LINE])
+    match = LINE.match(line.strip().lstrip(BULLETS)[:LONGEST_LINE])
     if match is None:
         return ""
     return next(iter(get_close_matches(match["word"].lower(), list(words), n=1, cutoff=0.75)), "")

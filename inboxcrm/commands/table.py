@@ -18,13 +18,25 @@ WORDS: tuple[Word, ...] = (
         "keep the address for the invoice",
         invoice.keep_address,
     ),
-    Word("stop", SELLERS | FINANCE, "stop", "halt an invoice that is still cooling", stop.stop_cooling),
     Word(
-        "delivered", SELLERS | {"operations"}, "delivered", "the order is delivered", delivered.note_delivered
+        "stop",
+        SELLERS | FINANCE,
+        "stop",
+        "halt an invoice that is still cooling",
+        stop.stop_cooling,
+        is_alone=True,
+    ),
+    Word(
+        "delivered",
+        SELLERS | {"operations"},
+        "delivered",
+        "the order is delivered",
+        delivered.note_delivered,
+        is_alone=True,
     ),
     Word("paid", FINANCE, "paid", "the invoice is paid in full", paid.note_paid),
-    Word("yes", SELLERS, "yes", "answer a question with yes", answer.say_yes),
-    Word("no", SELLERS, "no", "answer a question with no", answer.say_no),
+    Word("yes", SELLERS, "yes", "answer a question with yes", answer.say_yes, is_alone=True),
+    Word("no", SELLERS, "no", "answer a question with no", answer.say_no, is_alone=True),
     Word("help", EVERYBODY, "help", "list these words", help_words.list_words),
 )
 BY_NAME = {word.name: word for word in WORDS}

@@ -8,10 +8,12 @@ from zoneinfo import ZoneInfo
 
 from inboxcrm.base.errors import Refused
 
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+MONTHS = tuple(
+    "january february march april may june july august september october november december".split()  # noqa: SIM905
+)
 SPAN = re.compile(r"^(?:in |for )?(\d{1,3}) ?(d|days?|w|weeks?|months?)$")
-DAY_MONTH = re.compile(r"^(\d{1,2}) ([a-z]{3})[a-z]*$")
+DAY_MONTH = re.compile(r"^(\d{1,2}) ([a-z]{3,9})$")
 MORNING = time(8)
 
 
@@ -22,6 +24,13 @@ class DateUnclear(Refused):
         super().__init__(
             f"{words!r} is no date; write such as: 3 days, 2 weeks, fri, tomorrow, 3 dec, 2026-12-03"
         )
+
+
+class DateOver(Refused):
+    """A date that is not ahead of us."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(f"{words!r} is not ahead of us; write such as: 3 days, fri, 3 dec")
 
 
 def read_when(words: str, now: datetime, zone: ZoneInfo) -> datetime:
@@ -42,13 +51,17 @@ def read_when(words: str, now: datetime, zone: ZoneInfo) -> datetime:
 def _read_day(text: str, today: date) -> date | None:
     if text == "tomorrow":
         return today + timedelta(days=1)
-    if text[:3] in DAYS and len(text) <= len("wednesday"):
-        ahead = (DAYS.index(text[:3]) - today.weekday() - 1) % 7 + 1
-        return today + timedelta(days=ahead)
+    if len(text) >= 3 and (weekday := _place(text, DAYS)) is not None:
+        return today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1)
     try:
-        if match := DAY_MONTH.match(text):
-            this_year = date(today.year, MONTHS.index(match[2]) + 1, int(match[1]))
+        if (match := DAY_MONTH.match(text)) and (month := _place(match[2], MONTHS)) is not None:
+            this_year = date(today.year, month + 1, int(match[1]))
             return this_year if this_year > today else this_year.replace(year=today.year + 1)
         return date.fromisoformat(text)
     except ValueError:
         return None
+
+
+def _place(start: str, names: tuple[str, ...]) -> int | None:
+    """Give which of the names begins so: `fri` and `thurs`, but not `friends`."""
+    return next((place for place, name in enumerate(names) if name.startswith(start)), None)

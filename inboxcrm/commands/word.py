@@ -26,3 +26,6 @@ class Word:
     example: str
     meaning: str
     verb: Callable[[Work, Scene], str]
+    is_alone: bool = (
+        False  # words behind it may turn its meaning round, so there must be none: `yes but wait`
+    )

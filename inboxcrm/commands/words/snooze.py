@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from inboxcrm.base.work import Work
 from inboxcrm.commands.scene import Scene, task_of
-from inboxcrm.commands.when import DateUnclear, read_when
+from inboxcrm.commands.when import DateOver, read_when
 from inboxcrm.crm.task import snooze_task
 
 
@@ -13,7 +13,7 @@ def put_off(work: Work, scene: Scene) -> str:
     zone = work.settings.company.zone
     until = read_when(scene.line.rest, work.now, zone)
     if until <= work.now:
-        raise DateUnclear(scene.line.rest)
+        raise DateOver(scene.line.rest)
     task = task_of(work, scene)
     snooze_task(work, task, until)
     return f"put off until {until.astimezone(zone):%A %d %B}: {task.text}"

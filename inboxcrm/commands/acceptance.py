@@ -1,6 +1,6 @@
 """A customer's answer to a quote: an order if the evidence is enough, a question to the rep if it is half, or nothing.
 
-The words were read by intake; who may act stands in `authority.py` (DESIGN section 7, QU-5).
+The words were read by intake; who may act stands in `authority.py` (QU-5).
 """
 
 from __future__ import annotations
@@ -43,12 +43,13 @@ def read_answer(work: Work, event: Event) -> None:
     evidence = evidence_of(work, message)
     ruling = verdict(_act(work, quote), evidence)
     # A PO number alone is no acceptance yet: it may stand in any sentence, so the rep is asked.
-    is_sure = "acceptance" in intents and "rejection" not in intents and all(i["is_sure"] for i in accepting)
+    is_plain = "rejection" not in intents and all(i["is_sure"] for i in accepting)
+    is_sure = is_plain and "acceptance" in intents
     if quote.state == "accepted":
-        if ruling != "keep" and is_sure:
+        if ruling != "keep" and is_plain:  # a PO that comes later completes the order (QU-5)
             accept_quote(work, quote.id, _acceptance(work, message, evidence, decided_by="evidence"))
         return
-    doubt = _doubt(work, quote, is_sure=is_sure)
+    doubt = _doubt(work, message, quote, is_sure=is_sure)
     if ruling == "act" and not doubt:
         _accept(work, message, quote, evidence, "evidence")
     elif ruling == "keep":
@@ -62,10 +63,13 @@ def _act(work: Work, quote: Document) -> str:
     return "acceptance above limit" if quote.net_minor > limit else "acceptance"
 
 
-def _doubt(work: Work, quote: Document, *, is_sure: bool) -> str:
+def _doubt(work: Work, message: Message, quote: Document, *, is_sure: bool) -> str:
     today = work.now.astimezone(work.settings.company.zone).date()
     if quote.valid_until and today > quote.valid_until:
         return f"the quote expired on {quote.valid_until:%d %B %Y}"
+    answered = letter_by_id(work.session, message.answers_letter_id) if message.answers_letter_id else None
+    if answered and answered.document_id not in (None, quote.id):
+        return "it answers an earlier quote, which this one has replaced"
     return "" if is_sure else "the words may mean something else"
 
 

@@ -59,7 +59,7 @@ def _react_to_one(office: Office, rules: RuleBook, event_id: int) -> None:
             fire_event_rules(work, event, rules.current())
             event.state = "done"
     except Exception as error:
-        log.exception("event_not_handled", event=event_id)
+        log.exception("event_not_handled", event_id=event_id)
         _note_failure(office, event_id, error)
 
 

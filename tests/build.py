@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from inboxcrm.base.settings import Account, Company, Product, Rules, Sales, Server, Settings, Storage, User
 from inboxcrm.base.work import Office, Work
@@ -290,7 +290,8 @@ def react(office: Office, rules: RuleBook = NO_RULES) -> None:
 def letters(office: Office, kind: str) -> list[Letter]:
     """The letters of a kind, oldest first."""
     with Session(office.engine, expire_on_commit=False) as session:
-        return list(session.scalars(select(Letter).where(Letter.kind == kind).order_by(Letter.id)))
+        query = select(Letter).where(Letter.kind == kind).order_by(Letter.id)
+        return list(session.scalars(query.options(selectinload(Letter.recipients))))
 
 
 def day(text: str) -> date:

@@ -1,0 +1,72 @@
+"""Dates as people write them; what is none, or over, is refused with an example."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from inboxcrm.commands.when import DateUnclear, read_when
+from tests.build import START, HandClock
+from tests.commands.shop import Shop
+
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+
+
+def morning(year: int, month: int, day: int) -> datetime:
+    return datetime(year, month, day, 8, tzinfo=AMSTERDAM).astimezone(UTC)
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("3 days", START + timedelta(days=3)),
+        ("for 1 day", START + timedelta(days=1)),
+        ("2 weeks", START + timedelta(days=14)),
+        ("in 2w", START + timedelta(days=14)),
+        ("tomorrow", morning(2026, 11, 24)),
+        ("fri", morning(2026, 11, 27)),
+        ("until Friday", morning(2026, 11, 27)),
+        ("thurs", morning(2026, 11, 26)),
+        ("mon", morning(2026, 11, 30)),  # said on a Monday: the next one
+        ("3 dec", morning(2026, 12, 3)),
+        ("3 December", morning(2026, 12, 3)),
+        ("3 may", morning(2027, 5, 3)),  # over for this year, and in summer time
+        ("23 nov", morning(2027, 11, 23)),  # today
+        ("2026-12-03", morning(2026, 12, 3)),
+    ],
+)
+def test_words_that_name_a_date(words: str, expected: datetime) -> None:
+    """A span keeps the clock time; a day begins at 08:00 of the company's zone."""
+    assert read_when(words, START, AMSTERDAM) == expected
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "",
+        "soon",
+        "monthly",
+        "money",
+        "friends",
+        "31 feb",
+        "29 feb",
+        "3 marbles",
+        "m",
+        "2026-13-01",
+        "-3 days",
+    ],
+)
+def test_what_names_no_date_is_refused_with_examples(words: str) -> None:
+    with pytest.raises(DateUnclear, match="write such as: 3 days, 2 weeks, fri"):
+        read_when(words, START, AMSTERDAM)
+
+
+@pytest.mark.parametrize("words", ["2020-01-01", "0 days"])
+def test_a_date_that_is_over_puts_nothing_off(shop: Shop, clock: HandClock, words: str) -> None:
+    shop.customer("We need licences.")
+
+    [line] = shop.anna(f"snooze {words}", answers=shop.notice().message_id)["lines"]
+
+    assert (line["is_done"], "is not ahead of us" in line["text"]) == (False, True)

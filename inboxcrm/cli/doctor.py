@@ -17,6 +17,8 @@ from inboxcrm.base.settings_file import load_settings
 from inboxcrm.base.work import Office
 from inboxcrm.base.workdays import Workdays
 from inboxcrm.cli.start import AWAY, DONE, TO_DO, Start, TablesOld, config_option, json_option
+from inboxcrm.commands.word import FINANCE, MANAGERS
+from inboxcrm.crm.lead import SELLING_ROLES
 from inboxcrm.mail.errors import MailboxError, SubmissionError
 from inboxcrm.mail.imap import open_mailbox
 from inboxcrm.mail.smtp import open_submission
@@ -70,6 +72,7 @@ def examine(start: Start, settings: Settings) -> Iterator[Finding]:
     yield _look("calendar", lambda: _check_calendar(settings))
     if missing := settings.company.missing_particulars:
         yield Finding("company", "to do", f"no invoice is issued without [company] {', '.join(missing)}")
+    yield from _look_at_people(settings)
     yield from _look_at_sending(start, settings)
 
 
@@ -124,6 +127,19 @@ def _check_rules(settings: Settings) -> str:
 def _check_calendar(settings: Settings) -> str:
     Workdays(settings.company.country)
     return f"holidays of {settings.company.country} are known"
+
+
+def _look_at_people(settings: Settings) -> Iterator[Finding]:
+    """Name what nobody can do, because no user has the role for it."""
+    roles = {user.role for user in settings.user}
+    for needed, lack in (
+        (SELLING_ROLES, "new leads are nobody's"),
+        (FINANCE, "nobody may say `paid`"),
+        (("finance",), "nobody is told of the invoices that go out"),
+        (MANAGERS, "nobody gets the managers' digest"),
+    ):
+        if roles.isdisjoint(needed):
+            yield Finding("users", "to do", f"no user is {' or '.join(sorted(needed))}: {lack}")
 
 
 def _look_at_sending(start: Start, settings: Settings) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from inboxcrm.ingest import events as ingest_events
 from inboxcrm.outbox import events as outbox_events
 from inboxcrm.rules.actions.table import ACTIONS
 from inboxcrm.rules.facts import FACT_TABLES
+from inboxcrm.rules.fault import Fault
 from inboxcrm.rules.files import load_rules
 from inboxcrm.rules.rule import Rule, RuleSet
 from inboxcrm.sales import events as sales_events
@@ -24,6 +25,18 @@ EVENT_KINDS = sorted(
     for name, value in vars(module).items()
     if name.isupper()
 )
+# The kind of record that an event is about, by its first word; all others are about none.
+KIND_OF_EVENT = {
+    "lead": "lead",
+    "opportunity": "opportunity",
+    "stage": "opportunity",
+    "quote": "document",
+    "document": "document",
+    "order": "document",
+    "invoice": "document",
+}
+# Written for the history alone; nobody reacts to them.
+QUIET = ("evidence.added", "letter.written", "message.noise", "message.quarantined", "paper.made")
 
 
 class RulesFaulty(ConfigError):
@@ -35,7 +48,24 @@ class RulesFaulty(ConfigError):
 
 def read_rules(folder: Path) -> RuleSet:
     """Read the rules of a folder with all their faults."""
-    return load_rules(folder, FACT_TABLES, {name: verb.shape for name, verb in ACTIONS.items()}, EVENT_KINDS)
+    shapes = {name: verb.shape for name, verb in ACTIONS.items()}
+    read = load_rules(folder, FACT_TABLES, shapes, EVENT_KINDS)
+    unreachable = [fault for rule in read.rules if (fault := _unreachable(rule))]
+    return RuleSet(read.rules, (*read.faults, *unreachable))
+
+
+def kind_of_event(event: str) -> str | None:
+    """Give what a rule on this event must be `for`; None for an event to which nobody reacts."""
+    return None if event in QUIET else KIND_OF_EVENT.get(event.partition(".")[0], "company")
+
+
+def _unreachable(rule: Rule) -> Fault | None:
+    """Find a rule that could never fire: its event is about another kind of record, or only for the history."""
+    kind = kind_of_event(rule.on) if rule.on else rule.kind
+    if kind == rule.kind:
+        return None
+    remedy = f'write for = "{kind}"' if kind else "choose another event"
+    return Fault(rule.place, f"rule '{rule.id}' on '{rule.on}' for '{rule.kind}' would never fire", remedy)
 
 
 @dataclass(slots=True)

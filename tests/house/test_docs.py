@@ -11,7 +11,7 @@ from inboxcrm.cli.commands import cli
 from inboxcrm.commands.table import WORDS
 from inboxcrm.ingest.classify import ROWS as KINDS_OF_MAIL
 from inboxcrm.rules.actions.table import ACTIONS
-from inboxcrm.rules.book import EVENT_KINDS
+from inboxcrm.rules.book import EVENT_KINDS, kind_of_event
 from inboxcrm.rules.facts import FACT_TABLES, KIND_OF_SUBJECT
 from inboxcrm.rules.language.functions import FUNCTIONS
 from inboxcrm.rules.schedule import DAYS
@@ -56,6 +56,16 @@ def test_every_event_that_rules_may_listen_to_is_explained_and_no_other() -> Non
     part = section(RULES, "Events")
 
     assert_none(unlisted(part, EVENT_KINDS, "event") + invented(part, {*EVENT_KINDS, "for"}, "event"))
+
+
+def test_every_event_says_what_a_rule_on_it_must_be_for() -> None:
+    told = {
+        event: line.rstrip(" |").rpartition("| ")[2]
+        for line in section(RULES, "Events").splitlines()
+        for event in re.findall(r"`([a-z_]+\.[a-z_]+)`", line)
+    }
+
+    assert told == {event: kind_of_event(event) or "–" for event in EVENT_KINDS}
 
 
 def test_every_action_and_function_of_rules_is_explained_and_no_other() -> None:

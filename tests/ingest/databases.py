@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,8 @@ from tests.ingest.building import HandClock, make_office
 from tests.servers.dovecot import ImapTestServer, dovecot
 from tests.servers.postgres import PostgresTestServer
 from tests.servers.smtp import SmtpTestServer, smtp_server
+
+NUMBERS = itertools.count(1)
 
 
 @pytest.fixture
@@ -33,12 +36,11 @@ def both(request: pytest.FixtureRequest) -> Iterator[Engine]:
         yield request.getfixturevalue("engine")
         return
     server: PostgresTestServer = request.getfixturevalue("postgres_server")
-    name = f"test_{request.node.name.partition('[')[0][-40:]}"
+    name = f"both_{next(NUMBERS)}"
     server.create_database(name, template=TEMPLATE)
     opened = open_database(server.url_for(name))
     yield opened
     opened.dispose()
-    server.drop_database(name)
 
 
 @pytest.fixture

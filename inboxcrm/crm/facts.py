@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
+from inboxcrm.base.money import MINOR_DIGITS, PRICE_SCALE
 from inboxcrm.crm.records import Box, Contact, Lead, Opportunity, Organization, Task
 
 Columns = dict[str, Any]  # names to columns
+_FACTORS = {code: PRICE_SCALE // 10**digits for code, digits in MINOR_DIGITS.items()}
+
+
+def money_column(minor: Any, currency: Any) -> Any:
+    """Give an amount in ten-thousandths of its currency's unit, so that JPY, EUR and KWD compare alike (V9)."""
+    return minor * case(_FACTORS, value=currency, else_=PRICE_SCALE // 100)
+
 
 _NEXT_ACTION = (
     select(Task.text)
@@ -41,7 +49,7 @@ OPPORTUNITY: Columns = {
     "stage": Opportunity.stage,
     "state": Opportunity.state,
     "probability": Opportunity.probability,
-    "amount": Opportunity.amount_minor,
+    "amount": money_column(Opportunity.amount_minor, Opportunity.currency),
     "currency": Opportunity.currency,
     "created_at": Opportunity.created_at,
     "stage_since_at": Opportunity.stage_since_at,

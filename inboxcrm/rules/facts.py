@@ -12,8 +12,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement
 
 from inboxcrm.base.database import Session
+from inboxcrm.base.money import PRICE_SCALE, Money
 from inboxcrm.crm import facts as crm
 from inboxcrm.crm.stages import STAGES
+from inboxcrm.outbox import facts as outbox
 from inboxcrm.rules.language.facts import Fact, FactTable, FactType
 from inboxcrm.sales import facts as sales
 
@@ -61,22 +63,19 @@ _DOCUMENT = {
     "name": (FactType.TEXT, "what its opportunity is called"),
     "owner": (FactType.TEXT, "the key of the user who has it"),
 }
-_NEVER_EMPTY = frozenset(
-    (
-        *(
-            "box_id",
-            "name",
-            "state",
-            "stage",
-            "probability",
-            "kind",
-            "currency",
-            "created_at",
-            "stage_since_at",
-        ),
-        *("last_activity_at", "is_open", "is_on_hold", "is_answered", "next_action", "source", "net"),
-    )
-)
+_LETTER = {
+    "box_id": (FactType.INT, "the number of its box"),
+    "kind": (FactType.TEXT, "notice, receipt, digest, quote or invoice"),
+    "state": (FactType.TEXT, "where it stands"),
+    "subject": (FactType.TEXT, "its subject"),
+    "error": (FactType.TEXT, "what went wrong last"),
+    "document_id": (FactType.INT, "the document that it carries"),
+    "is_outside": (FactType.BOOL, "whether an addressee is not one of us"),
+}
+_MAY_BE_EMPTY = {
+    *("owner", "last_inbound_at", "last_outbound_at", "contact_name", "organization_name", "answered_at", "amount"),
+    *("number", "reference", "total", "issued_at", "finalise_at", "error", "document_id", "letter.box_id"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +91,7 @@ SOURCES = {
     "lead": Source(crm.LEAD, crm.select_leads, crm.LEAD_ID),
     "opportunity": Source(crm.OPPORTUNITY, crm.select_opportunities, crm.OPPORTUNITY_ID),
     "document": Source(sales.DOCUMENT, sales.select_documents, sales.DOCUMENT_ID),
+    "letter": Source(outbox.LETTER, outbox.select_letters, outbox.LETTER_ID),
 }
 
 
@@ -103,10 +103,10 @@ def _table(kind: str, facts: Mapping[str, tuple[FactType, str]]) -> FactTable:
         {
             name: Fact(
                 fact_type,
-                is_nullable=name not in _NEVER_EMPTY,
+                is_nullable=bool({name, f"{kind}.{name}"} & _MAY_BE_EMPTY),
                 column=columns[name],
                 doc=doc,
-                scale=100 if fact_type is FactType.MONEY else 1,
+                scale=PRICE_SCALE if fact_type is FactType.MONEY else 1,
                 choices=stages if name == "stage" else (),
             )
             for name, (fact_type, doc) in facts.items()
@@ -118,6 +118,7 @@ FACT_TABLES: dict[str, FactTable] = {
     "lead": _table("lead", _LEAD),
     "opportunity": _table("opportunity", _OPPORTUNITY),
     "document": _table("document", _DOCUMENT),
+    "letter": _table("letter", _LETTER),
     # The whole company: for rules that are about no record, such as a digest.
     "company": FactTable("company", {}),
 }
@@ -128,6 +129,7 @@ KIND_OF_SUBJECT = {
     "quote": "document",
     "order": "document",
     "invoice": "document",
+    "letter": "letter",
 }
 
 
@@ -155,8 +157,12 @@ def _plain(fact: Fact, value: Any) -> object:
 
 
 def in_words(values: Mapping[str, object], zone: ZoneInfo) -> dict[str, object]:
-    """Give facts as they stand in texts: times in a zone, everything else as it is."""
-    return {
-        name: f"{value.astimezone(zone):%d %B %Y %H:%M}" if isinstance(value, datetime) else value
-        for name, value in values.items()
-    }
+    """Give facts as they stand in texts: times in a zone, amounts with their currency's digits, the rest as it is."""
+    currency = str(values.get("currency") or "")
+    return {name: _in_words(value, zone, currency) for name, value in values.items()}
+
+
+def _in_words(value: object, zone: ZoneInfo, currency: str) -> object:
+    if isinstance(value, datetime):
+        return f"{value.astimezone(zone):%d %B %Y %H:%M}"
+    return Money.of(value, currency).plain() if isinstance(value, Decimal) else value

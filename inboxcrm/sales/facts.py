@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from inboxcrm.crm.facts import OPPORTUNITY, select_opportunities
+from inboxcrm.crm.facts import OPPORTUNITY, money_column, select_opportunities
 from inboxcrm.crm.facts import Columns as Columns
 from inboxcrm.sales.records import Document
 
@@ -15,8 +15,8 @@ DOCUMENT: Columns = {
     "state": Document.state,
     "reference": Document.reference,
     "currency": Document.currency,
-    "net": Document.net_minor,
-    "total": Document.total_minor,
+    "net": money_column(Document.net_minor, Document.currency),
+    "total": money_column(Document.total_minor, Document.currency),
     "issued_at": Document.issued_at,
     "finalise_at": Document.finalise_at,
     "name": OPPORTUNITY["name"],

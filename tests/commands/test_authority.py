@@ -1,4 +1,4 @@
-"""DESIGN section 7, cell by cell, written out by hand: which evidence is enough for which act."""
+"""Who may act (docs/architecture.md), cell by cell, written out by hand: which evidence is enough for which act."""
 
 from __future__ import annotations
 

@@ -17,8 +17,8 @@ from inboxcrm.ingest import events
 from inboxcrm.ingest.records import Message
 from inboxcrm.ingest.store import all_accounts, thread_by_id, unfiled_of_thread
 from inboxcrm.mail.incoming import Incoming
-from inboxcrm.outbox.letter import note_sent
-from inboxcrm.outbox.store import draft_of_document, letter_by_id, letter_by_message_id
+from inboxcrm.outbox.letter import note_draft_sent, note_sent
+from inboxcrm.outbox.store import draft_of_document, letter_by_message_id, lock_letter
 from inboxcrm.sales.kinds.quote import note_quote_sent
 from inboxcrm.sales.store import document_by_pdf, lock_document
 
@@ -113,7 +113,7 @@ def _look_again(work: Work, message: Message) -> None:
 def _settle_uncertain(work: Work, message: Message) -> None:
     """An answer to a letter proves that the letter left."""
     if message.answers_letter_id:
-        letter = letter_by_id(work.session, message.answers_letter_id)
+        letter = lock_letter(work.session, message.answers_letter_id)
         if letter.state == "uncertain":
             note_sent(work, letter)
 
@@ -170,8 +170,7 @@ def _recognise_draft(work: Work, message: Message) -> None:
         letter = draft_of_document(work.session, document.id)
     if letter is None or letter.form != "draft":
         return
-    if letter.state in ("laid", "waiting"):
-        note_sent(work, letter, message_id=message.message_id)
+    note_draft_sent(work, lock_letter(work.session, letter.id), message_id=message.message_id)
     if message.box_id is None and letter.box_id:
         message.box_id = box_by_id(work.session, letter.box_id).id
         message.match_how = f"it is our draft {letter.id}, sent by its rep"
@@ -188,7 +187,7 @@ def _act_on_command(work: Work, message: Message, incoming: Incoming) -> None:
 def _act_on_own(work: Work, message: Message, incoming: Incoming) -> None:
     """A letter of ours that came back to a mailbox of ours has surely left."""
     letter = letter_by_message_id(work.session, message.message_id or "")
-    if letter and letter.state == "uncertain":
+    if letter and lock_letter(work.session, letter.id).state == "uncertain":
         note_sent(work, letter)
     message.box_id = message.box_id or (letter.box_id if letter else None)
     message.acted_at = work.now

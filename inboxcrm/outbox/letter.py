@@ -133,12 +133,36 @@ def move_letter(work: Work, letter: Letter, state: str, error: str | None = None
 
 
 def note_sent(work: Work, letter: Letter, *, message_id: str | None = None) -> None:
-    """Take a letter or draft as sent: its copy was seen, or a person says so."""
+    """Take a letter or draft as sent: its copy was seen, or a person says so.
+
+    It left for the recipients that the server had taken; those that it had put off are tried again (S3).
+    """
+    for recipient in letter.recipients:
+        if recipient.state == "waiting" and (recipient.code is None or recipient.code < 400):
+            recipient.state = "sent"
+        elif recipient.state == "waiting" and recipient.code is not None and recipient.code >= 500:
+            recipient.state = "failed"
+    if any(recipient.state == "waiting" for recipient in letter.recipients):
+        move_letter(work, letter, "waiting", letter.error)
+        letter.due_at = work.now
+        work.wake(topic_of(letter))
+        return
     move_letter(work, letter, "sent")
     letter.sent_at = work.now
     if message_id and message_id != letter.message_id:
         letter.sent_message_id = message_id
     emit_letter_event(work, letter, events.LETTER_SENT)
+
+
+def note_draft_sent(work: Work, letter: Letter, *, message_id: str | None) -> None:
+    """Take a draft as sent by its rep; nothing if it was so already.
+
+    Whoever laid it may have ended before he could say so: then it is noted first that it lay there.
+    """
+    if letter.state == "claimed" or (letter.state == "waiting" and letter.fence > 0):
+        emit_letter_event(work, letter, events.DRAFT_LAID)
+    if letter.state in ("laid", "waiting", "claimed"):
+        note_sent(work, letter, message_id=message_id)
 
 
 def emit_letter_event(work: Work, letter: Letter, kind: str) -> None:

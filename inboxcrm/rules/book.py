@@ -34,6 +34,8 @@ KIND_OF_EVENT = {
     "document": "document",
     "order": "document",
     "invoice": "document",
+    "letter": "letter",
+    "draft": "letter",
 }
 # Written for the history alone; nobody reacts to them.
 QUIET = ("evidence.added", "letter.written", "message.noise", "message.quarantined", "paper.made")

@@ -73,7 +73,15 @@ _LETTER = {
     "is_outside": (FactType.BOOL, "whether an addressee is not one of us"),
 }
 _MAY_BE_EMPTY = {
-    *("owner", "last_inbound_at", "last_outbound_at", "contact_name", "organization_name", "answered_at", "amount"),
+    *(
+        "owner",
+        "last_inbound_at",
+        "last_outbound_at",
+        "contact_name",
+        "organization_name",
+        "answered_at",
+        "amount",
+    ),
     *("number", "reference", "total", "issued_at", "finalise_at", "error", "document_id", "letter.box_id"),
 }
 

@@ -1,4 +1,4 @@
-"""A customer's answer makes an order only with the evidence that docs/architecture.md asks for; less is asked or shown (QU-5)."""
+"""A customer's answer makes an order only with enough evidence (docs/architecture.md); less is asked or shown (QU-5)."""
 
 from __future__ import annotations
 

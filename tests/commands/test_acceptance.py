@@ -1,4 +1,4 @@
-"""A customer's answer makes an order only with enough evidence (docs/architecture.md); less is asked or shown (QU-5)."""
+"""An answer makes an order with enough evidence only (docs/architecture.md), less is asked or shown (QU-5)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rules in force: a good change is taken over, a faulty one refused while the old rules stay (DESIGN section 8)."""
+"""The rules in force: a good change is taken over, a faulty one refused while the old rules stay (docs/rules.md)."""
 
 from __future__ import annotations
 

@@ -14,6 +14,11 @@ RowId = BigInteger().with_variant(Integer, "sqlite")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+def is_row_number(words: str) -> bool:
+    """Tell whether somebody's words can be the number of a row: plain digits that a BIGINT holds."""
+    return words.isascii() and words.isdigit() and len(words) <= 18
+
+
 class UtcTime(TypeDecorator[datetime]):
     """An aware UTC moment, kept as integer microseconds since 1970 (V12): sorts and adds alike everywhere."""
 

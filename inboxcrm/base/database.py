@@ -10,12 +10,12 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event, text
-from sqlalchemy.exc import DataError, IntegrityError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DataError, IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.orm import Session as Session  # others name the type from here
 
 from inboxcrm.base.columns import EPOCH, UtcTime
-from inboxcrm.base.errors import ServerError
+from inboxcrm.base.errors import ConfigError, ServerError
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -43,8 +43,25 @@ class DatabaseUnreachable(ServerError):
         super().__init__(f"database {url}: {reason}")
 
 
+class DatabaseUrlWrong(ConfigError):
+    """The configured URL names no database that we can use; it may hold a password, so it is not repeated."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "[storage] database is no URL of a database; right are postgresql+psycopg://user@host/name"
+            " and sqlite:////folder/file.db"
+        )
+
+
 def open_database(url: str) -> Engine:
-    """Make an engine for `url`; nothing is connected yet."""
+    """Make an engine for `url`; nothing is connected yet. Raises DatabaseUrlWrong."""
+    try:
+        return _make_engine(url)
+    except (ArgumentError, ImportError, ValueError) as error:
+        raise DatabaseUrlWrong from error
+
+
+def _make_engine(url: str) -> Engine:
     if url.startswith("sqlite"):
         engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
         event.listen(engine, "connect", _prepare_sqlite)

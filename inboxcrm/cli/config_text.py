@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date, time
 from typing import Any
 
 HEAD = "# Written by `inboxcrm init`. Every key is explained in config.example.toml.\n"
@@ -31,5 +32,7 @@ def _plain(value: Any) -> str:
         return "{ " + ", ".join(f"{name} = {_plain(inner)}" for name, inner in value.items()) + " }"
     if isinstance(value, list):
         return "[" + ", ".join(_plain(inner) for inner in value) + "]"
+    if isinstance(value, date | time):
+        return value.isoformat()
     # TOML wants DEL escaped, and JSON leaves it.
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -10,7 +10,7 @@ import click
 from inboxcrm.base.store import set_switch
 from inboxcrm.cli.start import TO_DO, Start, config_option, json_option, open_from_file
 from inboxcrm.outbox.letter import move_letter, note_sent
-from inboxcrm.outbox.store import is_live, is_stopped, letters_in_state, lock_letter
+from inboxcrm.outbox.store import has_letter, is_live, is_stopped, letters_in_state, lock_letter
 
 ACTOR = "owner"
 
@@ -83,13 +83,15 @@ def list_letters(start: Start, config: Path, as_json: bool) -> int:
 
 
 @outbox.command()
-@click.argument("letter_id", type=int)
+@click.argument("letter_id", type=click.IntRange(1, 2**63 - 1))
 @click.argument("outcome", type=click.Choice(["sent", "again"]))
 @config_option
 @click.pass_obj
 def resolve(start: Start, letter_id: int, outcome: str, config: Path) -> None:
     """Say of an uncertain letter that it was SENT, or that it is to go AGAIN."""
     with open_from_file(start, config).work("outbox.resolve", actor=ACTOR) as work:
+        if not has_letter(work.session, letter_id):
+            raise click.UsageError(f"there is no letter {letter_id}")
         letter = lock_letter(work.session, letter_id)
         if letter.state != "uncertain":
             raise click.UsageError(f"letter {letter_id} is {letter.state}, not uncertain")

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
+from inboxcrm.base.columns import is_row_number
 from inboxcrm.crm.records import Box, Contact, ContactAddress, Lead, Opportunity, Organization, Task
 
 
@@ -40,9 +41,12 @@ def box_by_id(session: Session, box_id: int) -> Box:
 
 def boxes_by_name(session: Session, words: str) -> list[Box]:
     """Give the boxes whose name holds these words, or whose number they are."""
-    if words.isdigit():
+    if is_row_number(words):
         found = session.get(Box, int(words))
         return [found] if found else []
+    words = words.replace("\0", "").strip()  # no database can look for it, and SQLite ends the words at it
+    if not words:
+        return []
     return list(
         session.scalars(select(Box).where(Box.name.icontains(words, autoescape=True)).order_by(Box.id))
     )

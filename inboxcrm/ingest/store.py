@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from inboxcrm.base.columns import is_row_number
 from inboxcrm.ingest.records import Folder, Location, MailAccount, Message, MessageRef, Quarantine, Thread
 
 
@@ -85,7 +86,7 @@ def message_by_id(session: Session, message_id: int) -> Message:
 
 def find_message(session: Session, words: str) -> Message | None:
     """Give a message by its number, or by its Message-ID with or without brackets."""
-    if words.isdigit():
+    if is_row_number(words):
         return session.get(Message, int(words))
     return session.scalar(select(Message).where(Message.message_id == words.strip("<>")))
 

@@ -28,6 +28,11 @@ def letter_by_id(session: Session, letter_id: int) -> Letter:
     return session.get_one(Letter, letter_id)
 
 
+def has_letter(session: Session, letter_id: int) -> bool:
+    """Tell whether there is a letter with this number."""
+    return session.scalar(select(Letter.id).where(Letter.id == letter_id)) is not None
+
+
 def lock_letter(session: Session, letter_id: int) -> Letter:
     """Give a letter that nobody else can change before this transaction ends."""
     return session.get_one(Letter, letter_id, with_for_update=True, populate_existing=True)

@@ -23,7 +23,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 from rq.serializers import JSONSerializer
 
-from inboxcrm.wakes.errors import BellUnreachable
+from inboxcrm.wakes.errors import BellUnreachable, RedisUrlWrong
 
 QUEUE = "inboxcrm"
 PERFORM = "inboxcrm.workers.jobs.perform"
@@ -41,20 +41,23 @@ class Bell:
     """Rings the workers' one queue at `url`; connects when first used, and again after Redis was away.
 
     `perform` is the path of the function that the job calls with its topic, `job_timeout_s` how long it may
-    run. May be used from several threads.
+    run. May be used from several threads. Raises RedisUrlWrong.
     """
 
     def __init__(self, url: str, *, perform: str = PERFORM, job_timeout_s: int = JOB_TIMEOUT_S) -> None:
         self._url = url
         self._perform = perform
         self._job_timeout_s = job_timeout_s
-        self._redis = redis.Redis.from_url(
-            url,
-            socket_timeout=ANSWER_WITHIN_S,
-            socket_connect_timeout=ANSWER_WITHIN_S,
-            # One more try at once, as the connection that is kept may be to a Redis that was restarted.
-            retry=Retry(NoBackoff(), 1),
-        )
+        try:
+            self._redis = redis.Redis.from_url(
+                url,
+                socket_timeout=ANSWER_WITHIN_S,
+                socket_connect_timeout=ANSWER_WITHIN_S,
+                # One more try at once, as the connection that is kept may be to a Redis that was restarted.
+                retry=Retry(NoBackoff(), 1),
+            )
+        except ValueError as error:
+            raise RedisUrlWrong from error
         self._queue = rq.Queue(QUEUE, connection=self._redis, serializer=JSONSerializer)
 
     def ring(self, topics: Iterable[str]) -> None:

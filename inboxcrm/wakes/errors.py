@@ -24,6 +24,15 @@ class BellUnreachable(ServerError, ConnectionError):
         super().__init__(f"Redis at {public_url(url)} cannot be reached ({reason})")
 
 
+class RedisUrlWrong(ConfigError):
+    """The configured URL names no Redis; it may hold a password, so it is not repeated."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "[storage] redis is no URL of a Redis; right are redis://host:6379/0, rediss://… and unix:///path"
+        )
+
+
 class RedisNotStarted(ServerError):
     """The embedded Redis ended, or did not answer, while it was being started."""
 

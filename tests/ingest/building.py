@@ -105,6 +105,7 @@ def settings_values(imap: int = 1, smtp: int = 1, local: str = "") -> dict[str, 
                 "role": "account_manager",
             },
             {"key": "ben", "name": "Ben", "address": BEN, "role": "sales_director"},
+            {"key": "fred", "name": "Fred", "address": "fred@kestrel.test", "role": "finance"},
         ],
         "product": [{"code": "standard", "description": "One user, one year", "price": "49.00"}],
     }

@@ -1,0 +1,114 @@
+"""`doctor` looks at everything; what is broken is one line that names it, and does not hide the next."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.cli.shop import Shop, Told
+from tests.outbox.letters import put
+
+
+def line_of(told: Told, what: str) -> str:
+    [line] = [line for line in told.out.splitlines() if f" {what}:" in line]
+    return line
+
+
+def test_a_healthy_system_is_ok_line_by_line(shop: Shop) -> None:
+    """Only what a person has to decide is left to do: `live`."""
+    shop.open()
+    told = shop.say("doctor")
+
+    assert told.code == 1
+    for what in ("configuration", "database", "redis", "rules", "calendar"):
+        assert line_of(told, what).startswith("ok ")
+    for address in ("sales@kestrel.test", "anna@kestrel.test"):
+        assert line_of(told, f"{address} IMAP").startswith("ok ")
+        assert line_of(told, f"{address} SMTP").startswith("ok ")
+    assert [line for line in told.out.splitlines() if line.startswith("to do")] == [
+        "to do  sales@kestrel.test: on hold for outsiders; say `inboxcrm live` when you are ready"
+    ]
+    shop.say("live")
+    assert shop.say("doctor").code == 0
+    assert {row["state"] for row in shop.say("doctor", "--json").json} == {"ok"}
+
+
+@pytest.mark.parametrize("server", ["imap", "smtp"])
+@pytest.mark.parametrize("trouble", ["password", "port"])
+def test_a_mail_server_in_trouble_is_named(shop: Shop, server: str, trouble: str) -> None:
+    """One line says which account, which server and what is wrong; the others are looked at all the same."""
+    shop.open()
+    port = getattr(shop, server).port
+    if trouble == "port":
+        shop.rewrite(f"port = {port}", "port = 1")
+    else:
+        shop.rewrite(
+            f'port = {port}, security = "none", password = "pw"',
+            f'port = {port}, security = "none", password = "wrong"',
+        )
+    told = shop.say("doctor")
+
+    assert told.code == 3
+    line = line_of(told, f"sales@kestrel.test {server.upper()}")
+    assert line.startswith("away ")
+    assert ("login was refused" if trouble == "password" else "cannot be reached") in line
+    other = "SMTP" if server == "imap" else "IMAP"
+    assert line_of(told, f"sales@kestrel.test {other}").startswith("ok ")
+    assert line_of(told, "rules").startswith("ok ")
+    assert "Traceback" not in told.err
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "what", "code"),
+    [
+        ("redis", "redis://u:Pl4nted@127.0.0.1:1/0", "redis", 3),
+        ("redis", "nonsense", "redis", 2),
+        ("database", "postgresql+psycopg://u:Pl4nted@127.0.0.1:1/crm", "database", 3),
+        ("database", "sqlite:////no/such/folder/crm.db", "database", 3),
+        ("database", "nonsense", "database", 2),
+        ("database", "nosuch://x", "database", 2),
+    ],
+)
+def test_a_database_or_redis_in_trouble_is_named(
+    shop: Shop, key: str, value: str, what: str, code: int
+) -> None:
+    """Away is exit 3, a URL that is none is wrong configuration; the password in it is not printed."""
+    shop.open()
+    shop.config.write_text(f'[storage]\n{key} = "{value}"\n\n' + shop.config.read_text())
+    told = shop.say("doctor")
+
+    assert told.code == (3 if code == 3 else told.code)
+    assert told.code in (1, 2, 3)
+    assert "Traceback" not in told.err
+    assert "Pl4nted" not in told.out + told.err
+    assert f" {what}: " in told.out or what in told.err
+    if key == "database":
+        other = shop.say("ledger")
+        assert other.code == code
+        assert len(other.err.strip().splitlines()) == 1
+        assert "Pl4nted" not in other.err
+
+
+def test_a_faulty_rule_and_missing_particulars_are_to_do(shop: Shop) -> None:
+    shop.open()
+    (shop.folder / "rules" / "own.toml").write_text('[[rule]]\nid = "x"\nwhen = "nonsense is"\n')
+    shop.rewrite('iban = "NL91"', 'iban = ""')
+    told = shop.say("doctor")
+
+    assert told.code == 1
+    assert "own.toml:" in line_of(told, "rules")
+    assert "iban" in line_of(told, "company")
+
+
+def test_an_uncertain_letter_is_shown(shop: Shop) -> None:
+    """V6: within five minutes a person can see it, wherever he looks."""
+    shop.open()
+    office = shop.office()
+    letter_id = put(office, "carla@brouwer.test")
+    with office.engine.begin() as connection:
+        connection.exec_driver_sql("update letter set state = 'uncertain', error = 'nobody knows'")
+    told = shop.say("doctor")
+
+    assert f"to do  letter {letter_id}: uncertain: Your quote" in told.out
+    assert json.loads(shop.say("doctor", "--json").out)[-1]["what"] == f"letter {letter_id}"

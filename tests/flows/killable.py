@@ -84,7 +84,8 @@ def start(name: str, argv: Sequence[str], clock_file: str, folder: str) -> int:
         reach = Reaching(name, Path(folder))
         code = start_program(argv, Start(OffsetClock(Path(clock_file)), prefix, reach))
     finally:
-        traceback.print_exc()
+        if sys.exc_info()[1] is not None:
+            traceback.print_exc()
         os._exit(code)  # never back into the loop of the mother
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import mkstemp
 
 import structlog
 
@@ -76,8 +77,8 @@ def load_key(folder: Path, ids: Ids) -> bytes:
 
 def _write_once(file: Path, content: bytes) -> None:
     """Write a file that only its owner may read; whoever is first wins, and nobody reads half a key."""
-    aside = file.with_name(f"{file.name}.{os.getpid()}")
-    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    descriptor, name = mkstemp(prefix=f"{file.name}.", dir=file.parent)  # of mode 0600
+    aside = Path(name)
     with os.fdopen(descriptor, "wb") as stream:
         stream.write(content)
         stream.flush()

@@ -6,6 +6,7 @@ made once for each worker of pytest, as a template from which every test gets it
 
 from __future__ import annotations
 
+import itertools
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -23,6 +24,7 @@ from tests.flows.kills import pytest_addoption, pytest_terminal_summary  # noqa:
 from tests.servers.postgres import PostgresTestServer, postgres
 
 TEMPLATE = "inboxcrm_template"
+NUMBERS = itertools.count(1)
 
 
 @pytest.fixture
@@ -82,13 +84,11 @@ def _sqlite_engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[E
 
 def _postgres_engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     server: PostgresTestServer = request.getfixturevalue("postgres_server")
-    name = f"test_{tmp_path.name}"[:60].lower()
-    server.drop_database(name)
+    name = f"test_{next(NUMBERS)}"  # it is left to the end of the server, as every drop would write all pages out
     server.create_database(name, template=TEMPLATE)
     engine = open_database(server.url_for(name))
     yield engine
     engine.dispose()
-    server.drop_database(name)
 
 
 @pytest.fixture

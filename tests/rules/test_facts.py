@@ -7,9 +7,11 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import select
 
 from inboxcrm.base.work import Work
 from inboxcrm.crm.store import lead_of_box
+from inboxcrm.outbox.records import Letter
 from inboxcrm.rules.facts import FACT_TABLES, SOURCES, facts_of, find_records, in_words
 from inboxcrm.rules.fault import Place
 from inboxcrm.rules.language.condition import compile_condition
@@ -26,18 +28,21 @@ KINDS = {
 
 
 def everything(work: Work) -> dict[str, dict[str, object]]:
-    """A lead, its opportunity and its issued invoice, as rules see them."""
+    """A lead, its opportunity, its issued invoice and that one's letter, as rules see them."""
     order = an_order(work)
     invoice = an_invoice(work, order)
     lead = lead_of_box(work.session, box_of_order(work, order).id)
     work.session.flush()
-    ids = {"lead": lead.id, "opportunity": order.opportunity_id, "document": invoice.id}
+    letter = work.session.scalars(select(Letter).where(Letter.kind == "invoice")).one()
+    ids = {"lead": lead.id, "opportunity": order.opportunity_id, "document": invoice.id, "letter": letter.id}
     return {kind: facts_of(work.session, kind, record_id) for kind, record_id in ids.items()}
 
 
 @on_both_databases
 def test_every_fact_can_be_read_and_has_the_type_that_the_table_says(work: Work) -> None:
-    for kind, facts in everything(work).items():
+    known = everything(work)
+    assert set(known) | {"company"} == set(FACT_TABLES)
+    for kind, facts in known.items():
         table = FACT_TABLES[kind].facts
         assert set(facts) == set(table) == set(SOURCES[kind].columns)
         for name, value in facts.items():

@@ -1,0 +1,99 @@
+"""The story of a box, and why each mail is where it is (MG-8, V4)."""
+
+from __future__ import annotations
+
+from inboxcrm.crm.lead import convert_lead
+from inboxcrm.crm.store import box_by_id, lead_of_box, opportunity_of_box
+from inboxcrm.reports.timeline import box_timeline
+from inboxcrm.sales.kinds.order import accept_quote
+from tests.build import Mail, a_quote, an_acceptance, deliver
+
+
+def test_a_box_tells_its_story_in_the_order_of_time_and_zone(office, clock) -> None:
+    first = deliver(office, Mail("We need licences."))
+    clock.move(hours=1)
+    with office.work("test", actor="user:anna") as work:
+        convert_lead(work, lead_of_box(work.session, first.box_id), by="anna", name="Acme 20 standard")
+        quote = a_quote(work, opportunity_of_box(work.session, first.box_id))
+    clock.move(days=1)
+    deliver(office, Mail("Any news?", answers=first.message_id))
+    with office.work("test", actor="commands") as work:
+        accept_quote(work, quote.id, an_acceptance(work))
+
+    with office.reading() as session:
+        told = box_timeline(session, office.settings, first.box_id)
+
+    assert (told["name"], told["kind"]) == ("Acme 20 standard", "opportunity")
+    moments = [line["at"] for line in told["lines"]]
+    assert moments == sorted(moments)
+    assert moments[0] == "2026-11-23 10:30"
+    texts = [line["text"] for line in told["lines"]]
+    assert "mail (customer) 'Licences for Acme': the first mail of a stranger: a new lead" in texts
+    mail = next(text for text in texts if "its references put it into thread" in text)
+    assert mail.startswith("mail (customer)")
+    asked = [text for text in texts if text.startswith(("lead.moved", "quote.issued", "opportunity.won"))]
+    assert asked == [
+        "lead.moved: new Assigned, old New",
+        "lead.moved: new In Process, old Assigned",
+        "lead.moved: new Converted, old In Process",
+        "quote.issued: number Q-2026-0001, total 980.00",
+        "opportunity.won: name Acme 20 standard",
+    ]
+    assert {line["actor"] for line in told["lines"]} >= {
+        "intake",
+        "user:anna",
+        "commands",
+        "bob@acme.example",
+    }
+
+
+def test_a_box_tells_where_it_stands(office) -> None:
+    first = deliver(office, Mail("We need licences."))
+    with office.work("test", actor="user:anna") as work:
+        convert_lead(work, lead_of_box(work.session, first.box_id), by="anna", name="Acme")
+        a_quote(work, opportunity_of_box(work.session, first.box_id))
+
+    with office.reading() as session:
+        facts = box_timeline(session, office.settings, first.box_id)["facts"]
+
+    assert facts == [
+        "lead: Converted, owner anna",
+        "opportunity: Qualification, Qualification, owner anna",
+        "quote Q-2026-0001: issued",
+        "to do (anna, due 2026-11-24): Hold the discovery call",
+    ]
+
+
+def test_a_merged_box_tells_the_story_of_its_survivor(office) -> None:
+    from inboxcrm.crm.box import merge_boxes
+
+    first = deliver(office, Mail("One."))
+    second = deliver(office, Mail("Two.", "carol@acme.example"))
+    with office.work("test", actor="intake") as work:
+        merge_boxes(work, *(box_by_id(work.session, m.box_id) for m in (first, second)))
+
+    with office.reading() as session:
+        told = box_timeline(session, office.settings, second.box_id)
+
+    assert told["id"] == first.box_id
+    assert any(line["text"].startswith("box.merged") for line in told["lines"])
+
+
+def test_a_mail_says_how_it_was_matched_how_sure_and_what_else_it_could_have_been(office) -> None:
+    """V4, IN-3: with two open boxes of one contact it is parked with both as candidates."""
+    first = deliver(office, Mail("One."))
+    with office.work("test", actor="test") as work:
+        from tests.build import a_lead
+
+        other = a_lead(work, name="Another matter")
+        work.session.flush()
+        other_box = other.box_id
+
+    parked = deliver(office, Mail("Three.", subject="Something"))
+
+    assert (parked.box_id, parked.match_confidence) == (None, "unsure")
+    assert parked.match_how == "this contact has several open boxes"
+    assert [(one["box"], one["name"]) for one in parked.match_others] == [
+        (first.box_id, "Licences for Acme"),
+        (other_box, "Another matter"),
+    ]

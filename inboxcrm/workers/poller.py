@@ -17,12 +17,13 @@ from inboxcrm.base.settings import Account
 from inboxcrm.base.work import Office
 from inboxcrm.ingest.lease import note_error, release_lease, take_lease
 from inboxcrm.ingest.reading import read_account
-from inboxcrm.mail.errors import MailboxError
+from inboxcrm.mail.errors import MailboxError, MailboxLoginRefused
 from inboxcrm.mail.imap import open_mailbox
 from inboxcrm.outbox.drafts import imap_server
 
 log = structlog.get_logger()
 LONGEST_PAUSE_S = 60.0
+LONGEST_LOGIN_PAUSE_S = 1200.0
 
 
 def poll(office: Office, stop: threading.Event) -> None:
@@ -45,16 +46,20 @@ def watch_account(office: Office, account: Account, stop: threading.Event) -> No
     owner = f"{socket.gethostname()}:{os.getpid()}"
     pauses = _Pauses(office.settings.running.poll_s)
     while not stop.is_set():
+        longest_s = LONGEST_PAUSE_S
         try:
             _read_while_leased(office, account, owner, stop, pauses)
             continue
+        except MailboxLoginRefused as error:
+            # Asking again and again with a wrong password gets accounts locked (I15).
+            reason, longest_s = str(error).splitlines()[0], LONGEST_LOGIN_PAUSE_S
         except (MailboxError, DatabaseTrouble) as error:
             reason = str(error).splitlines()[0]
         except Exception as error:  # noqa: BLE001 — no fault of ours may end the watching in silence (P13)
             # The place without the words: they can quote a mail (V11).
             log.error("poller_broke", place="".join(traceback.format_tb(error.__traceback__)))
             reason = f"a fault of the program: {type(error).__name__}"
-        pause_s = pauses.next_s()
+        pause_s = pauses.next_s(longest_s)
         log.error("account_not_read", account=account.address, error=reason, again_in_s=pause_s)
         _try(partial(note_error, office, account, reason))
         stop.wait(pause_s)
@@ -68,9 +73,9 @@ class _Pauses:
     first_s: float
     failures: int = 0
 
-    def next_s(self) -> float:
+    def next_s(self, longest_s: float) -> float:
         self.failures += 1
-        return float(min(self.first_s * 2 ** (self.failures - 1), LONGEST_PAUSE_S))
+        return float(min(self.first_s * 2 ** min(self.failures - 1, 20), longest_s))
 
 
 def _try(act: Callable[[], None]) -> None:

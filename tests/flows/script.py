@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from email.message import EmailMessage
 
 from inboxcrm.demo.people import Person, attachments_of
-from tests.flows.stage import Stage
+from tests.flows.stage import Servers, Stage, set_stage
+
+LEASE_S = 1.0
+PATIENCE_S = 20.0
 
 ACCEPTANCE = (
     "Dear Anna,\n\nwe accept. Our PO number is 4711.\n"
     "Invoice address: Brouwer Bouw B.V., Damrak 1, 1012 LG Amsterdam, Netherlands\n\nBob"
 )
+
+
+@contextmanager
+def set_parts_stage(servers: Servers, database: str, tag: str) -> Iterator[Stage]:
+    """A stage for one run of the short story, its processes not started yet.
+
+    Its owner wants no notice of uncertain letters: one that is told would be a difference between two runs.
+    """
+    with set_stage(servers, database, tag, lease_s=LEASE_S, patience_s=PATIENCE_S) as stage:
+        stage.leave_out_rules("letter.uncertain")
+        yield stage
 
 
 def nothing_more() -> None:

@@ -6,18 +6,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import pytest
 
-from tests.flows.kills import KINDS, POINTS, choose_kill
-from tests.flows.script import play
+from tests.flows.kills import KINDS, choose_kill
+from tests.flows.script import play, set_parts_stage
 from tests.flows.snapshot import differences, doubles, snapshot
-from tests.flows.stage import Servers, Stage, set_stage
+from tests.flows.stage import Servers
 
-LEASE_S = 1.0
-PATIENCE_S = 20.0
 Records = dict[str, list[str]]
 
 
@@ -25,36 +22,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "seed" in metafunc.fixturenames:
         seeds = range(1, int(metafunc.config.getoption("--kills")) + 1)
         metafunc.parametrize("seed", seeds, ids=[f"seed-{seed}" for seed in seeds])
-
-
-@contextmanager
-def killable(servers: Servers, database: str, tag: str) -> Iterator[Stage]:
-    """A stage for a run. Its owner wants no notice of uncertain letters: one that is told would be a difference."""
-    with set_stage(servers, database, tag, lease_s=LEASE_S, patience_s=PATIENCE_S) as stage:
-        stage.leave_out_rules("letter.uncertain")
-        yield stage
-
-
-@pytest.fixture(scope="session")
-def undisturbed(servers: Servers) -> Callable[[str], Records]:
-    """Gives what an undisturbed run on a kind of database leaves behind; it is played once a worker."""
-    known: dict[str, Records] = {}
-
-    def records_on(database: str) -> Records:
-        if database not in known:
-            with killable(
-                servers, database, f"zq{database[:1]}{len(list(servers.folder.iterdir()))}"
-            ) as stage:
-                stage.start_parts()
-                play(stage)
-                assert doubles(stage) == []
-                passed = set((stage.folder / "passes").read_text().splitlines())
-                named = {f"{process} {point}" for process, points in POINTS.items() for point in points}
-                assert named - passed == set(), "the story does not pass these points"
-                known[database] = snapshot(stage)
-        return known[database]
-
-    return records_on
 
 
 @pytest.mark.parametrize("database", KINDS)
@@ -83,7 +50,7 @@ def test_a_killed_process_leaves_no_trace(
     kill = choose_kill(seed)
     expected = undisturbed(kill.database)
     began = time.monotonic()
-    with killable(servers, kill.database, f"zq{seed}") as stage:
+    with set_parts_stage(servers, kill.database, f"zq{seed}") as stage:
         (stage.folder / "kill").write_text(f"{kill.process} {kill.point} {kill.passing}")
         stage.start_parts()
         try:

@@ -44,7 +44,7 @@ def ask(stage: Stage) -> None:
     cast.bob.write(cast.sales, "Licences for Brouwer Bouw", "What would 20 licences cost?\n\nBob Brouwer")
     mail_about(stage, cast.anna, "new lead from Bob Brouwer")
 
-    assert stage.ask("select state, owner, source from lead") == [("New", "anna", "Email")]
+    assert stage.ask("select state, owner, source from lead") == [("Assigned", "anna", "Email")]
     assert stage.ask("select kind, owner, state from task") == [("first contact", "anna", "open")]
 
 
@@ -225,10 +225,5 @@ def flags_of(person: Person, folder: str) -> set[str]:
     with person._mailbox() as imap:
         imap.select(folder, readonly=True)
         _, found = imap.fetch("1:*", "(FLAGS)")
-    flags = {
-        flag
-        for row in found
-        if isinstance(row, bytes)
-        for flag in row.decode().rstrip(")").split("(")[-1].split()
-    }
-    return flags - {"\\Recent"}
+    lists = [row.decode().rstrip(")").split("(")[-1] for row in found if isinstance(row, bytes)]
+    return {flag for flags in lists for flag in flags.split()} - {"\\Recent"}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -46,9 +47,13 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresTestServer]:
-    """One PostgreSQL for each worker of pytest, with a template database that has all tables."""
-    with postgres(tmp_path_factory.mktemp("postgres")) as server:
+def postgres_server() -> Iterator[PostgresTestServer]:
+    """One PostgreSQL for each worker of pytest, with a template database that has all tables.
+
+    It lies beside pytest's own folders: every start of pytest closes these to other users, and the server runs as
+    one (as nobody, under root).
+    """
+    with tempfile.TemporaryDirectory(prefix="pg-", dir="/tmp") as folder, postgres(Path(folder)) as server:
         server.create_database(TEMPLATE)
         engine = open_database(server.url_for(TEMPLATE))
         migrate_database(engine)

@@ -13,7 +13,8 @@ from inboxcrm.base.store import (
     insert_or_ignore,
     keep_blobs,
     lock_pending_event,
-    pending_event_ids,
+    mark_events_done,
+    pending_events,
     set_switch,
     switch_value,
 )
@@ -53,9 +54,10 @@ def test_a_row_that_is_there_is_let_be_and_the_others_are_inserted(work: Work) -
 @on_both_databases
 def test_an_event_is_taken_by_one_worker_only(office: Office) -> None:
     with office.work("test", actor="anna") as work:
-        event_id = work.emit("lead.created", ("lead", 1))
+        work.emit("lead.created", ("lead", 1))
     with office.reading() as session:
-        [event_id] = pending_event_ids(session, 10)
+        [(event_id, kind)] = pending_events(session, 10)
+    assert kind == "lead.created"
     with office.work("first", actor="system") as first:
         event = lock_pending_event(first.session, event_id)
         assert event is not None
@@ -65,3 +67,13 @@ def test_an_event_is_taken_by_one_worker_only(office: Office) -> None:
         event.state = "done"
     with office.work("third", actor="system") as third:
         assert lock_pending_event(third.session, event_id) is None
+
+
+@on_both_databases
+def test_events_that_nobody_listens_to_are_marked_in_one_go_and_the_others_stay(work: Work) -> None:
+    events = [work.emit("lead.created", ("lead", number)) for number in range(3)]
+    work.session.flush()
+
+    mark_events_done(work.session, [events[0].id, events[2].id])
+
+    assert pending_events(work.session, 10) == [(events[1].id, "lead.created")]

@@ -173,11 +173,11 @@ def test_a_year_of_schedules_runs_in_seconds(office, clock, deal, tmp_path: Path
     """V12: 365 days by moving the clock; the digest comes on each of the year's working days."""
     rules = rules_of(tmp_path / "rules", DIGEST, a_rule(*QUIET, name="quiet"))
     run_due_rules(office, rules)
-    began = time.monotonic()
+    began = time.process_time()
 
     sweep_daily(office, clock, rules, 365)
 
-    assert time.monotonic() - began < 30
+    assert time.process_time() - began < 30
     digests = [key for key in fired(office) if key.startswith("test:due:")]
     # 24 Nov 2026 to 23 Nov 2027: 261 weekdays; free in the Netherlands on weekdays: Christmas (25 Dec 2026), New Year
     # (1 Jan), Good Friday (26 Mar), Easter Monday, King's Day (27 Apr), Ascension (6 May), Whit Monday (17 May).

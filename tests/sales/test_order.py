@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from inboxcrm.base.errors import Refused
 from inboxcrm.base.records import Event
-from inboxcrm.base.work import Work
+from inboxcrm.base.work import Office, Work
 from inboxcrm.crm.store import opportunity_by_id
 from inboxcrm.sales.kinds.invoice import finalise_invoice, pay_invoice
 from inboxcrm.sales.kinds.order import accept_quote, close_order_if_complete, deliver_order
@@ -54,6 +56,31 @@ def test_a_quote_becomes_one_order_however_often_it_is_accepted(work: Work) -> N
     assert sorted(e.message_id for e in evidence_of(work.session, quote.id)) == [1, 2, 3]
     won = work.session.query(Event).filter_by(kind="opportunity.won").count()
     assert won == 1
+
+
+@on_both_databases
+def test_acceptances_in_the_same_second_are_one_order_with_all_evidence(office: Office) -> None:
+    """QU-5: by mail and by page, on several workers at once."""
+    with office.work("test", actor="user:anna") as work:
+        quote = a_quote(work)
+    start, made = threading.Barrier(4), []
+
+    def accept(message_id: int) -> None:
+        start.wait(10)
+        with office.work("accept", actor="commands") as work:
+            made.append(accept_quote(work, quote.id, an_acceptance(work, message_id)))
+
+    threads = [threading.Thread(target=accept, args=(message_id,)) for message_id in range(1, 5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+
+    assert sorted(order is None for order in made) == [False, True, True, True]
+    with office.reading() as session:
+        assert len(documents_of_box(session, quote.box_id, "order")) == 1
+        assert len(documents_of_box(session, quote.box_id, "invoice")) == 1
+        assert len(evidence_of(session, quote.id)) == 4
 
 
 def test_the_evidence_names_what_was_accepted_by_whom_in_which_words(work: Work) -> None:

@@ -10,7 +10,7 @@ from inboxcrm.outbox.letter import move_letter
 from inboxcrm.outbox.records import Letter
 from inboxcrm.rules.book import RuleBook
 from inboxcrm.sales.paper import make_due_papers
-from tests.build import an_invoice, letters, react
+from tests.build import HandClock, an_invoice, letters, react
 from tests.rules.starter import STARTER
 
 

@@ -21,6 +21,15 @@ def insert_or_ignore(session: Session, table: Any, rows: list[dict[str, Any]]) -
         session.execute(dialect.insert(table).on_conflict_do_nothing(), rows)
 
 
+def insert_or_change(session: Session, table: Any, rows: list[dict[str, Any]], column: str) -> None:
+    """Insert rows; those whose primary key is there already only get the new value of this column."""
+    if rows:
+        dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+        insert = dialect.insert(table)
+        changed = {column: insert.excluded[column]}
+        session.execute(insert.on_conflict_do_update(index_elements=table.primary_key, set_=changed), rows)
+
+
 def keep_blobs(session: Session, contents: Iterable[bytes]) -> list[str]:
     """Store bytes under their SHA-256, each once; give the hashes in order."""
     rows = [{"sha256": hashlib.sha256(c).hexdigest(), "size": len(c), "content": c} for c in contents]

@@ -19,8 +19,11 @@ def contact_by_address(session: Session, address: str) -> Contact | None:
 
 def known_addresses(session: Session, addresses: Iterable[str]) -> set[str]:
     """Give those of the addresses that belong to a contact."""
-    wanted = list(addresses)
-    return set(session.scalars(select(ContactAddress.address).where(ContactAddress.address.in_(wanted))))
+    wanted, found = sorted(addresses), set[str]()
+    for start in range(0, len(wanted), 500):
+        query = select(ContactAddress.address).where(ContactAddress.address.in_(wanted[start : start + 500]))
+        found.update(session.scalars(query))
+    return found
 
 
 def first_address(contact: Contact) -> str:

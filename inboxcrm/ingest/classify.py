@@ -7,19 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 from inboxcrm.base.settings import Settings
-from inboxcrm.mail.automatic import automatic_kind
+from inboxcrm.mail.automatic import Automatic, automatic_kind
 from inboxcrm.mail.incoming import Incoming
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots, as a cached property needs a place
 class Seen:
     """A mail as the table looks at it: with whose letter it is, if its Message-ID is one of ours."""
 
     incoming: Incoming
     settings: Settings
     is_our_letter: bool
+
+    @cached_property
+    def automatic(self) -> Automatic | None:
+        """Tell whether a machine wrote it; several rows of the table ask."""
+        return automatic_kind(self.incoming)
 
     @property
     def sender(self) -> str:
@@ -51,7 +57,7 @@ def _is_bulk(seen: Seen) -> str | None:
 
 
 def _automatic(seen: Seen, kind: str) -> str | None:
-    found = automatic_kind(seen.incoming)
+    found = seen.automatic
     return found.reason if found and found.kind == kind else None
 
 

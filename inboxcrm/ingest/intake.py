@@ -1,8 +1,9 @@
 """Takes mail in: a batch of one folder in one transaction, with the folder's cursor (V1).
 
 Each mail walks through STEPS, top to bottom. Parsing happens before the transaction; inside it the batch asks
-once for all known identities and references. Writers of intake take turns (a named lock on PostgreSQL), so that
-a parent and its reply that arrive in two mailboxes at once still find each other.
+once for all that is known of its mails, and writes their places and references once, at the end. Writers of
+intake take turns (a named lock on PostgreSQL), so that a parent and its reply that arrive in two mailboxes at
+once still find each other.
 """
 
 from __future__ import annotations
@@ -10,12 +11,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from inboxcrm.base.database import ValuesRefused, lock_name
 from inboxcrm.base.settings import Account
-from inboxcrm.base.store import insert_or_ignore, keep_blobs
+from inboxcrm.base.store import insert_or_change, insert_or_ignore, keep_blobs
 from inboxcrm.base.work import Office, Work
 from inboxcrm.ingest import events
+from inboxcrm.ingest.batch import Batch, ask_about, hashes_of, names_of, people_of
 from inboxcrm.ingest.classify import Seen, message_kind
 from inboxcrm.ingest.effects import act_on, learn_proof
 from inboxcrm.ingest.intents import read_intents
@@ -26,10 +29,7 @@ from inboxcrm.ingest.store import (
     folder_by_id,
     lock_folder,
     message_by_id,
-    messages_by_ident,
-    refs_by_hash,
 )
-from inboxcrm.ingest.thread import reference_hashes
 from inboxcrm.ingest.weave import find_thread
 from inboxcrm.mail.authentication import read_authentication
 from inboxcrm.mail.errors import UnparsableMail
@@ -64,7 +64,7 @@ class Intake:
     fetched: Fetched
     incoming: Incoming
     raw_sha256: str
-    refs: dict[str, list[RefRow]]
+    batch: Batch
     message: Message = field(default_factory=Message)
 
     @property
@@ -110,35 +110,35 @@ def _take_in_together(
         lock_name(work.session, INTAKE_LOCK)
         folder = lock_folder(work.session, folder_id)
         shas = keep_blobs(work.session, [one.fetched.raw for one in parsed])
-        known = messages_by_ident(work.session, [p.incoming.ident for p in parsed if p.incoming])
-        refs = refs_by_hash(work.session, {h for p in parsed if p.incoming for h in _hashes(p.incoming)})
+        batch = ask_about(work.session, [one.incoming for one in parsed if one.incoming])
         live_from = work.session.get_one(MailAccount, folder.account_id).live_from
         for one, sha in zip(parsed, shas, strict=True):
             if one.incoming is None:
                 _set_aside(work, folder, one, sha)
                 continue
-            intake = Intake(work, account, folder, live_from, one.fetched, one.incoming, sha, refs)
-            _take_in_one(intake, known)
+            intake = Intake(work, account, folder, live_from, one.fetched, one.incoming, sha, batch)
+            _take_in_one(intake)
+        insert_or_ignore(work.session, MessageRef.__table__, batch.new_refs)
+        insert_or_change(work.session, Location.__table__, batch.new_places, "message_id")
         folder.live_uid = max(folder.live_uid, cursor)
 
 
-def _hashes(incoming: Incoming) -> list[str]:
-    return reference_hashes(incoming.message_id, [*incoming.in_reply_to, *incoming.references])
-
-
-def _take_in_one(intake: Intake, known: dict[str, int]) -> None:
-    message_id = known.get(intake.incoming.ident)
+def _take_in_one(intake: Intake) -> None:
+    batch = intake.batch
+    message_id = batch.messages.get(intake.incoming.ident)
     if message_id is None:
         for step in STEPS:
             step(intake)
-        known[intake.incoming.ident] = message_id = intake.message.id
-        _add_location(intake, message_id)
+        batch.messages[intake.incoming.ident] = intake.message.id
         act_on(intake.work, intake.message, intake.incoming)
     else:
         # The same mail in another folder or mailbox: one message, one more location, maybe its proof.
         intake.message = message_by_id(intake.work.session, message_id)
-        _add_location(intake, message_id)
         learn_proof(intake.work, intake.message, **_proof(intake), incoming=intake.incoming)
+    batch.new_places.append(_location(intake.folder, intake.fetched, intake.message.id))
+    # It may have made its sender a contact, and shown the id that a draft left with.
+    batch.addresses.update([intake.message.sender] if intake.message.contact_id else [])
+    batch.rewritten.update([intake.incoming.message_id] if intake.incoming.message_id else [])
 
 
 def _set_aside(work: Work, folder: Folder, one: Parsed, sha: str) -> None:
@@ -160,14 +160,9 @@ def _place(folder: Folder, uid: int) -> dict[str, int]:
     return {"folder_id": folder.id, "uidvalidity": folder.uidvalidity, "uid": uid}
 
 
-def _add_location(intake: Intake, message_id: int) -> None:
-    session, place = intake.work.session, _place(intake.folder, intake.fetched.uid)
-    location = session.get(Location, tuple(place.values()))
-    if location is None:
-        received_at = intake.fetched.received_at
-        session.add(Location(**place, message_id=message_id, received_at=received_at, is_gone=False))
-    else:
-        location.message_id = message_id
+def _location(folder: Folder, fetched: Fetched, message_id: int) -> dict[str, Any]:
+    place = _place(folder, fetched.uid)
+    return {**place, "message_id": message_id, "received_at": fetched.received_at, "is_gone": False}
 
 
 def leave_out(office: Office, folder_id: int, heads: Sequence[tuple[int, datetime]]) -> None:
@@ -208,8 +203,10 @@ def _proof(intake: Intake) -> dict[str, bool]:
 
 def _recognise(intake: Intake) -> None:
     """Find the letter of ours that it answers, by our token in the ids that it names."""
-    incoming, work = intake.incoming, intake.work
-    names = [*incoming.references, *incoming.in_reply_to]
+    work, rewritten = intake.work, intake.batch.rewritten
+    names = [
+        name for name in names_of(intake.incoming) if name in rewritten or read_message_id(work.key, name)
+    ]
     letter = answered_letter(work.session, work.key, names) if names else None
     intake.message.answers_letter_id = letter.id if letter else None
 
@@ -227,7 +224,6 @@ def _classify(intake: Intake) -> None:
 def _describe(intake: Intake) -> None:
     """Write down what the mail says."""
     incoming, message, settings = intake.incoming, intake.message, intake.work.settings
-    people = [*([incoming.sender] if incoming.sender else []), *incoming.to, *incoming.cc]
     own_words = new_words(incoming.text)
     intents = read_intents(own_words) if message.kind == "customer" else []
     message.ident = incoming.ident
@@ -236,7 +232,9 @@ def _describe(intake: Intake) -> None:
     message.sender = incoming.sender.address[:320] if incoming.sender else ""
     message.sender_name = incoming.sender.name[:300] if incoming.sender else ""
     message.recipients = [person.address for person in (*incoming.to, *incoming.cc)]
-    message.outside = sorted({p.address for p in people if p.address and not settings.is_inside(p.address)})
+    message.outside = sorted(
+        {p.address for p in people_of(incoming) if p.address and not settings.is_inside(p.address)}
+    )
     message.reference_ids = list(dict.fromkeys((*incoming.references, *incoming.in_reply_to)))
     message.subject, message.text, message.new_words = incoming.subject, incoming.text, own_words
     message.attachments = [
@@ -249,21 +247,23 @@ def _describe(intake: Intake) -> None:
 
 
 def _thread(intake: Intake) -> None:
-    find_thread(intake.work, intake.message, _hashes(intake.incoming), intake.refs)
+    hashes, refs = hashes_of(intake.incoming), intake.batch.refs
+    find_thread(intake.work, intake.message, hashes, refs)
 
 
 def _match(intake: Intake) -> None:
-    match_box(intake.work, intake.message)
+    match_box(intake.work, intake.message, intake.batch.addresses)
 
 
 def _file(intake: Intake) -> None:
     """Write the message with its references, where later mails find them."""
-    session, message = intake.work.session, intake.message
+    session, message, batch = intake.work.session, intake.message, intake.batch
     session.add(message)
     session.flush()
-    hashes = _hashes(intake.incoming)
-    rows = [{"message_id": message.id, "pos": pos, "mid_hash": key} for pos, key in enumerate(hashes)]
-    insert_or_ignore(session, MessageRef.__table__, rows)
+    hashes = hashes_of(intake.incoming)
+    batch.new_refs += [
+        {"message_id": message.id, "pos": pos, "mid_hash": key} for pos, key in enumerate(hashes)
+    ]
     row = RefRow(
         message.id,
         message.thread_id,
@@ -272,7 +272,7 @@ def _file(intake: Intake) -> None:
         message.box_id,
     )
     for key in hashes:
-        intake.refs.setdefault(key, []).append(row)
+        batch.refs.setdefault(key, []).append(row)
 
 
 STEPS: tuple[Callable[[Intake], None], ...] = (

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from inboxcrm.base.columns import Json, RowId
 from inboxcrm.base.database import Base
@@ -83,6 +83,7 @@ class Message(Base):
     match_confidence: Mapped[str] = mapped_column(String(10))
     match_others: Mapped[list[dict[str, Any]]] = mapped_column(Json)
     acted_at: Mapped[datetime | None]  # when its effects happened, once
+    thread: Mapped[Thread] = relationship()  # a new one is written together with its first message
 
 
 class MessageRef(Base):

@@ -21,15 +21,12 @@ def find_thread(work: Work, message: Message, hashes: list[str], refs: dict[str,
         if row.thread_id not in joined and belong_together(own, other):
             joined.add(row.thread_id)
     if not joined:
-        thread = Thread()
-        work.session.add(thread)
-        work.session.flush()
-        message.thread_id = thread.id
+        message.thread = Thread()
         return
     survivor, *losers = sorted(joined)
-    message.thread_id = survivor
     for loser in losers:
         _merge(work, survivor, loser, refs)
+    message.thread = thread_by_id(work.session, survivor)
 
 
 def _merge(work: Work, survivor_id: int, loser_id: int, refs: dict[str, list[RefRow]]) -> None:

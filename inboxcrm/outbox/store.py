@@ -56,6 +56,15 @@ def answered_letter(session: Session, key: bytes, message_ids: Iterable[str]) ->
     return None
 
 
+def rewritten_ids(session: Session, message_ids: Iterable[str]) -> set[str]:
+    """Give those of the ids that a user's own mail client gave to a draft of ours (T2)."""
+    wanted, found = sorted(message_ids), set[str]()
+    for start in range(0, len(wanted), 500):
+        query = select(Letter.sent_message_id).where(Letter.sent_message_id.in_(wanted[start : start + 500]))
+        found.update(one for one in session.scalars(query) if one)
+    return found
+
+
 def letter_by_message_id(session: Session, message_id: str) -> Letter | None:
     """Give the letter that carries, or left with, this Message-ID."""
     found = or_(Letter.message_id == message_id, Letter.sent_message_id == message_id)

@@ -9,11 +9,14 @@ this in a process of its own.
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.errors import MessageError
 from email.message import Message
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import Any
 
 from mailparser import MailParser
@@ -28,8 +31,9 @@ from inboxcrm.mail.scrub import scrub_line
 
 __all__ = ["UnparsableMail", "parse_headers", "parse_mail"]
 
-ADDRESS_HEADERS = ("From", "Reply-To", "To", "Cc")
+ADDRESS_HEADERS = ("from", "reply-to", "to", "cc")
 MAX_ADDRESS_FIELD = 200_000
+LONGEST_KEPT = 500
 FIRST_YEAR, LAST_YEAR = 1980, 2100
 _EXPECTED = (
     MailParserError, MessageError, RecursionError, AttributeError, ValueError, TypeError, LookupError,
@@ -71,8 +75,9 @@ class _Headers(MailParser):  # type: ignore[misc]  # the library has no types
 def _incoming(message: Message, text: str, parts: Parts | None) -> Incoming:
     fields = [(name.lower(), str(value)) for name, value in message.raw_items()]
     first = dict(reversed(fields))
-    parsed = _Headers(_address_message(fields))
-    sender = next(iter(_addresses(parsed.from_)), None)
+    parsed = _Headers(_date_message(fields))
+    people = {name: _read_field(_address_field(fields, name)) for name in ADDRESS_HEADERS}
+    sender = next(iter(people["from"].addresses), None)
     mid = message_id(readable(first.get("message-id", "")))
     subject = header_line(first.get("subject", ""))
     sent_at = _sent_at(parsed, first.get("date"))
@@ -84,9 +89,9 @@ def _incoming(message: Message, text: str, parts: Parts | None) -> Incoming:
         in_reply_to=message_ids(readable(first.get("in-reply-to", ""))),
         references=message_ids(readable(_joined(fields, "references", " "))),
         sender=sender,
-        reply_to=_addresses(parsed.reply_to),
-        to=_addresses(parsed.to),
-        cc=_addresses(parsed.cc),
+        reply_to=people["reply-to"].addresses,
+        to=people["to"].addresses,
+        cc=people["cc"].addresses,
         subject=subject,
         sent_at=sent_at,
         text=text,
@@ -97,18 +102,46 @@ def _incoming(message: Message, text: str, parts: Parts | None) -> Incoming:
         delivery_statuses=tuple(found.statuses),
         original_message_id=found.original_message_id if found.is_report else None,
         has_calendar=found.has_calendar,
-        defects=_defects(fields, parsed, found),
+        defects=_defects(fields, parsed, people.values(), found),
     )
 
 
-def _address_message(fields: list[tuple[str, str]]) -> Message:
-    """Only what mail-parser is right about; several To or Cc fields become one, of From the first counts."""
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """What mail-parser makes of one field of addresses."""
+
+    addresses: tuple[Address, ...] = ()
+    defects: frozenset[str] = frozenset()
+
+
+def _address_field(fields: list[tuple[str, str]], name: str) -> str:
+    """Several To or Cc fields become one, of From the first counts."""
+    value = _joined(fields, name, ", ") if name in ("to", "cc") else _first(fields, name)
+    cut = value[:MAX_ADDRESS_FIELD]
+    return known_charsets(cut if cut == value else cut.rpartition(",")[0])
+
+
+def _read_field(value: str) -> _Field:
+    if not value:
+        return _Field()
+    return _read_short_field(value) if len(value) <= LONGEST_KEPT else _parse_field(value)
+
+
+@lru_cache(maxsize=2000)
+def _read_short_field(value: str) -> _Field:
+    """The same few people write, and always to us: what was read once is known."""
+    return _parse_field(value)
+
+
+def _parse_field(value: str) -> _Field:
     reduced = Message()
-    for name in ADDRESS_HEADERS:
-        value = _joined(fields, name.lower(), ", ") if name in ("To", "Cc") else _first(fields, name.lower())
-        if value:
-            cut = value[:MAX_ADDRESS_FIELD]
-            reduced[name] = known_charsets(cut if cut == value else cut.rpartition(",")[0])
+    reduced["To"] = value
+    parsed = _Headers(reduced)
+    return _Field(_addresses(parsed.to), frozenset(parsed.defects_categories))
+
+
+def _date_message(fields: list[tuple[str, str]]) -> Message:
+    reduced = Message()
     if date := _first(fields, "date"):
         reduced["Date"] = readable(date)
     return reduced
@@ -148,12 +181,14 @@ def _sent_at(parsed: MailParser, raw: str | None) -> datetime | None:
     return date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
 
 
-def _defects(fields: list[tuple[str, str]], parsed: MailParser, parts: Parts) -> tuple[str, ...]:
-    found = set(parts.defects) | set(parsed.defects_categories)
+def _defects(
+    fields: list[tuple[str, str]], parsed: MailParser, people: Iterable[_Field], parts: Parts
+) -> tuple[str, ...]:
+    found = set(parts.defects).union(parsed.defects_categories, *(one.defects for one in people))
     for name in ("from", "message-id", "subject", "date"):
         if sum(1 for key, _ in fields if key == name) > 1:
             found.add(f"Repeated-{name}")
-    if any(len(_joined(fields, name.lower(), ", ")) > MAX_ADDRESS_FIELD for name in ADDRESS_HEADERS):
+    if any(len(_joined(fields, name, ", ")) > MAX_ADDRESS_FIELD for name in ADDRESS_HEADERS):
         found.add("TooManyAddresses")
     return tuple(sorted(found))
 

@@ -40,6 +40,7 @@ _BEGIN = re.compile(
     r"|início da mensagem (?:encaminhada|reencaminhada)|vidarebefordrat brev|videresendt melding):",
     re.IGNORECASE,
 )
+_RULERS = ("-", "_", "=")
 _RULE = re.compile(r"\s*[_\-=]{10,}\s*")
 _FIELD = re.compile(r"\s*\*?([^\W\d_]{1,18})(?: le| el| em| il| den)?\s?:")
 _FIELD_NAMES = {
@@ -63,8 +64,11 @@ def attribution_length(lines: Sequence[str], at: int) -> int:
     It must name a date, a time or an address, so that "On Monday we wrote:" stays text. A wrapped one must
     begin like one, so that the command in the line above it is not taken for its beginning.
     """
+    reach = lines[at : at + MOST_WRAPPED_LINES]
+    if not any(line.rstrip().endswith(":") for line in reach):  # most lines by far
+        return 0
     joined = ""
-    for count, line in enumerate(lines[at : at + MOST_WRAPPED_LINES], start=1):
+    for count, line in enumerate(reach, start=1):
         stripped = line.strip()
         if not stripped or is_quoted(line) or len(joined) + len(stripped) > LONGEST_LINE:
             return 0
@@ -92,6 +96,8 @@ def _is_attribution(line: str) -> bool:
 def is_separator(lines: Sequence[str], at: int) -> bool:
     """The rest of the mail from this line on is an older one."""
     line = lines[at].strip(" \t*")[:LONGEST_LINE]
+    if ":" not in line and not line.startswith(_RULERS) and not line[:1].isspace():  # most lines by far
+        return False
     if _SEPARATOR.fullmatch(line) or _BEGIN.match(line):
         return True
     if _RULE.fullmatch(line):

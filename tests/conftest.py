@@ -21,7 +21,7 @@ from inboxcrm.base.database import open_database
 from inboxcrm.base.settings import Settings
 from inboxcrm.base.work import Office, Work
 from tests.build import KEY, CountedIds, HandClock, the_settings
-from tests.flows.kills import pytest_addoption, pytest_terminal_summary  # noqa: F401  # `--kills N`
+from tests.flows.reporting import pytest_addoption, pytest_terminal_summary  # noqa: F401  # `--kills N`
 from tests.servers.postgres import PostgresTestServer, postgres
 
 TEMPLATE = "inboxcrm_template"

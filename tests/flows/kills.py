@@ -9,8 +9,6 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-import pytest
-
 KINDS = ("sqlite", "postgres")
 
 
@@ -59,25 +57,3 @@ def choose_kill(seed: int) -> Kill:
     [process] = chance.choices(("poll", "work", "tick"), weights=(10, 18, 2))
     point, most = chance.choice(sorted(POINTS[process].items()))
     return Kill(seed, chance.choice(KINDS), process, point, chance.randint(1, most))
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add `--kills N`."""
-    parser.addoption("--kills", type=int, default=30, help="how many seeds the kill test runs (30)")
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say what was killed, how many kills bit, and how long the runs took."""
-    reports = [report for found in terminalreporter.stats.values() for report in found]
-    told = [
-        str(value)
-        for report in reports
-        if getattr(report, "when", "") == "call"
-        for name, value in report.user_properties
-        if name == "kill"
-    ]
-    if told:
-        terminalreporter.section("kills")
-        terminalreporter.write_line(f"{len(told)} runs, of which {sum('bit' in one for one in told)} bit")
-        for one in sorted(told, key=lambda line: int(line.split()[1].rstrip(":"))):
-            terminalreporter.write_line(one)

@@ -38,6 +38,8 @@ def test_the_undisturbed_run_ends_with_a_closed_order(
         ["1 x quote", "Q-2025-0001", "1", "accepted"],
     ]
     assert records["quarantine"] == []
+    ours = [line for name, lines in records.items() if name != "inboxes" for line in lines]
+    assert not any("Sunday" in line for line in ours)  # the rep's private mail (V11)
 
 
 def test_a_killed_process_leaves_no_trace(

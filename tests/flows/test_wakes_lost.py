@@ -33,7 +33,7 @@ def test_valkey_flushed_at_every_step_changes_nothing(
 
         play(stage, flush)
 
-        assert flushed == 8
+        assert flushed == 7
         assert differences(snapshot(stage), undisturbed(database)) == []
         assert doubles(stage) == []
 

@@ -21,7 +21,10 @@ ROOT = Path(__file__).parents[1]
 def running_sink() -> Iterator[int]:
     """Give the loopback port of a running sink; it ends with the block."""
     child = start_child(
-        [sys.executable, "-W", "ignore", "-m", "bench.sink"], cwd=ROOT, stdout=subprocess.PIPE
+        [sys.executable, "-W", "ignore", "-m", "bench.sink"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
     )
     try:
         assert child.stdout is not None

@@ -23,7 +23,6 @@ class MailAccount(Base):
     lease_until: Mapped[datetime | None]  # by the database's clock
     lease_fence: Mapped[int] = mapped_column(default=0)
     relook_from: Mapped[datetime | None]  # mail left out since then is judged again
-    read_at: Mapped[datetime | None]
     error: Mapped[str | None] = mapped_column(Text)
 
 

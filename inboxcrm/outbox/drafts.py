@@ -52,6 +52,10 @@ def _append_once(office: Office, mailbox: Mailbox, claim: Claim) -> None:
     places = [drafts, *([folders["sent"]] if "sent" in folders else [])]
     if claim.fence > 1 and any(mailbox.find_message_id(folder, message_id) for folder in places):
         return
+    with office.reading() as session:
+        letter = letter_by_id(session, claim.letter_id)
+        if letter.state != "claimed" or letter.fence != claim.fence:
+            return  # this claimer was thought dead; another one lays it
     office.reach("draft.before_append")
     mailbox.append(drafts, claim.raw, office.clock.now(), ("\\Draft", "\\Seen"))
     office.reach("draft.after_append")

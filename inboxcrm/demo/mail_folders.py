@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from proxyprotocol.reader import ProxyProtocolReader
+from proxyprotocol.sock import SocketInfo
 from pymap.backend.dict import Config, Identity, Login
 from pymap.backend.dict.filter import FilterSet
 from pymap.backend.dict.mailbox import MailboxData, MailboxSet, Message
@@ -48,6 +49,7 @@ class PostOffice:
         self._config = _config(password)
         self._login = _OnePassword(self._config, self)
         self._mailboxes: dict[str, _Folders] = {}
+        self._conversations: set[asyncio.Task[Any]] = set()
 
     def open_mailbox(self, user: str) -> _Folders:
         """The folders of a user, made now if this is the first that is heard of him."""
@@ -72,8 +74,19 @@ class PostOffice:
         self._config.name = name
         self._config.apply_context()
         conversation = IMAPServer(self._login, self._config)
-        reader = ProxyProtocolReader(self._config.proxy_protocol)
-        return await asyncio.start_server(reader.get_callback(conversation), host, 0)
+
+        async def converse(
+            reader: asyncio.StreamReader, writer: asyncio.StreamWriter, peer: SocketInfo
+        ) -> None:
+            # The event loop holds its tasks weakly, and from Python 3.13 on nobody else holds this one: without
+            # the set a collection of garbage would end a conversation in the middle.
+            if task := asyncio.current_task():
+                self._conversations.add(task)
+                task.add_done_callback(self._conversations.discard)
+            await conversation(reader, writer, peer)
+
+        door = ProxyProtocolReader(self._config.proxy_protocol)
+        return await asyncio.start_server(door.get_callback(converse), host, 0)
 
 
 class _Config(Config):

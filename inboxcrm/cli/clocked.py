@@ -15,8 +15,7 @@ from inboxcrm.cli.start import Start, start_program
 def main() -> None:
     """Run the program with the clock of the file."""
     clock_file, *arguments = sys.argv[1:]
-    prefix = (sys.executable, "-m", "inboxcrm.cli.clocked", clock_file)
-    sys.exit(start_program(arguments, Start(OffsetClock(Path(clock_file)), prefix)))
+    sys.exit(start_program(arguments, Start(OffsetClock(Path(clock_file)))))
 
 
 if __name__ == "__main__":

@@ -12,7 +12,14 @@ from inboxcrm.app.migrate import migrate_database
 from inboxcrm.app.office import open_office
 from inboxcrm.base.errors import ConfigError
 from inboxcrm.base.settings_file import load_settings
-from inboxcrm.cli.start import Start, config_option, office_of, open_from_file, redis_option
+from inboxcrm.cli.start import (
+    Start,
+    config_option,
+    office_of,
+    open_from_file,
+    redis_option,
+    start_program,
+)
 from inboxcrm.rules.book import RuleBook
 from inboxcrm.wakes.worker import work_queue
 from inboxcrm.workers.jobs import HERE
@@ -37,8 +44,11 @@ def run(start: Start, config: Path) -> None:
     """Run everything on this machine until SIGTERM: poller, worker, ticker, and Redis if none is configured."""
     settings = load_settings(config)
     RuleBook(settings.rules.folder).open()
-    folder = settings.storage.folder / "redis"
-    Supervisor(start.prefix, config.resolve(), settings.storage.redis, folder).run()
+
+    def process(name: str, redis_url: str) -> int:
+        return start_program([name, "--config", str(config), "--redis", redis_url], start)
+
+    Supervisor(process, settings.storage.redis, settings.storage.folder / "redis").run()
 
 
 @click.command("poll")

@@ -28,10 +28,9 @@ DONE, TO_DO, WRONG, AWAY = 0, 1, 2, 3
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """The clock, and the command line that starts this same program again with it."""
+    """What a process starts with: its clock, and what it does at the points that it passes."""
 
     clock: Clock = field(default_factory=SystemClock)
-    prefix: tuple[str, ...] = (sys.executable, "-m", "inboxcrm")
     reach: Reach = pass_on
 
 

@@ -1,18 +1,22 @@
-"""`run`: all processes of one machine. Starts them again when one dies, stops them cleanly on SIGTERM."""
+"""`run`: all processes of one machine. Starts them again when one dies, stops them cleanly on SIGTERM.
+
+They are forks of the supervisor, so that they start at once and share the memory of what is imported.
+"""
 
 from __future__ import annotations
 
 import signal
-import subprocess
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import structlog
 
-from inboxcrm.base.child import start_child
+from inboxcrm.base.child import fork_child
 from inboxcrm.wakes.embedded import EmbeddedValkey, start_valkey
 
 log = structlog.get_logger()
@@ -28,8 +32,7 @@ class Child:
     """One process that has to run, and how often it died of late."""
 
     name: str
-    argv: list[str]
-    process: subprocess.Popen[bytes] | None = None
+    process: BaseProcess | None = None
     started_s: float = 0.0
     start_again_s: float = 0.0
     pause_s: float = FIRST_PAUSE_S
@@ -37,10 +40,9 @@ class Child:
 
 @dataclass(slots=True)
 class Supervisor:
-    """Runs the processes of one machine; `prefix` is the command line that starts the program."""
+    """Runs the processes of one machine; `start` runs one by its name, with the URL of Redis."""
 
-    prefix: Sequence[str]
-    config: Path
+    start: Callable[[str, str], int]
     redis_url: str
     redis_folder: Path
     stop: threading.Event = field(default_factory=threading.Event)
@@ -51,20 +53,16 @@ class Supervisor:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda _number, _frame: self.stop.set())
         try:
-            children = [Child(name, self._command(name)) for name in PROCESSES]
+            children = [Child(name) for name in PROCESSES]
             while not self.stop.is_set():
                 self._keep_valkey()
                 for child in children:
-                    _keep(child)
+                    self._keep(child)
                 self.stop.wait(LOOK_EVERY_S)
             _end(children)
         finally:
             if self.valkey:
                 self.valkey.stop()
-
-    def _command(self, name: str) -> list[str]:
-        self._keep_valkey()
-        return [*self.prefix, name, "--config", str(self.config), "--redis", self.redis_url]
 
     def _keep_valkey(self) -> None:
         """Start the embedded server unless a Redis is configured; start it again if it died."""
@@ -77,22 +75,24 @@ class Supervisor:
         self.valkey = start_valkey(self.redis_folder)
         self.redis_url = self.valkey.url
 
-
-def _keep(child: Child) -> None:
-    """Start a child that does not run, later and later if it keeps dying."""
-    now = time.monotonic()
-    if child.process is not None and child.process.poll() is None:
-        if now - child.started_s > STEADY_S:
-            child.pause_s = FIRST_PAUSE_S
-        return
-    if child.process is not None and child.start_again_s == 0.0:
-        log.error("process_died", name=child.name, code=child.process.returncode, again_in_s=child.pause_s)
-        child.start_again_s = now + child.pause_s
-        child.pause_s = min(child.pause_s * 2, LONGEST_PAUSE_S)
-    if now >= child.start_again_s:
-        child.process = start_child(child.argv, stdin=subprocess.DEVNULL)
-        child.started_s, child.start_again_s = now, 0.0
-        log.info("process_started", name=child.name, pid=child.process.pid)
+    def _keep(self, child: Child) -> None:
+        """Start a child that does not run, later and later if it keeps dying."""
+        now = time.monotonic()
+        if child.process is not None and child.process.is_alive():
+            if now - child.started_s > STEADY_S:
+                child.pause_s = FIRST_PAUSE_S
+            return
+        if child.process is not None and child.start_again_s == 0.0:
+            code = child.process.exitcode
+            log.error("process_died", name=child.name, code=code, again_in_s=child.pause_s)
+            child.start_again_s = now + child.pause_s
+            child.pause_s = min(child.pause_s * 2, LONGEST_PAUSE_S)
+        if now >= child.start_again_s:
+            child.process = fork_child(
+                f"inboxcrm-{child.name}", partial(self.start, child.name, self.redis_url)
+            )
+            child.started_s, child.start_again_s = now, 0.0
+            log.info("process_started", name=child.name, pid=child.process.pid)
 
 
 def _end(children: Sequence[Child]) -> None:
@@ -102,8 +102,7 @@ def _end(children: Sequence[Child]) -> None:
         process.terminate()
     until = time.monotonic() + STOP_WITHIN_S
     for process in running:
-        try:
-            process.wait(max(until - time.monotonic(), 0.1))
-        except subprocess.TimeoutExpired:
+        process.join(max(until - time.monotonic(), 0.1))
+        if process.is_alive():
             process.kill()
-            process.wait()
+            process.join()

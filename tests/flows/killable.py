@@ -80,9 +80,8 @@ def start(name: str, argv: Sequence[str], clock_file: str, folder: str) -> int:
         os.dup2(old, new)
     code = 70
     try:
-        prefix = (sys.executable, "-m", "inboxcrm.cli.clocked", clock_file)
         reach = Reaching(name, Path(folder))
-        code = start_program(argv, Start(OffsetClock(Path(clock_file)), prefix, reach))
+        code = start_program(argv, Start(OffsetClock(Path(clock_file)), reach))
     finally:
         if sys.exc_info()[1] is not None:
             traceback.print_exc()

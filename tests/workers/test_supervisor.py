@@ -67,14 +67,11 @@ class Product:
         found: dict[str, int] = {}
         for child in psutil.Process(self.process.pid).children(recursive=True):
             try:
-                words = child.cmdline()
+                name, is_gone = child.name(), child.status() == psutil.STATUS_ZOMBIE
             except psutil.Error:
                 continue
-            if child.status() == psutil.STATUS_ZOMBIE or not words:
-                continue
-            is_redis = "valkey" in words[0] or "redis" in words[0]
-            name = next((n for n in NAMES if n in words), "redis" if is_redis else "")
-            if name:
+            name = "redis" if "valkey" in name or "redis" in name else name.removeprefix("inboxcrm-")
+            if not is_gone and name in (*NAMES, "redis"):
                 found[name] = child.pid
         return found
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from inboxcrm.base.errors import Refused
 from inboxcrm.base.money import Money
 from inboxcrm.base.settings import User
+from inboxcrm.base.spelled import spell_day
 from inboxcrm.base.work import Event, Work
 from inboxcrm.commands.addresses import find_invoice_address
 from inboxcrm.commands.authority import verdict
@@ -66,7 +67,7 @@ def _act(work: Work, quote: Document) -> str:
 def _doubt(work: Work, message: Message, quote: Document, *, is_sure: bool) -> str:
     today = work.now.astimezone(work.settings.company.zone).date()
     if quote.valid_until and today > quote.valid_until:
-        return f"the quote expired on {quote.valid_until:%d %B %Y}"
+        return f"the quote expired on {spell_day(quote.valid_until)}"
     answered = letter_by_id(work.session, message.answers_letter_id) if message.answers_letter_id else None
     if answered and answered.document_id not in (None, quote.id):
         return "it answers an earlier quote, which this one has replaced"

@@ -67,10 +67,11 @@ def _carry_out(work: Work, row: CommandMail, message: Message, user: User) -> No
     if reading.free_text and message.box_id:
         add_note(work, box_by_id(work.session, message.box_id), reading.free_text)
         note = "Your other words are kept as a note on the deal; nobody outside sees them."
-    if not lines:
-        near = BY_NAME.get(reading.nearest)
+    near = BY_NAME.get(reading.nearest)
+    if near or not lines:
+        unread = "The next line was not carried out." if lines else "I found no command in your mail."
         hint = f"Did you mean: {near.example}" if near else "Answer `help` for the words that I know."
-        note = f"{note} I found no command in your mail. {hint}".strip()
+        note = f"{note} {unread} {hint}".strip()
     row.state, row.decided_at = "done", work.now
     row.outcome = "; ".join(str(line["text"]) for line in lines)
     write_receipt(work, message, user, lines, note)

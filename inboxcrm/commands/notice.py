@@ -8,13 +8,16 @@ from inboxcrm.base.settings import User
 from inboxcrm.base.work import Work
 from inboxcrm.crm.store import box_by_id
 from inboxcrm.crm.task import add_task
-from inboxcrm.ingest.quoting import mail_facts, reply_link, reply_subject
+from inboxcrm.ingest.quoting import notice_facts, notice_subject, reply_subject
 from inboxcrm.mail.incoming import Address
 from inboxcrm.outbox.letter import Plan, Thread, write_letter
 
 if TYPE_CHECKING:
     from inboxcrm.crm.records import Task
     from inboxcrm.ingest.records import Message
+
+ASKED = "An acceptance that is not sure is asked, never assumed."
+NOBODY = "Nobody acts in another's name."
 
 
 def ask_rep(work: Work, message: Message, quote_id: int, number: str, doubt: str) -> None:
@@ -28,18 +31,19 @@ def ask_rep(work: Work, message: Message, quote_id: int, number: str, doubt: str
         f"Does {message.sender} accept {number}? {doubt}",
         owner=owner.key,
         due_at=work.now,
-        why="An acceptance that is not sure is asked, never assumed (IN-12).",
+        why=f"{ASKED} (IN-12)",
         question={"act": "accept", "quote": quote_id, "message": message.id},
         occasion=f"accept:{quote_id}:{message.id}",
     )
-    _tell(work, message, owner, f"does this accept {number}? {doubt}", ["yes", "no"], task)
+    text = f"does this mail accept {number}? I ask because {doubt}"
+    _tell(work, message, owner, f"Is {number} accepted?", text, ["yes", "no"], ASKED, task)
 
 
 def warn_rep(work: Work, message: Message, number: str, lacking: str) -> None:
     """Show the owner a mail that looks like an acceptance and proves nothing; nothing was done."""
     owner = _owner(work, box_by_id(work.session, message.box_id or 0).owner)
     text = f"this looks like an acceptance of {number}, but {lacking}; nothing was done"
-    _tell(work, message, owner, text, [], None)
+    _tell(work, message, owner, f"Doubtful yes to {number}, nothing was done", text, [], NOBODY, None)
 
 
 def _owner(work: Work, key: str | None) -> User:
@@ -47,21 +51,16 @@ def _owner(work: Work, key: str | None) -> User:
 
 
 def _tell(
-    work: Work, message: Message, user: User, text: str, commands: list[str], task: Task | None
+    work: Work,
+    message: Message,
+    user: User,
+    headline: str,
+    text: str,
+    commands: list[str],
+    why: str,
+    task: Task | None,
 ) -> None:
     box = box_by_id(work.session, message.box_id or 0)
-    mail = mail_facts(work.session, work.settings, box.id)
-    facts: dict[str, Any] = {
-        "name": user.name,
-        "text": text,
-        "why": "Nobody acts in another's name.",
-        "rule": "who may act",
-        "box": box.name,
-        "box_id": box.id,
-        "commands": commands,
-        "mail": mail,
-        "reply_link": reply_link(mail, work.settings.house_account.address) if mail else "",
-    }
     write_letter(
         work,
         Plan(
@@ -70,8 +69,8 @@ def _tell(
             account=work.settings.house_account.address,
             to=[Address(user.name, user.address)],
             user=user.key,
-            subject=f"{box.name}: {text}",
-            facts=facts,
+            subject=notice_subject(headline, box.name),
+            facts=notice_facts(work, user, box.id, text, commands, why=why, rule="who may act, row IN-12"),
             box_id=box.id,
             task_ids=[task.id] if task else [],
         ),

@@ -79,13 +79,13 @@ def first_mail(stage: Stage, teller: Teller, cast: Cast) -> None:
     )
     mail = cast.bob.write(SALES, "Licences for Brouwer Bouw", text)
     teller.person(cast.bob, f"writes to {SALES}: {mail['Subject']!r}")
-    _mail_about(stage, cast.anna, "new lead from Bob Brouwer", teller)
+    _mail_about(stage, cast.anna, "New lead: Bob Brouwer", teller)
 
 
 def answer(stage: Stage, teller: Teller, cast: Cast) -> None:
     """The rep answers from her own mail client."""
     teller.act("2. The rep answers from her own mailbox")
-    mail = next(m for m in cast.anna.inbox() if "new lead" in str(m["Subject"]))
+    mail = next(m for m in cast.anna.inbox() if "New lead" in str(m["Subject"]))
     asked = next(m for m in stage.person("Sales", SALES).inbox() if "bob@" in str(m["From"]))
     cast.anna.write(
         "Bob Brouwer <bob@brouwer.example>",
@@ -121,7 +121,7 @@ def noise(stage: Stage, teller: Teller, cast: Cast) -> None:
 def quote(stage: Stage, teller: Teller, cast: Cast) -> None:
     """One line in reply to the notice makes the quote and the draft; the rep sends it."""
     teller.act("4. She answers the notice with one line: quote 20 x standard")
-    notice = _mail_about(stage, cast.anna, "new lead from Bob Brouwer", teller)
+    notice = _mail_about(stage, cast.anna, "New lead: Bob Brouwer", teller)
     cast.anna.answer(notice, "quote 20 x standard")
     teller.person(cast.anna, "answers the notice: quote 20 x standard")
     draft = stage.wait_for("the draft", lambda: next(iter(cast.anna.drafts()), None))
@@ -193,7 +193,7 @@ def quiet_deal(stage: Stage, teller: Teller, cast: Cast) -> None:
     teller.act("9. A second deal goes quiet for a week")
     cast.carla.write(SALES, "Price for five users", "Hi, what do five licences cost?\n\nCarla, Dune")
     teller.person(cast.carla, f"writes to {SALES}: 'Price for five users'")
-    cast.anna.answer(_mail_about(stage, cast.anna, "new lead from Carla Dune", teller), "quote 5 x standard")
+    cast.anna.answer(_mail_about(stage, cast.anna, "New lead: Carla Dune", teller), "quote 5 x standard")
     teller.person(cast.anna, "answers the notice: quote 5 x standard")
     draft = stage.wait_for("the second draft", lambda: next(iter(cast.anna.drafts()), None))
     cast.anna.send_draft(draft)
@@ -205,7 +205,7 @@ def quiet_deal(stage: Stage, teller: Teller, cast: Cast) -> None:
     teller.catch_up()
     teller.act("10. Eight days later: the reminder, the manager's digest, and her answer")
     stage.move_clock(timedelta(days=8))
-    _mail_about(stage, cast.anna, "quiet for a week", teller)
+    _mail_about(stage, cast.anna, "Quiet for a week", teller)
     digest = _mail_about(stage, cast.maria, "to do", teller)
     cast.maria.answer(digest, "1 snooze 3 days")
     teller.person(cast.maria, "answers the digest: 1 snooze 3 days")

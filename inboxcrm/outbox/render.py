@@ -13,6 +13,7 @@ from typing import Any
 
 from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound
 from jinja2.sandbox import SandboxedEnvironment
+from markupsafe import Markup, escape
 
 import inboxcrm
 from inboxcrm.base.errors import InboxcrmError
@@ -53,8 +54,35 @@ def _environment() -> SandboxedEnvironment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["quoted"] = lambda text: "\n".join("> " + line for line in str(text).splitlines())
+    environment.filters |= {
+        "quoted": quote_text,
+        "lines": break_lines,
+        "line": lambda text: " ".join(str(text).split()),
+        "sentence": lambda text: str(text)[:1].upper() + str(text)[1:],
+        "first_name": first_name,
+    }
     return environment
+
+
+def quote_text(text: str) -> str:
+    """Give foreign text with a quote mark before each line, so that none can pass for ours."""
+    return "\n".join(f"> {line}".rstrip() for line in str(text).splitlines())
+
+
+def break_lines(text: str) -> Markup:
+    """Give foreign text as HTML: escaped, each line on its own, what it quotes itself in grey."""
+    return Markup("<br>").join(
+        Markup('<span class="pale" style="color:#5f6b7a">{}</span>').format(line)
+        if line.startswith(">")
+        else escape(line)
+        for line in str(text).splitlines()
+    )
+
+
+def first_name(name: str) -> str:
+    """Give how to greet one of our own people: the first word of the name, unless it is a title or surname."""
+    first = (str(name).split() or [""])[0]
+    return str(name) if first.endswith((".", ",")) else first
 
 
 def render_body(template: str, facts: dict[str, Any], language: str = "en") -> tuple[str, str | None]:

@@ -3,49 +3,66 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from inboxcrm.base.settings import User
+from inboxcrm.base.spelled import spell_weekday
 from inboxcrm.base.store import failed_events
 from inboxcrm.base.work import Work
 from inboxcrm.crm.store import due_tasks
 from inboxcrm.ingest.store import count_quarantine
 from inboxcrm.outbox.store import count_letters, letters_in_state
 
+if TYPE_CHECKING:
+    from inboxcrm.crm.records import Task
+
 LONGEST = 60
 
 
 def digest_of_tasks(work: Work, user: User) -> tuple[dict[str, Any], list[int]]:
-    """Give what a digest says, as plain values, and the tasks of its numbered lines in order."""
+    """Give what a digest says, as plain values, and the tasks of its numbered lines in order.
+
+    Each person's lines stand together, the earliest due first; whoever has the earliest of all comes first.
+    """
     company = work.settings.company
     today = work.now.astimezone(company.zone).date()
     end_of_day = datetime.combine(today + timedelta(days=1), time(0), company.zone).astimezone(UTC)
-    owners = [one.key for one in work.settings.user]
-    due = due_tasks(work.session, end_of_day, owners)
-    tasks, more = due[:LONGEST], len(due) - LONGEST
-    lines = [
-        {
-            "number": number,
-            "owner": task.owner,
-            "text": task.text,
-            "box": task.box.name,
-            "due": f"{task.due_at.astimezone(company.zone):%d %b}",
-            "is_overdue": task.due_at < work.now,
-            "why": task.why,
-            "rule": f"{task.rule} {task.rule_version}" if task.rule else "",
-        }
-        for number, task in enumerate(tasks, start=1)
-    ]
+    due = due_tasks(work.session, end_of_day, [one.key for one in work.settings.user])
+    people = list(dict.fromkeys(task.owner for task in due))
+    tasks = sorted(due[:LONGEST], key=lambda task: people.index(task.owner))
+    overdue = sum(task.due_at < work.now for task in due)
     facts = {
         "name": user.name,
-        "day": f"{today:%A %d %B}",
-        "summary": "1 thing to do" if len(due) == 1 else f"{len(due)} things to do",
-        "lines": lines,
-        "exceptions": [f"{more} more are due than stand here", *exceptions(work)]
-        if more > 0
-        else exceptions(work),
+        "day": spell_weekday(today),
+        "summary": f"{spell_count(len(due), 'thing')} to do{f', {overdue} overdue' if overdue else ''}",
+        "lines": [_line(work, number, task) for number, task in enumerate(tasks, start=1)],
+        "exceptions": exceptions(work),
     }
+    if len(due) > LONGEST:
+        facts["exceptions"] = [f"{len(due) - LONGEST} more are due than stand here", *facts["exceptions"]]
     return facts, [task.id for task in tasks]
+
+
+def _line(work: Work, number: int, task: Task) -> dict[str, Any]:
+    due_on = task.due_at.astimezone(work.settings.company.zone)
+    owner = work.settings.user_by_key(task.owner)
+    return {
+        "number": number,
+        "owner": task.owner,
+        "person": owner.name if owner else task.owner,
+        "text": task.text,
+        "box": task.box.name,
+        "due": f"{due_on.day} {due_on:%B}",
+        "is_overdue": task.due_at < work.now,
+        "is_question": bool(task.question),
+        "why": task.why,
+        "rule": f"{task.rule} {task.rule_version}" if task.rule else "",
+    }
+
+
+def spell_count(count: int, noun: str) -> str:
+    """Give a number with its noun: 1 mail, 2 mails."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def exceptions(work: Work) -> list[str]:
@@ -58,10 +75,9 @@ def exceptions(work: Work) -> list[str]:
     ]
     found += [f"letter {x.id} ({x.subject}) failed: {x.error}" for x in letters_in_state(session, "failed")]
     if quarantined := count_quarantine(session):
-        found.append(f"{quarantined} mails could not be read: `inboxcrm ledger` shows where")
+        found.append(f"{spell_count(quarantined, 'mail')} could not be read: `inboxcrm ledger` shows where")
     if failed := failed_events(session):
-        found.append(
-            f"{len(failed)} facts could not be reacted to; the first: {failed[0].kind}: {failed[0].error}"
-        )
+        count, first = spell_count(len(failed), "fact"), failed[0]
+        found.append(f"{count} could not be reacted to; the first: {first.kind}: {first.error}")
     held = count_letters(session, "waiting")
     return [*found, f"{held} letters wait to leave"] if held > LONGEST else found

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement
 
 from inboxcrm.base.database import Session
 from inboxcrm.base.money import PRICE_SCALE, Money
+from inboxcrm.base.spelled import spell_day
 from inboxcrm.crm import facts as crm
 from inboxcrm.crm.stages import STAGES
 from inboxcrm.outbox import facts as outbox
@@ -172,5 +173,6 @@ def in_words(values: Mapping[str, object], zone: ZoneInfo) -> dict[str, object]:
 
 def _in_words(value: object, zone: ZoneInfo, currency: str) -> object:
     if isinstance(value, datetime):
-        return f"{value.astimezone(zone):%d %B %Y %H:%M}"
+        local = value.astimezone(zone)
+        return f"{spell_day(local)} {local:%H:%M}"
     return Money.of(value, currency).plain() if isinstance(value, Decimal) else value

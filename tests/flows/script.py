@@ -40,7 +40,7 @@ def play(stage: Stage, between: Callable[[], None] = nothing_more) -> None:
     cast.person("Mum", "mum@elsewhere.test").write(cast.anna.address, "Sunday", "Are you coming on Sunday?")
     asked = cast.bob.write(cast.sales, "Licences for Brouwer Bouw", "What would 20 licences cost?\n\nBob")
     between()
-    notice = mail_about(stage, cast.anna, "new lead from Bob Brouwer")
+    notice = mail_about(stage, cast.anna, "New lead: Bob Brouwer")
     cast.anna.write(
         cast.bob.address, "Re: Licences for Brouwer Bouw", "You will have it today.", answers=asked
     )

@@ -42,7 +42,7 @@ def ask(stage: Stage) -> None:
     """A stranger's mail is a lead with a first-contact task, and its owner has a notice."""
     cast = stage.cast
     cast.bob.write(cast.sales, "Licences for Brouwer Bouw", "What would 20 licences cost?\n\nBob Brouwer")
-    mail_about(stage, cast.anna, "new lead from Bob Brouwer")
+    mail_about(stage, cast.anna, "New lead: Bob Brouwer")
 
     assert stage.ask("select state, owner, source from lead") == [("Assigned", "anna", "Email")]
     assert stage.ask("select kind, owner, state from task") == [("first contact", "anna", "open")]
@@ -191,7 +191,7 @@ def quiet_deal(stage: Stage) -> None:
     """A second deal goes quiet; after eight days the rep is reminded, and the manager acts on her digest."""
     cast = stage.cast
     cast.carla.write(cast.sales, "Price for five users", "Hi, what do five licences cost?\n\nCarla, Dune")
-    cast.anna.answer(mail_about(stage, cast.anna, "new lead from Carla Dune"), "quote 5 x standard")
+    cast.anna.answer(mail_about(stage, cast.anna, "New lead: Carla Dune"), "quote 5 x standard")
     [draft] = stage.wait_for("the second draft", cast.anna.drafts)
     cast.anna.send_draft(draft)
     stage.wait_for_row(
@@ -199,7 +199,7 @@ def quiet_deal(stage: Stage) -> None:
     )
     stage.settle()
     stage.move_clock(timedelta(days=8))
-    mail_about(stage, cast.anna, "quiet for a week")
+    mail_about(stage, cast.anna, "Quiet for a week")
     cast.maria.answer(mail_about(stage, cast.maria, "to do"), "1 snooze 3 days")
     receipt = mail_about(stage, cast.maria, "Re:")
     stage.settle()

@@ -36,18 +36,34 @@ def test_lines_are_numbered_in_the_order_of_their_due_time_and_say_why(work: Wor
     assert (facts["name"], facts["day"], facts["summary"]) == (
         "Maria",
         "Monday 23 November",
-        "2 things to do",
+        "2 things to do, 1 overdue",
     )
     assert [(line["number"], line["text"], line["owner"]) for line in facts["lines"]] == [
         (1, "late", "anna"),
         (2, "later", "carl"),
     ]
     assert facts["lines"][0] == {
-        "number": 1, "owner": "anna", "text": "late", "box": "Licences for Acme", "due": "22 Nov",
-        "is_overdue": True, "why": "Because.", "rule": "r 2 (v)",
+        "number": 1, "owner": "anna", "person": "Anna", "text": "late", "box": "Licences for Acme",
+        "due": "22 November", "is_overdue": True, "is_question": False, "why": "Because.", "rule": "r 2 (v)",
     }  # fmt: skip
     assert not facts["lines"][1]["is_overdue"]
     assert facts["exceptions"] == []
+
+
+def test_each_persons_lines_stand_together_and_a_number_names_its_task(work: Work) -> None:
+    """MG-2: whoever is latest comes first, and answers by number reach the task that the line shows."""
+    second = due(work, "second", START - timedelta(hours=2), "carl")
+    third = due(work, "third", START - timedelta(hours=1), "anna")
+    first = due(work, "first", START - timedelta(hours=3), "anna")
+
+    facts, task_ids = digest(work)
+
+    assert [(line["number"], line["person"], line["text"]) for line in facts["lines"]] == [
+        (1, "Anna", "first"),
+        (2, "Anna", "third"),
+        (3, "Carl", "second"),
+    ]
+    assert task_ids == [first.id, third.id, second.id]
 
 
 @pytest.mark.parametrize(
@@ -76,7 +92,10 @@ def test_more_than_a_digest_holds_is_counted_and_never_passed_over(work: Work) -
 
     facts, task_ids = digest(work)
 
-    assert (len(task_ids), facts["summary"]) == (LONGEST, f"{LONGEST + 3} things to do")
+    assert (len(task_ids), facts["summary"]) == (
+        LONGEST,
+        f"{LONGEST + 3} things to do, {LONGEST + 2} overdue",
+    )
     assert facts["exceptions"][0] == "3 more are due than stand here"
     assert facts["lines"][0]["text"] == str(LONGEST + 2)  # the oldest stands first
 
@@ -114,6 +133,6 @@ def test_what_a_person_must_look_at_is_told_with_what_to_do(work: Work) -> None:
         f"letter {uncertain.id} (Invoice I-1) may or may not have left: "
         f"`inboxcrm outbox resolve {uncertain.id} sent` or `again`",
         f"letter {failed.id} (Invoice I-1) failed: 550 no such user",
-        "1 mails could not be read: `inboxcrm ledger` shows where",
-        "1 facts could not be reacted to; the first: lead.created: KeyError: 1",
+        "1 mail could not be read: `inboxcrm ledger` shows where",
+        "1 fact could not be reacted to; the first: lead.created: KeyError: 1",
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inboxcrm.base.spelled import spell_weekday
 from inboxcrm.base.work import Work
 from inboxcrm.commands.scene import Scene, task_of
 from inboxcrm.crm.task import finish_task
@@ -10,6 +11,7 @@ from inboxcrm.crm.task import finish_task
 def finish(work: Work, scene: Scene) -> str:
     """Finish the task that the line is about."""
     task = task_of(work, scene)
+    zone = work.settings.company.zone
     following = finish_task(work, task)
-    then = f"; next, due {following.due_at:%a %d %b}: {following.text}" if following else ""
+    then = f"; next, due {spell_weekday(following.due_at.astimezone(zone))}: {following.text}" if following else ""
     return f"done: {task.text}{then}"

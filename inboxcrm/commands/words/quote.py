@@ -16,6 +16,7 @@ from inboxcrm.ingest.quoting import reply_subject
 from inboxcrm.ingest.store import last_customer_message
 from inboxcrm.mail.incoming import Address
 from inboxcrm.outbox.letter import Plan, Thread, write_letter
+from inboxcrm.papers.printed import grouped_amount, spelled_day
 from inboxcrm.sales.content import Ordered, UnknownProduct
 from inboxcrm.sales.kinds.quote import issue_quote
 
@@ -62,7 +63,7 @@ def make_quote(work: Work, scene: Scene) -> str:
     opportunity = _opportunity(work, scene, box, ordered)
     quote = issue_quote(work, opportunity, ordered, occasion=scene.occasion, thread={})
     _draft(work, scene, box, quote)
-    total = f"{quote.currency} {(quote.content or {})['total']}"
+    total = f"{quote.currency} {grouped_amount((quote.content or {})['total'])}"
     return f"quote {quote.number} over {total} net is being laid into your Drafts folder; send it when it is right"
 
 
@@ -100,8 +101,8 @@ def _draft(work: Work, scene: Scene, box: Box, quote: Document) -> None:
                 "name": box.contact.name,
                 "sender": scene.user.name,
                 "number": quote.number,
-                "total": f"{quote.currency} {content['total']}",
-                "valid_until": content["valid_until"],
+                "total": f"{quote.currency} {grouped_amount(content['total'])}",
+                "valid_until": spelled_day(content["valid_until"]),
                 "lines": content["lines"],
                 "company": work.settings.company.name,
             },

@@ -24,7 +24,7 @@ def _run(work: Work, occasion: Occasion, arguments: Mapping[str, object]) -> str
                 account=work.settings.house_account.address,
                 to=[Address(user.name, user.address)],
                 user=user.key,
-                subject=f"{facts['day']}: {facts['summary']}",
+                subject=f"{facts['summary']}: {facts['day']}",
                 facts={**facts, "rule": f"{occasion.rule.id}, version {occasion.version}"},
                 task_ids=task_ids,
             ),

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from inboxcrm.base.settings import User
 from inboxcrm.base.work import Work
-from inboxcrm.ingest.quoting import mail_facts, reply_link
+from inboxcrm.ingest.quoting import notice_facts, notice_subject
 from inboxcrm.mail.incoming import Address
 from inboxcrm.outbox.letter import Plan, write_letter
 from inboxcrm.rules.actions.shape import Occasion, Verb, box_of, people
@@ -27,18 +26,7 @@ def _run(work: Work, occasion: Occasion, arguments: Mapping[str, object]) -> str
 def write_notice(work: Work, occasion: Occasion, user: User, text: str, commands: list[str]) -> None:
     """Write one notice to one user; one occasion gives one notice."""
     box = box_of(work, occasion)
-    mail = mail_facts(work.session, work.settings, box.id)
-    facts: dict[str, Any] = {
-        "name": user.name,
-        "text": text,
-        "why": occasion.rule.why,
-        "rule": f"{occasion.rule.id}, version {occasion.version}, row {occasion.rule.row}",
-        "box": box.name,
-        "box_id": box.id,
-        "commands": commands,
-        "mail": mail,
-        "reply_link": reply_link(mail, work.settings.house_account.address) if mail else "",
-    }
+    rule = f"{occasion.rule.id}, version {occasion.version}, row {occasion.rule.row}"
     write_letter(
         work,
         Plan(
@@ -47,8 +35,8 @@ def write_notice(work: Work, occasion: Occasion, user: User, text: str, commands
             account=work.settings.house_account.address,
             to=[Address(user.name, user.address)],
             user=user.key,
-            subject=f"{box.name}: {text}",
-            facts=facts,
+            subject=notice_subject(text, box.name),
+            facts=notice_facts(work, user, box.id, text, commands, why=occasion.rule.why, rule=rule),
             box_id=box.id,
         ),
     )

@@ -8,6 +8,7 @@ from datetime import timedelta
 from dateutil.relativedelta import relativedelta
 
 from inboxcrm.base.errors import Refused
+from inboxcrm.base.spelled import spell_day
 from inboxcrm.base.work import Work
 from inboxcrm.crm.opportunity import open_renewal
 from inboxcrm.crm.store import opportunity_by_id
@@ -25,7 +26,7 @@ def _run(work: Work, occasion: Occasion, arguments: Mapping[str, object]) -> str
         raise Refused("a renewal needs `before` as a duration and `months` as a number")
     ends_on = work.now.astimezone(work.settings.company.zone).date() + relativedelta(months=months)
     renewal = open_renewal(work, won, wake_on=ends_on - lead, ends_on=ends_on)
-    return f"opened {renewal.name!r}, asleep until {renewal.wake_on:%d %B %Y}"
+    return f"opened {renewal.name!r}, asleep until {spell_day(ends_on - lead)}"
 
 
 VERB = Verb(

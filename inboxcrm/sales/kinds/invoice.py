@@ -13,6 +13,7 @@ from inboxcrm.crm.store import opportunity_by_id
 from inboxcrm.crm.task import add_task
 from inboxcrm.mail.incoming import Address
 from inboxcrm.outbox.letter import Plan, Thread, write_letter
+from inboxcrm.papers.printed import grouped_amount, grouped_iban, spelled_day
 from inboxcrm.sales import events
 from inboxcrm.sales.content import build_content, content_hash, net_total
 from inboxcrm.sales.kinds.quote import buyer_of
@@ -184,9 +185,9 @@ def _write_invoice_letter(work: Work, invoice: Document) -> None:
                 "number": invoice.number,
                 "order": content["origin"],
                 "reference": invoice.reference or "",
-                "total": f"{content['currency']} {content['total']}",
-                "due_on": content["due_on"],
-                "iban": content["seller"]["iban"],
+                "total": f"{content['currency']} {grouped_amount(content['total'])}",
+                "due_on": spelled_day(content["due_on"]),
+                "iban": grouped_iban(content["seller"]["iban"]),
                 "company": content["seller"]["name"],
             },
             thread=Thread(thread.get("in_reply_to"), tuple(thread.get("references", ()))),

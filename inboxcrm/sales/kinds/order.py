@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from inboxcrm.base.errors import Refused
+from inboxcrm.base.spelled import spell_day
 from inboxcrm.base.states import check_move
 from inboxcrm.base.work import Work
 from inboxcrm.crm.opportunity import win_opportunity
@@ -132,7 +133,8 @@ def _release_order(work: Work, quote: Document, acceptance: Acceptance) -> Docum
 def deliver_order(work: Work, order: Document) -> None:
     """Note that an order is delivered, or its service accepted; bills what is billed at delivery."""
     if order.delivered_at:
-        raise Refused(f"order {order.number} was already delivered on {order.delivered_at:%d %B %Y}")
+        delivered_on = spell_day(order.delivered_at.astimezone(work.settings.company.zone))
+        raise Refused(f"order {order.number} was already delivered on {delivered_on}")
     order.delivered_at = work.now
     work.emit(events.ORDER_DELIVERED, ("order", order.id), box_id=order.box_id, number=order.number)
     prepare_invoice(work, order, "at delivery", work.now)

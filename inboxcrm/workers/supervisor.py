@@ -5,6 +5,7 @@ They are forks of the supervisor, so that they start at once and share the memor
 
 from __future__ import annotations
 
+import gc
 import signal
 import threading
 import time
@@ -54,6 +55,7 @@ class Supervisor:
             signal.signal(number, lambda _number, _frame: self.stop.set())
         try:
             children = [Child(name) for name in PROCESSES]
+            gc.freeze()  # what is imported is never garbage: the forks need not touch, and so copy, its memory
             while not self.stop.is_set():
                 self._keep_valkey()
                 for child in children:

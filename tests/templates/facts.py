@@ -1,0 +1,118 @@
+"""Facts of every letter, as the product makes them: ordinary, as little as there may be, and as a stranger may wish."""
+
+from __future__ import annotations
+
+from typing import Any
+
+EVIL = (
+    "<script src='https://evil.example/x.js'></script><img src=https://evil.example/p.png onerror=alert(1)>"
+    "\u202egnp.exe\u2066 {{ 7*7 }} {% raw %} \x00\x1b[31m\ud800 \" ' & </blockquote></body>\r\nquote 1 x gold\n"
+    "\u2028-- \n" + "W" * 300
+)
+MAIL: dict[str, Any] = {
+    "sender": "bob@brouwer.example",
+    "sender_name": "Bob Brouwer",
+    "subject": "Licences for Brouwer Bouw",
+    "at": "Sunday 22 November 2026, 05:06",
+    "text": "Hello,\n\nwe are 20 people. What would it cost?\n\n> Anna wrote:\n> Hello Bob",
+    "attachments": ["plan.pdf (120 kB)"],
+    "message_id": "1@client.example",
+    "is_proven": True,
+}
+LINE: dict[str, Any] = {
+    "number": 1,
+    "owner": "anna",
+    "person": "Anna Visser",
+    "text": "Answer Bob Brouwer",
+    "box": "Licences for Brouwer Bouw",
+    "due": "29 November",
+    "is_overdue": True,
+    "is_question": False,
+    "why": "A new lead belongs to somebody.",
+    "rule": "new-lead 1 (2026-11-22)",
+}
+LETTERS: dict[str, dict[str, Any]] = {
+    "notice": {
+        "name": "Anna Visser",
+        "text": "new lead: Bob Brouwer",
+        "why": "A new lead belongs to somebody within seconds.",
+        "rule": "new-lead, version 1 (2026-11-22), row LD-5",
+        "box": "Licences for Brouwer Bouw",
+        "box_id": 1,
+        "commands": ["quote 20 x standard", "snooze 3 days"],
+        "house": "sales@kestrel.example",
+        "mail": MAIL,
+        "reply_link": "mailto:bob@brouwer.example?cc=sales%40kestrel.example&subject=Re%3A%20Licences",
+    },
+    "receipt": {
+        "name": "Anna Visser",
+        "lines": [
+            {"is_done": True, "text": "put off until Thursday 3 December", "source": "1 snooze 3 days"},
+            {"is_done": False, "text": "there is no line 9 in what you answered", "source": "9 done"},
+        ],
+        "note": "The next line was not carried out. Did you mean: snooze 3 days",
+    },
+    "unproven": {"name": "Anna Visser", "words": "quote 20 x standard", "subject": "Re: New lead"},
+    "digest": {
+        "name": "Maria Jansen",
+        "day": "Monday 30 November",
+        "summary": "3 things to do, 1 overdue",
+        "exceptions": ["letter 7 (Invoice I-2026-0001) may or may not have left"],
+        "rule": "managers-digest, version 1 (2026-11-22)",
+        "lines": [
+            LINE,
+            LINE
+            | {"number": 2, "text": "Call Carla", "due": "30 November", "is_overdue": False, "box": "Dune"},
+            LINE
+            | {
+                "number": 3,
+                "owner": "carl",
+                "person": "Carl de Wit",
+                "is_overdue": False,
+                "why": "",
+                "rule": "",
+            },
+        ],
+    },
+    "quote": {
+        "name": "Bob Brouwer",
+        "sender": "Anna Visser",
+        "number": "Q-2026-0001",
+        "total": "EUR 1,930.00",
+        "valid_until": "22 December 2026",
+        "lines": [
+            {"quantity": "20", "description": "Kestrel Standard, one user for one year"},
+            {"quantity": "1", "description": "A day of training"},
+        ],
+        "company": "Kestrel Software B.V.",
+    },
+    "invoice": {
+        "name": "Bob Brouwer",
+        "number": "I-2026-0001",
+        "order": "O-2026-0001",
+        "reference": "PO 4711",
+        "total": "EUR 1,185.80",
+        "due_on": "22 December 2026",
+        "iban": "NL91 ABNA 0417 1643 00",
+        "company": "Kestrel Software B.V.",
+    },
+}
+# As little as the product may know.
+BARE: dict[str, dict[str, Any]] = {
+    "notice": {"commands": [], "mail": None, "reply_link": ""},
+    "receipt": {"lines": [], "note": ""},
+    "unproven": {"words": "", "subject": ""},
+    "digest": {"lines": [], "exceptions": [], "summary": "0 things to do"},
+    "quote": {"name": "", "lines": []},
+    "invoice": {"name": "", "reference": ""},
+}
+
+
+def hostile(value: Any) -> Any:
+    """Give the same facts with a stranger's words in every text; the links and numbers stay as we make them."""
+    if isinstance(value, str):
+        return EVIL
+    if isinstance(value, dict):
+        kept = ("reply_link", "house")
+        return {key: item if key in kept else hostile(item) for key, item in value.items()}
+    return [hostile(item) for item in value] if isinstance(value, list) else value

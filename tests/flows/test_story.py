@@ -89,7 +89,7 @@ def noises(stage: Stage) -> list[str]:
 def quote(stage: Stage) -> None:
     """One line in reply to the notice makes the quote and the rep's draft, which she sends."""
     cast = stage.cast
-    cast.anna.answer(mail_about(stage, cast.anna, "new lead"), "quote 20 x standard")
+    cast.anna.answer(mail_about(stage, cast.anna, "New lead"), "quote 20 x standard")
     [draft] = stage.wait_for("the draft", cast.anna.drafts)
     assert list(attachments_of(draft)) == ["Q-2025-0001.pdf"]
     assert attachments_of(draft)["Q-2025-0001.pdf"].startswith(b"%PDF-")
@@ -147,7 +147,7 @@ def invoice(stage: Stage) -> None:
     stage.move_clock(timedelta(minutes=16))
     mail = stage.wait_for("the invoice", lambda: with_paper(cast.bob, "I-2025-0001"))
     assert cast.sales in str(mail["From"])
-    assert "1185.80" in text_of(mail)
+    assert "EUR 1,185.80" in text_of(mail)
     assert "1185.80" in str(mail_about(stage, cast.fred, "goes out")["Subject"])
 
     [row] = stage.ask("select number, state, net_minor, total_minor, cast(due_on as varchar(10)) "

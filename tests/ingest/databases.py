@@ -15,6 +15,7 @@ from inboxcrm.base.work import Office
 from tests.conftest import TEMPLATE
 from tests.ingest.building import HandClock, make_office
 from tests.servers.dovecot import ImapTestServer, dovecot
+from tests.servers.places import a_folder
 from tests.servers.postgres import PostgresTestServer
 from tests.servers.smtp import SmtpTestServer, smtp_server
 
@@ -54,8 +55,8 @@ def office(engine: Engine, clock: HandClock) -> Office:
 
 
 @pytest.fixture(scope="session")
-def imap(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ImapTestServer]:
-    with dovecot(tmp_path_factory.mktemp("imap")) as server:
+def imap() -> Iterator[ImapTestServer]:
+    with a_folder("imap") as folder, dovecot(folder) as server:
         yield server
 
 

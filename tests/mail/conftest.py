@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from tests.servers.dovecot import ImapTestServer, dovecot
+from tests.servers.places import a_folder
 from tests.servers.smtp import SmtpTestServer, smtp_server
 
 
 @pytest.fixture(scope="session")
-def imap(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ImapTestServer]:
-    with dovecot(tmp_path_factory.mktemp("imap")) as server:
+def imap() -> Iterator[ImapTestServer]:
+    with a_folder("imap") as folder, dovecot(folder) as server:
         yield server
 
 

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 import pytest
 import sqlalchemy as sa
 
+from tests.servers.places import a_folder
 from tests.servers.postgres import PostgresTestServer, postgres
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresTestServer]:
-    with postgres(tmp_path_factory.mktemp("postgres")) as running:
+def server() -> Iterator[PostgresTestServer]:
+    with a_folder("postgres") as folder, postgres(folder) as running:
         yield running
 
 

@@ -78,7 +78,11 @@ def test_a_flushed_redis_costs_the_waiting_jobs_and_no_worker(url: str, pipe: Pi
         assert pipe.word() == "done"
         ring(url, "tell", pipe.topic)
 
-        assert pipe.word() == "told"
+        # RQ may take the job whose record was wiped for lost, and run it once more (V5 allows that).
+        while (word := pipe.word()) in ("begun", "done"):
+            if word == "begun":
+                pipe.let_go()
+        assert word == "told"
 
 
 def test_a_worker_outlives_a_redis_that_was_away(tmp_path: Path, pipe: Pipe) -> None:

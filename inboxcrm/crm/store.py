@@ -140,8 +140,3 @@ def due_tasks(session: Session, until: datetime, owners: Iterable[str]) -> list[
 def count_leads(session: Session) -> int:
     """Count the leads."""
     return session.scalar(select(func.count()).select_from(Lead)) or 0
-
-
-def count_opportunities(session: Session) -> int:
-    """Count the opportunities, asleep ones too."""
-    return session.scalar(select(func.count()).select_from(Opportunity)) or 0

@@ -12,8 +12,6 @@ from inboxcrm.mail.incoming import Address
 from inboxcrm.outbox.records import Letter
 from inboxcrm.outbox.render import LetterUnwritable, render_body
 
-HOUSE_NAME = "inboxcrm"
-
 
 class AccountGone(LetterUnwritable):
     """A letter is to leave from a mailbox that the configuration no longer has."""

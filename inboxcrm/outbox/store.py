@@ -119,11 +119,6 @@ def letters_in_state(session: Session, *states: str) -> list[Letter]:
     return list(session.scalars(select(Letter).where(Letter.state.in_(states)).order_by(Letter.id)))
 
 
-def letters_of_box(session: Session, box_id: int) -> list[Letter]:
-    """Give all letters and drafts of a box."""
-    return list(session.scalars(select(Letter).where(Letter.box_id == box_id).order_by(Letter.id)))
-
-
 def task_of_line(session: Session, letter_id: int, number: int) -> int | None:
     """Give the task that a numbered line of a letter speaks of."""
     query = select(LetterLine.task_id).where(LetterLine.letter_id == letter_id, LetterLine.number == number)

@@ -16,12 +16,6 @@ def firing_by_key(session: Session, key: str) -> Firing | None:
     return session.get(Firing, key)
 
 
-def firings_of(session: Session, subject_kind: str, subject_id: int) -> list[Firing]:
-    """Give what rules did about a record."""
-    query = select(Firing).where(Firing.subject_kind == subject_kind, Firing.subject_id == subject_id)
-    return list(session.scalars(query.order_by(Firing.at)))
-
-
 def count_firings(session: Session) -> int:
     """Count the firings."""
     return session.scalar(select(func.count()).select_from(Firing)) or 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from inboxcrm.sales.records import Document, Evidence, NumberSeries, Payment
@@ -84,9 +84,3 @@ def evidence_of(session: Session, document_id: int) -> list[Evidence]:
 def payment_by_occasion(session: Session, occasion: str) -> Payment | None:
     """Give the payment that was noted on an occasion."""
     return session.scalar(select(Payment).where(Payment.occasion == occasion))
-
-
-def count_documents(session: Session, kind: str, *states: str) -> int:
-    """Count the documents of a kind, in these states if named."""
-    query = select(func.count()).select_from(Document).where(Document.kind == kind)
-    return session.scalar(query.where(Document.state.in_(states)) if states else query) or 0

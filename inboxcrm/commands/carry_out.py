@@ -9,7 +9,7 @@ from inboxcrm.base.errors import Refused
 from inboxcrm.base.settings import User
 from inboxcrm.base.work import Event, Office, Work
 from inboxcrm.commands.authority import verdict
-from inboxcrm.commands.grammar import CommandLine, read_commands
+from inboxcrm.commands.grammar import CommandLine, find_command_below, read_commands
 from inboxcrm.commands.notice import tell_supposed_author, write_receipt
 from inboxcrm.commands.scene import Scene
 from inboxcrm.commands.store import expired_command_mails, lock_command_mail
@@ -70,11 +70,17 @@ def _carry_out(work: Work, row: CommandMail, message: Message, user: User) -> No
     near = BY_NAME.get(reading.nearest)
     if near or not lines:
         unread = "The next line was not carried out." if lines else "I found no command in your mail."
-        hint = f"Did you mean: {near.example}" if near else "Answer `help` for the words that I know."
+        hint = f"Did you mean: {near.example}" if near else _hint(reading.free_text)
         note = f"{note} {unread} {hint}".strip()
     row.state, row.decided_at = "done", work.now
     row.outcome = "; ".join(str(line["text"]) for line in lines)
     write_receipt(work, message, user, lines, note)
+
+
+def _hint(free_text: str) -> str:
+    if below := find_command_below(free_text, BY_NAME):
+        return f"I read commands at the top of a mail only; put this on its first line: {below}"
+    return "Answer `help` for the words that I know."
 
 
 def _run(work: Work, scene: Scene) -> dict[str, Any]:

@@ -57,6 +57,12 @@ def read_commands(own_words: str, words: Collection[str]) -> Reading:
     return Reading(tuple(found), "\n".join(lines[MOST_LINES:]).strip())
 
 
+def find_command_below(free_text: str, words: Collection[str]) -> str:
+    """Give the first line of free text that would be a command at the top; it is shown, never carried out."""
+    lines = (line.strip().lstrip(BULLETS) for line in free_text.splitlines()[:MOST_LINES])
+    return next((line for line in lines if line and _read_line(line, words)), "")
+
+
 def _read_line(line: str, words: Collection[str]) -> list[CommandLine] | None:
     commands: list[CommandLine] = []
     if len(line) > LONGEST_LINE:

@@ -215,6 +215,28 @@ def test_a_misspelt_word_is_answered_with_the_nearest(shop: Shop) -> None:
     assert shop.documents("quote") == []
 
 
+def test_a_command_below_a_greeting_is_not_carried_out_and_the_receipt_says_where_it_belongs(
+    shop: Shop,
+) -> None:
+    shop.customer("We need licences.")
+    deliver(shop.office, Mail("Hi,\nquote 20 x standard\nthanks", ANNA, answers=shop.notice().message_id))
+    shop.react()
+
+    assert shop.documents("quote") == []
+    [receipt] = letters(shop.office, "receipt")
+    assert receipt.facts["note"].endswith("put this on its first line: quote 20 x standard")
+
+
+def test_a_misspelt_word_below_a_good_one_is_not_passed_over(shop: Shop) -> None:
+    shop.customer("We need licences.")
+    deliver(shop.office, Mail("done\nsnoze fri", ANNA, answers=shop.notice().message_id))
+    shop.react()
+
+    [receipt] = letters(shop.office, "receipt")
+    assert [line["is_done"] for line in receipt.facts["lines"]] == [True]
+    assert receipt.facts["note"].endswith("The next line was not carried out. Did you mean: snooze 3 days")
+
+
 @pytest.mark.parametrize(
     ("words", "shown"),
     [

@@ -20,7 +20,7 @@ from inboxcrm.crm.people import find_or_name_organization, set_invoice_address
 from inboxcrm.crm.store import box_by_id
 from inboxcrm.ingest.quoting import reply_subject
 from inboxcrm.ingest.store import message_by_id
-from inboxcrm.outbox.store import letter_by_id
+from inboxcrm.outbox.store import draft_of_document, letter_by_id
 from inboxcrm.sales.kinds.order import Acceptance, accept_quote
 from inboxcrm.sales.store import document_by_id, quote_in_play
 
@@ -71,6 +71,10 @@ def _doubt(work: Work, message: Message, quote: Document, *, is_sure: bool) -> s
     answered = letter_by_id(work.session, message.answers_letter_id) if message.answers_letter_id else None
     if answered and answered.document_id not in (None, quote.id):
         return "it answers an earlier quote, which this one has replaced"
+    draft = draft_of_document(work.session, quote.id)
+    if quote.state == "issued" and draft is not None and draft.state == "sent":
+        # Its Sent copy was seen and did not carry the frozen PDF: nobody knows what the customer accepts.
+        return f"what was sent was not {quote.number} as it was made"
     return "" if is_sure else "the words may mean something else"
 
 

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.utils import format_datetime
 from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import inboxcrm.rules
+from inboxcrm.base.store import blob_content
 from inboxcrm.base.work import Office
 from inboxcrm.commands.records import CommandMail
 from inboxcrm.crm.store import box_by_id, open_tasks_of_box
 from inboxcrm.ingest.records import Message
 from inboxcrm.outbox.records import Letter
 from inboxcrm.rules.book import RuleBook
+from inboxcrm.sales.paper import make_due_papers
 from inboxcrm.sales.records import Document
-from tests.build import ANNA, HandClock, Mail, deliver, letters, react, sent_from_anna
+from tests.build import ANNA, HandClock, Mail, deliver, deliver_raw, letters, react, sent_from_anna
 
 STARTER = Path(inboxcrm.rules.__file__).parent / "starter"
 
@@ -73,10 +77,22 @@ class Shop:
         """A customer has asked, Anna has quoted and sent the draft from her own mailbox; give the draft."""
         self.customer("We need licences.", **mail)
         self.anna(f"quote {words}", answers=self.notice().message_id)
+        make_due_papers(self.office)
         [draft] = letters(self.office, "quote")
-        sent = Mail(
-            "Here it is.", to=str(mail.get("sender", "bob@acme.example")), message_id=draft.message_id
-        )
-        deliver(self.office, replace(sent, sender=ANNA, proof=None), account=ANNA, folder="Sent")
-        self.react()
+        self.send_draft(draft, str(mail.get("sender", "bob@acme.example")), self.pdf_of(draft))
         return draft
+
+    def pdf_of(self, draft: Letter) -> bytes:
+        """The PDF that a draft carries."""
+        with self.office.reading() as session:
+            return blob_content(session, draft.attachments[0]["sha256"])
+
+    def send_draft(self, draft: Letter, to: str, pdf: bytes) -> None:
+        """Anna sends a draft from her own mailbox, with this PDF."""
+        mail = EmailMessage()
+        mail["From"], mail["To"], mail["Subject"] = ANNA, to, "Re: Licences for Acme"
+        mail["Date"], mail["Message-ID"] = format_datetime(self.clock.now()), f"<{draft.message_id}>"
+        mail.set_content("Here it is.")
+        mail.add_attachment(pdf, maintype="application", subtype="pdf", filename="quote.pdf")
+        deliver_raw(self.office, mail.as_bytes(), account=ANNA, folder="Sent")
+        self.react()

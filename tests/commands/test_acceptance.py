@@ -8,6 +8,7 @@ import pytest
 
 from inboxcrm.base.errors import Refused
 from inboxcrm.commands.acceptance import accept_by_rep
+from inboxcrm.sales.paper import make_due_papers
 from inboxcrm.sales.store import evidence_of
 from tests.build import BOB, letters, on_both_databases, with_sales
 from tests.commands.shop import Shop
@@ -32,6 +33,20 @@ def questions(shop: Shop, box_id: int) -> list[str]:
     return [text for kind, text in shop.tasks(box_id) if kind == "question"]
 
 
+def test_what_was_sent_with_another_pdf_is_asked_before_it_is_an_order(shop: Shop) -> None:
+    """QU-5: the order is the frozen quote; if another paper left, nobody knows what was accepted."""
+    shop.customer("We need licences.")
+    shop.anna("quote 20 x standard", answers=shop.notice().message_id)
+    make_due_papers(shop.office)
+    [draft] = letters(shop.office, "quote")
+    shop.send_draft(draft, BOB, b"%PDF-1.7 another price")
+
+    answer(shop, YES, "at")
+
+    assert states(shop) == (["issued"], 0)
+    assert "what was sent was not Q-2026-0001" in questions(shop, shop.documents("quote")[0].box_id)[0]
+
+
 # Attacks.
 
 
@@ -41,7 +56,7 @@ def test_a_forged_acceptance_with_a_stolen_reference_makes_nothing(shop: Shop) -
 
     forged = answer(shop, YES, "t", sender="eve@evil.example")
 
-    assert states(shop) == (["issued"], 0)
+    assert states(shop) == (["sent"], 0)
     assert questions(shop, shop.documents("quote")[0].box_id) == []
     assert "looks like an acceptance" in shop.notice().facts["text"]
     assert "nothing was done" in shop.notice().facts["text"]
@@ -53,7 +68,7 @@ def test_an_unproven_mail_in_the_customers_name_makes_nothing(shop: Shop) -> Non
 
     answer(shop, YES, "")
 
-    assert states(shop) == (["issued"], 0)
+    assert states(shop) == (["sent"], 0)
 
 
 def test_quoted_words_of_ours_accept_nothing(shop: Shop) -> None:
@@ -62,7 +77,7 @@ def test_quoted_words_of_ours_accept_nothing(shop: Shop) -> None:
 
     answer(shop, "What is the delivery time?\n\nOn Monday Anna wrote:\n> Reply with: we accept\n", "at")
 
-    assert states(shop) == (["issued"], 0)
+    assert states(shop) == (["sent"], 0)
 
 
 # Each evidence.
@@ -96,7 +111,7 @@ def test_aligned_and_token_make_the_order_at_once(shop: Shop) -> None:
 def test_half_the_evidence_asks_the_rep_and_her_yes_decides(shop: Shop, evidence: str, lacking: str) -> None:
     shop.quoted()
     box_id = answer(shop, YES, evidence).box_id
-    assert states(shop) == (["issued"], 0)
+    assert states(shop) == (["sent"], 0)
     [question] = questions(shop, box_id)
     assert question == f"Does {BOB} accept Q-2026-0001? {lacking}"
 
@@ -116,7 +131,7 @@ def test_no_leaves_everything_as_it_is(shop: Shop) -> None:
     [line] = shop.anna("no", answers=shop.notice().message_id)["lines"]
 
     assert line["is_done"]
-    assert states(shop) == (["issued"], 0)
+    assert states(shop) == (["sent"], 0)
     assert questions(shop, box_id) == []
     [line] = shop.anna("yes", answers=shop.notice().message_id)["lines"]
     assert (line["is_done"], states(shop)[1]) == (False, 0)
@@ -138,7 +153,7 @@ def test_words_that_may_mean_something_else_are_asked_and_never_done(shop: Shop,
 
     box_id = answer(shop, words, "at").box_id
 
-    assert states(shop) == (["issued"], 0)
+    assert states(shop) == (["sent"], 0)
     assert "the words may mean something else" in questions(shop, box_id)[0]
 
 
@@ -149,7 +164,7 @@ def test_an_expired_quote_is_never_accepted_silently(shop: Shop) -> None:
 
     box_id = answer(shop, YES, "at").box_id
 
-    assert states(shop) == (["issued"], 0)
+    assert states(shop) == (["sent"], 0)
     assert "the quote expired on 23 December 2026" in questions(shop, box_id)[0]
     shop.anna("yes", answers=shop.notice().message_id)
     assert states(shop) == (["accepted"], 1)
@@ -170,7 +185,7 @@ def test_above_the_limit_the_rep_is_asked_even_with_all_evidence(shop: Shop) -> 
 
     box_id = answer(shop, YES, "at").box_id
 
-    assert states(shop) == (["issued"], 0)
+    assert states(shop) == (["sent"], 0)
     assert "the amount is above the limit" in questions(shop, box_id)[0]
     shop.anna("yes", answers=shop.notice().message_id)
     assert states(shop) == (["accepted"], 1)
@@ -182,7 +197,7 @@ def test_above_the_limit_half_the_evidence_is_only_shown(shop: Shop, evidence: s
 
     box_id = answer(shop, YES, evidence).box_id
 
-    assert states(shop) == (["issued"], 0)
+    assert states(shop) == (["sent"], 0)
     assert questions(shop, box_id) == []
     assert "nothing was done" in shop.notice().facts["text"]
 
@@ -206,7 +221,7 @@ def test_a_reps_yes_that_is_not_enough_makes_nothing(shop: Shop, make_shop) -> N
 
     assert not line["is_done"]
     assert "your yes is not enough for Q-2026-0001: it does not answer our quote" in line["text"]
-    assert states(strict) == (["issued"], 0)
+    assert states(strict) == (["sent"], 0)
     assert len(questions(shop, box_id)) == 1
 
 

@@ -54,9 +54,9 @@ def read_answer(work: Work, event: Event) -> None:
     if ruling == "act" and not doubt:
         _accept(work, message, quote, evidence, "evidence")
     elif ruling == "keep":
-        warn_rep(work, message, quote.number or "", _lacking(evidence))
+        warn_rep(work, message, quote.number or "", _lacking(message, evidence))
     else:
-        ask_rep(work, message, quote.id, quote.number or "", doubt or _lacking(evidence))
+        ask_rep(work, message, quote.id, quote.number or "", doubt or _lacking(message, evidence))
 
 
 def _act(work: Work, quote: Document) -> str:
@@ -78,10 +78,14 @@ def _doubt(work: Work, message: Message, quote: Document, *, is_sure: bool) -> s
     return "" if is_sure else "the words may mean something else"
 
 
-def _lacking(evidence: frozenset[str]) -> str:
+def _lacking(message: Message, evidence: frozenset[str]) -> str:
     if "aligned" not in evidence:
         return "the mail server could not prove that the sender wrote it"
-    return "it does not answer our quote" if "token" not in evidence else "the amount is above the limit"
+    if "token" in evidence:
+        return "the amount is above the limit"
+    if message.answers_letter_id is not None:
+        return f"it answers our mail, but {message.sender} was not among those to whom that went"
+    return "it does not answer our quote"
 
 
 def evidence_of(work: Work, message: Message) -> frozenset[str]:
@@ -100,7 +104,7 @@ def accept_by_rep(work: Work, user: User, question: dict[str, Any]) -> str:
     quote = document_by_id(work.session, int(question["quote"]))
     evidence = evidence_of(work, message) | {"rep"}
     if verdict(_act(work, quote), evidence) != "act":
-        raise Refused(f"your yes is not enough for {quote.number}: {_lacking(evidence)}")
+        raise Refused(f"your yes is not enough for {quote.number}: {_lacking(message, evidence)}")
     if not _accept(work, message, quote, evidence, user.key):
         return f"quote {quote.number} was accepted already; nothing more was made"
     return f"quote {quote.number} is accepted on your word"

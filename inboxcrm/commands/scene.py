@@ -9,12 +9,21 @@ from inboxcrm.base.errors import Refused
 from inboxcrm.base.settings import User
 from inboxcrm.base.work import Work
 from inboxcrm.crm.store import box_by_id, open_tasks_of_box, task_by_id
-from inboxcrm.outbox.store import sole_line, task_of_line
+from inboxcrm.outbox.store import letter_by_id, sole_line, task_of_line
 
 if TYPE_CHECKING:
     from inboxcrm.commands.grammar import CommandLine
     from inboxcrm.crm.records import Box, Task
     from inboxcrm.ingest.records import Message
+
+
+class LineUnnamed(Refused):
+    """A word without a number in the answer to a mail of many lines; shows where the number belongs."""
+
+    def __init__(self, subject: str, source: str) -> None:
+        super().__init__(
+            f"which line of {subject!r} do you mean? Put its number in front, such as: 1 {source}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +46,8 @@ def box_of(work: Work, scene: Scene) -> Box:
     if scene.line.number is not None:
         return box_by_id(work.session, task_of(work, scene).box_id)
     if scene.message.box_id is None:
+        if letter_id := scene.message.answers_letter_id:
+            raise LineUnnamed(letter_by_id(work.session, letter_id).subject, scene.line.source)
         raise Refused(
             f"I do not know which deal you mean; answer a notice or a digest with: {scene.line.source}"
         )

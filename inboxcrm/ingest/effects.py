@@ -98,6 +98,8 @@ def _adopt_thread(work: Work, thread_id: int, box_id: int) -> None:
     thread = thread_by_id(work.session, thread_id)
     thread.box_id = thread.box_id or box_id
     for message in unfiled_of_thread(work.session, thread_id):
+        if not message.outside:
+            continue  # among ourselves, such as a digest's answers: a stranger's reply to it does not get them
         message.box_id = box_id
         message.match_how = f"the box of its thread {thread_id}, which got it later"
         if message.kind == "outbound" and message.acted_at is not None and not message.is_archived:

@@ -30,7 +30,9 @@ def match_box(work: Work, message: Message, known: Collection[str]) -> None:
     }
     message.contact_id = _contact_id(message, contacts)
     thread = message.thread
-    if not (_by_token(work, message) or _by_thread(work, message, thread.box_id)):
+    # A command in answer to a letter about no box (a digest) names its line; no thread says which box it means.
+    is_of_many = message.kind == "command" and message.answers_letter_id is not None
+    if not _by_token(work, message) and (is_of_many or not _by_thread(work, message, thread.box_id)):
         _by_contact(work, message, contacts.values())
     if message.box_id and thread.box_id is None:
         thread.box_id = message.box_id

@@ -286,3 +286,44 @@ def test_the_address_that_a_customer_names_goes_on_the_invoice(shop: Shop) -> No
         company = box_by_id(session, box_id).organization
         assert (company.legal_name, company.country) == ("Acme B.V.", "NL")
         assert company.invoice_address == ["Damrak 1", "1012 LG Amsterdam"]
+
+
+def test_a_second_yes_to_one_question_is_never_taken_for_another(shop: Shop) -> None:
+    """Two mails are asked about; she says no to the first: yes in answer to it accepts nothing."""
+    shop.quoted()
+    answer(shop, YES, "a")
+    first = shop.notice().message_id
+    answer(shop, "We accept if you can deliver in May.", "at")
+    shop.anna("no", answers=first)
+
+    [line] = shop.anna("yes", answers=first)["lines"]
+
+    assert (line["is_done"], line["text"]) == (False, "that question is answered already")
+    assert states(shop) == (["sent"], 0)
+
+
+def test_a_third_person_who_answers_our_quote_is_named_in_the_question(shop: Shop) -> None:
+    """A forwarded quote: the answer is in our thread, but its author never got our mail from us."""
+    shop.quoted()
+
+    box_id = answer(shop, YES, "at", sender="eve@other.example").box_id
+
+    assert states(shop) == (["sent"], 0)
+    assert questions(shop, box_id) == [
+        "Does eve@other.example accept Q-2026-0001? "
+        "it answers our mail, but eve@other.example was not among those to whom that went"
+    ]
+
+
+def test_a_stopped_invoice_says_what_wakes_it_and_cools_anew(shop: Shop) -> None:
+    """Stopped and given an address again, it may be stopped again for a quarter of an hour: 10:30 + 0:15."""
+    shop.quoted()
+    answer(shop, YES, "at")
+    accepted = shop.notice().message_id
+
+    [stopped] = shop.anna("stop", answers=accepted)["lines"]
+    [kept] = shop.anna("invoice to Acme B.V., Damrak 1, 1012 LG Amsterdam, NL", answers=accepted)["lines"]
+
+    assert "until somebody says `invoice to …`" in stopped["text"]
+    assert kept["text"].endswith("; the invoice that waited is taken up again at 10:45")
+    assert shop.anna("stop", answers=accepted)["lines"][0]["is_done"]

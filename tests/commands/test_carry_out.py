@@ -9,6 +9,10 @@ from sqlalchemy import func, select
 
 from inboxcrm.base.records import Event
 from inboxcrm.commands.carry_out import decide_expired
+from inboxcrm.crm.store import box_by_id, open_tasks_of_box
+from inboxcrm.ingest.records import Message
+from inboxcrm.mail.incoming import Address
+from inboxcrm.outbox.letter import Plan, write_letter
 from tests.build import ANNA, HOUSE, Mail, deliver, deliver_raw, letters, on_both_databases
 from tests.commands.shop import Shop
 
@@ -315,3 +319,44 @@ def test_a_receipt_goes_to_its_sender_alone_in_the_thread(shop: Shop) -> None:
     text = receipt.facts["lines"][0]["text"]
     assert "quote 20 x standard" in text
     assert "paid" not in text  # that is finance's word
+
+
+def a_digest(shop: Shop, box_id: int) -> str:
+    """A mail to Maria about many boxes, so about none; give its Message-ID."""
+    with shop.office.work("test", actor="test") as work:
+        box = box_by_id(work.session, box_id)
+        plan = Plan(
+            kind="digest",
+            dedupe="digest:test",
+            account=HOUSE,
+            to=[Address("Maria", "maria@kestrel.example")],
+            user="maria",
+            subject="2 things to do",
+            facts={},
+            task_ids=[task.id for task in open_tasks_of_box(work.session, box.id)] * 2,
+        )
+        return write_letter(work, plan).message_id
+
+
+def test_a_word_without_its_number_in_answer_to_a_digest_shows_where_the_number_belongs(shop: Shop) -> None:
+    digest = a_digest(shop, shop.customer("We need licences.").box_id)
+
+    [line] = shop.user("maria", "snooze 3 days", answers=digest)["lines"]
+
+    assert not line["is_done"]
+    assert line["text"].endswith("Put its number in front, such as: 1 snooze 3 days")
+
+
+def test_a_strangers_answer_to_a_digest_gets_none_of_what_we_answered_to_it(shop: Shop) -> None:
+    """His lead is his own: what Maria answered before stays out of it, and `done` later means no task of it."""
+    digest = a_digest(shop, shop.customer("We need licences.").box_id)
+    shop.user("maria", "1 snooze 3 days", answers=digest)
+
+    stranger = shop.customer("1 done", sender="eve@other.example", answers=digest)
+    [line] = shop.user("maria", "done", answers=digest)["lines"]
+
+    assert not line["is_done"]
+    assert [kind for kind, _ in shop.tasks(stranger.box_id)] == ["first contact"]
+    with shop.office.reading() as session:
+        hers = select(Message.box_id).where(Message.sender == "maria@kestrel.example")
+        assert set(session.scalars(hers)) == {None}

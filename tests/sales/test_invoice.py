@@ -158,7 +158,9 @@ def test_stop_halts_a_cooling_invoice_and_it_can_go_on(work: Work) -> None:
     stop_invoice(work, invoice)
 
     assert not finalise_invoice(work, invoice.id)
-    retry_invoice(work, invoice)
+    assert retry_invoice(work, invoice)
+    assert not finalise_invoice(work, invoice.id)  # it cools anew, so that it can be stopped again
+    work.now += timedelta(minutes=15)
     assert finalise_invoice(work, invoice.id)
 
 

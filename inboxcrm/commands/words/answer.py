@@ -38,6 +38,11 @@ def _question(work: Work, scene: Scene) -> Task:
             task = None
         if task is not None and task.question and task.state == "open":
             return task
+        # The yes was meant for that line or that question; never for another one that happens to be open.
+        if scene.line.number is not None or (task is not None and task.kind == "question"):
+            raise Refused(
+                "that question is answered already" if task and task.question else "that asks nothing"
+            )
     asked = [
         one for one in open_tasks_of_box(work.session, box_of(work, scene).id, "question") if one.question
     ]

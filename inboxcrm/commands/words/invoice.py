@@ -20,9 +20,15 @@ def keep_address(work: Work, scene: Scene) -> str:
     lines, country = read_address(scene.line.rest[3:])
     box = box_of(work, scene)
     set_invoice_address(work, find_or_name_organization(work, box, lines[0]), lines, country, box.id)
-    for invoice in documents_of_box(work.session, box.id, "invoice"):
-        retry_invoice(work, lock_document(work.session, invoice.id))
+    invoices = [
+        lock_document(work.session, one.id) for one in documents_of_box(work.session, box.id, "invoice")
+    ]
+    going_on = [one.finalise_at for one in invoices if retry_invoice(work, one) and one.finalise_at]
     for task in open_tasks_of_box(work.session, box.id, "errand"):
         if (task.occasion or "").startswith("invoice-blocked:"):
             finish_task(work, task)
-    return f"invoices of this customer go to {', '.join(lines)}, {country}"
+    said = f"invoices of this customer go to {', '.join(lines)}, {country}"
+    if not going_on:
+        return said
+    leaves_at = max(going_on).astimezone(work.settings.company.zone)
+    return f"{said}; the invoice that waited is taken up again at {leaves_at:%H:%M}"

@@ -20,4 +20,4 @@ def stop_cooling(work: Work, scene: Scene) -> str:
         )
         raise Refused(reason)
     stop_invoice(work, lock_document(work.session, cooling[0].id))
-    return "the invoice is stopped; nothing goes to the customer"
+    return "the invoice is stopped; nothing goes to the customer until somebody says `invoice to …` here"

@@ -205,13 +205,17 @@ def stop_invoice(work: Work, invoice: Document) -> None:
     work.emit(events.INVOICE_STOPPED, ("invoice", invoice.id), box_id=invoice.box_id)
 
 
-def retry_invoice(work: Work, invoice: Document) -> None:
-    """Let a waiting or stopped invoice be finalised at the next look."""
+def retry_invoice(work: Work, invoice: Document) -> bool:
+    """Let a waiting invoice be finalised at the next look, a stopped one after cooling anew; tell if it was one."""
+    cooling = timedelta()
     if invoice.state == "stopped":
         _move(invoice, "provisional")
-    if invoice.state == "provisional" and invoice.finalise_at is None:
-        invoice.finalise_at = work.now
-        work.wake("invoices")
+        cooling = timedelta(minutes=work.settings.sales.cooling_minutes)
+    if invoice.state != "provisional" or invoice.finalise_at is not None:
+        return False
+    invoice.finalise_at = work.now + cooling
+    work.wake("invoices")
+    return True
 
 
 def pay_invoice(work: Work, invoice: Document, *, said_by: str, occasion: str) -> None:

@@ -11,7 +11,7 @@ import click
 
 from inboxcrm.app.migrate import is_current
 from inboxcrm.app.office import open_office
-from inboxcrm.base.errors import InboxcrmError, ServerError
+from inboxcrm.base.errors import ConfigError, InboxcrmError, ServerError
 from inboxcrm.base.settings import Account, Settings
 from inboxcrm.base.settings_file import load_settings
 from inboxcrm.base.work import Office
@@ -38,6 +38,13 @@ class Finding:
     text: str
 
 
+class NoRules(ConfigError):
+    """A folder without rules: mail is filed, and nobody is told of anything."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"there is none in {folder}, so nobody is told of anything")
+
+
 Check = Callable[[], str]
 
 
@@ -48,7 +55,7 @@ Check = Callable[[], str]
 def doctor(start: Start, config: Path, as_json: bool) -> int:
     """Check configuration, database, Redis, every mailbox and its way to send, rules and particulars."""
     settings = load_settings(config)
-    findings = list(examine(start, settings))
+    findings = [*examine(start, settings), *_look_at_secrecy(config)]
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=2))
     for finding in [] if as_json else findings:
@@ -123,12 +130,22 @@ def _check_rules(settings: Settings) -> str:
     found = read_rules(settings.rules.folder)
     if found.faults:
         raise RulesFaulty(found)
+    if not found.rules:
+        raise NoRules(settings.rules.folder)
     return f"{len(found.rules)} rules are right"
 
 
 def _check_calendar(settings: Settings) -> str:
     Workdays(settings.company.country)
     return f"holidays of {settings.company.country} are known"
+
+
+def _look_at_secrecy(config: Path) -> Iterator[Finding]:
+    """Say when other users of this machine may read the file that holds the passwords."""
+    if config.stat().st_mode & 0o077:
+        yield Finding(
+            "configuration", "to do", f"it holds passwords, and others may open it: chmod 600 {config}"
+        )
 
 
 def _look_at_people(settings: Settings) -> Iterator[Finding]:

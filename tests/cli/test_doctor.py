@@ -112,3 +112,23 @@ def test_an_uncertain_letter_is_shown(shop: Shop) -> None:
 
     assert f"to do  letter {letter_id}: uncertain: Your quote" in told.out
     assert json.loads(shop.say("doctor", "--json").out)[-1]["what"] == f"letter {letter_id}"
+
+
+def test_a_folder_without_rules_is_not_called_right(shop: Shop) -> None:
+    """Without rules nobody is told of a new lead, so it must not look healthy."""
+    shop.open()
+    for file in (shop.folder / "rules").glob("*.toml"):
+        file.unlink()
+
+    assert line_of(shop.say("doctor"), "rules").startswith("to do  rules: there is none in ")
+
+
+def test_passwords_that_others_may_read_are_named_with_the_remedy(shop: Shop) -> None:
+    """A file that was written with an editor instead of by `init` lies open, as most files do."""
+    shop.open()
+    config = shop.folder / "config.toml"
+    config.chmod(0o644)
+
+    assert f"to do  configuration: it holds passwords, and others may open it: chmod 600 {config}" in (
+        shop.say("doctor").out.splitlines()
+    )

@@ -71,7 +71,7 @@ def _opportunity(work: Work, scene: Scene, box: Box, ordered: list[Ordered]) -> 
     known = opportunity_of_box(work.session, box.id)
     if known is not None:
         if not known.is_open:
-            raise Refused(f"{known.name} is {known.state}; a new deal needs a new mail from the customer")
+            raise Refused(f"{known.name} is {known.state}; a second deal with a contact cannot be opened yet")
         return known
     lead = lead_of_box(work.session, box.id)
     if lead is None:

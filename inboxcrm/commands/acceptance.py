@@ -47,7 +47,8 @@ def read_answer(work: Work, event: Event) -> None:
     is_plain = "rejection" not in intents and all(i["is_sure"] for i in accepting)
     is_sure = is_plain and "acceptance" in intents
     if quote.state == "accepted":
-        if ruling != "keep" and is_plain:  # a PO that comes later completes the order (QU-5)
+        # A PO that comes later completes the order (QU-5) and stands on the invoice: only with the whole evidence.
+        if verdict("acceptance", evidence) == "act" and is_plain:
             accept_quote(work, quote.id, _acceptance(work, message, evidence, decided_by="evidence"))
         return
     doubt = _doubt(work, message, quote, is_sure=is_sure)

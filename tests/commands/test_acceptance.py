@@ -63,6 +63,16 @@ def test_a_forged_acceptance_with_a_stolen_reference_makes_nothing(shop: Shop) -
     assert forged.answers_letter_id is not None  # it was recognised, and still not believed
 
 
+def test_an_unproven_mail_with_a_stolen_token_puts_no_po_on_the_order(shop: Shop) -> None:
+    """V10: what is on the order goes onto the invoice, so a later PO needs the whole evidence, too."""
+    shop.quoted()
+    answer(shop, YES, "at")
+
+    answer(shop, "Our PO number is 6666.", "t")
+
+    assert [order.reference for order in shop.documents("order")] == [None]
+
+
 def test_an_unproven_mail_in_the_customers_name_makes_nothing(shop: Shop) -> None:
     shop.quoted()
 

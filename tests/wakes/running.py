@@ -29,12 +29,15 @@ class Pipe:
         os.mkfifo(folder / "said")
         os.mkfifo(folder / "go")
         self._said = os.open(folder / "said", os.O_RDWR)
+        self._unread: list[str] = []  # two jobs may have spoken before we read
 
     def word(self) -> str:
         """The next word; fails if none comes."""
-        ready, _, _ = select.select([self._said], [], [], ANSWER_WITHIN_S)
-        assert ready, "no job said anything"
-        return os.read(self._said, 100).decode().strip()
+        if not self._unread:
+            ready, _, _ = select.select([self._said], [], [], ANSWER_WITHIN_S)
+            assert ready, "no job said anything"
+            self._unread = os.read(self._said, 100).decode().split()
+        return self._unread.pop(0)
 
     def let_go(self) -> None:
         """Let the waiting job go on."""

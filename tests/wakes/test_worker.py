@@ -76,12 +76,14 @@ def test_a_flushed_redis_costs_the_waiting_jobs_and_no_worker(url: str, pipe: Pi
         redis.Redis.from_url(url).flushall()
         pipe.let_go()
         assert pipe.word() == "done"
+        # RQ may take the job whose record was wiped for lost and run it once more (V5 allows that); while that one
+        # waits, a ring for its topic is passed over, so we ring again and again, as the ticker does.
         ring(url, "tell", pipe.topic)
-
-        # RQ may take the job whose record was wiped for lost, and run it once more (V5 allows that).
-        while (word := pipe.word()) in ("begun", "done"):
+        while (word := pipe.word()) != "told":
             if word == "begun":
                 pipe.let_go()
+            ring(url, "tell", pipe.topic)
+
         assert word == "told"
 
 

@@ -20,7 +20,7 @@ from inboxcrm.base.work import Office, Work
 from inboxcrm.ingest import events
 from inboxcrm.ingest.batch import Batch, ask_about, hashes_of, names_of, people_of
 from inboxcrm.ingest.classify import Seen, message_kind
-from inboxcrm.ingest.effects import act_on, learn_proof
+from inboxcrm.ingest.effects.table import act_on, learn_proof
 from inboxcrm.ingest.intents import read_intents
 from inboxcrm.ingest.match import match_box
 from inboxcrm.ingest.records import Folder, Location, MailAccount, Message, MessageRef, Quarantine

@@ -179,7 +179,7 @@ def test_an_unparsable_mail_and_one_that_breaks_a_step_stop_nobody(
             raise KeyError("a bug of ours")
         return real(work, contact, **more)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("inboxcrm.ingest.effects.make_lead", make_lead)
+    monkeypatch.setattr("inboxcrm.ingest.effects.customer.make_lead", make_lead)
     unparsable = b"\0" * 50
     poison = raw_mail("p@poison.test", SALES, "poison")
     inbox = open_box(office)

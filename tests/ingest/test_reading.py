@@ -254,7 +254,7 @@ def test_a_mail_that_cannot_be_worked_is_counted(
         *customers(3, boxes.sales),
         raw_mail("bot@x.test", boxes.sales, headers={"List-Id": "<l>"}),
     )
-    monkeypatch.setattr("inboxcrm.ingest.effects.make_lead", refuse)
+    monkeypatch.setattr("inboxcrm.ingest.effects.customer.make_lead", refuse)
     boxes.read()
     boxes.read()
 

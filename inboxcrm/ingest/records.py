@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from inboxcrm.base.columns import Json, RowId
@@ -24,10 +24,18 @@ class MailAccount(Base):
     lease_fence: Mapped[int] = mapped_column(default=0)
     relook_from: Mapped[datetime | None]  # mail left out since then is judged again
     error: Mapped[str | None] = mapped_column(Text)
+    heartbeat_at: Mapped[datetime | None]  # its server was last looked at, to the minute (P13)
+    backoff_until: Mapped[datetime | None]  # the server asked for a pause (I16)
+    bytes_left: Mapped[int | None] = mapped_column(RowId)  # of the provider's budget, at that moment
+    bytes_left_at: Mapped[datetime | None]
 
 
 class Folder(Base):
-    """An IMAP mailbox of an account and how far it was read."""
+    """An IMAP mailbox of an account and how far it was read.
+
+    All above `live_uid` is new. Of what lay there at first sight, the UIDs from `back_lo` to `back_hi` are still
+    to be read, newest first; `back_hi` 0: all of it was.
+    """
 
     __tablename__ = "folder"
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
@@ -36,7 +44,18 @@ class Folder(Base):
     special_use: Mapped[str | None] = mapped_column(String(20))
     uidvalidity: Mapped[int] = mapped_column(RowId, default=0)
     live_uid: Mapped[int] = mapped_column(RowId, default=0)  # the cursor: the last UID taken in
-    server_count: Mapped[int] = mapped_column(default=0)
+    back_hi: Mapped[int] = mapped_column(RowId, default=0)
+    back_lo: Mapped[int] = mapped_column(RowId, default=0)
+    back_total: Mapped[int] = mapped_column(default=0)  # how many there were when reading back began
+    back_done: Mapped[int] = mapped_column(default=0)
+    back_started_at: Mapped[datetime | None]
+    server_count: Mapped[int] = mapped_column(default=0)  # -1: places have to be compared with the server
+    counted_at: Mapped[datetime | None]
+    state: Mapped[str] = mapped_column(String(10), default="open")  # open, paused, gone
+    wanted_as: Mapped[str | None] = mapped_column(String(500))  # the name by which it was configured
+    remote_id: Mapped[str | None] = mapped_column(String(255))  # MAILBOXID (RFC 8474)
+    renumbered: Mapped[int] = mapped_column(default=0)  # how often in a row UIDVALIDITY has changed (I4)
+    renumbered_at: Mapped[datetime | None]
     __table_args__ = (UniqueConstraint("account_id", "name"),)
 
 
@@ -66,6 +85,7 @@ class Message(Base):
     recipients: Mapped[list[str]] = mapped_column(Json)
     outside: Mapped[list[str]] = mapped_column(Json)
     reference_ids: Mapped[list[str]] = mapped_column(Json)
+    provider_thread: Mapped[str | None] = mapped_column(String(400))  # account and its conversation's id
     subject: Mapped[str] = mapped_column(Text)
     text: Mapped[str] = mapped_column(Text)
     new_words: Mapped[str] = mapped_column(Text)
@@ -75,6 +95,7 @@ class Message(Base):
     received_at: Mapped[datetime] = mapped_column(index=True)
     taken_in_at: Mapped[datetime]
     is_archived: Mapped[bool] = mapped_column(default=False)
+    is_partial: Mapped[bool] = mapped_column(default=False)  # big parts stayed there
     answers_letter_id: Mapped[int | None] = mapped_column(RowId)
     is_own_sent: Mapped[bool] = mapped_column(default=False)  # evidence (a)
     is_aligned: Mapped[bool] = mapped_column(default=False)  # evidence (b)
@@ -85,13 +106,35 @@ class Message(Base):
     thread: Mapped[Thread] = relationship()  # a new one is written together with its first message
 
 
-class MessageRef(Base):
-    """An id that a message has or names: its own at position 0."""
+class ThreadKey(Base):
+    """An id that messages of a thread have or name, with the people of those messages."""
 
-    __tablename__ = "message_ref"
-    message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), primary_key=True)
-    pos: Mapped[int] = mapped_column(primary_key=True)
-    mid_hash: Mapped[str] = mapped_column(String(32), index=True)
+    __tablename__ = "thread_key"
+    mid_hash: Mapped[str] = mapped_column(String(32), primary_key=True)
+    thread_id: Mapped[int] = mapped_column(ForeignKey("thread.id"), primary_key=True, index=True)
+    people: Mapped[list[str]] = mapped_column(Json)  # addresses outside, and companies' domains with an @
+    is_tokened: Mapped[bool] = mapped_column(default=False)
+
+
+class ThreadsApart(Base):
+    """Two messages of which a person said that they are not one conversation, whatever headers say."""
+
+    __tablename__ = "threads_apart"
+    first_id: Mapped[int] = mapped_column(ForeignKey("message.id"), primary_key=True)
+    second_id: Mapped[int] = mapped_column(ForeignKey("message.id"), primary_key=True, index=True)
+
+
+class Filing(Base):
+    """A person's correction that is remembered: mail of a sender or domain goes to a box, or is ignored."""
+
+    __tablename__ = "filing"
+    sender: Mapped[str] = mapped_column(String(320), primary_key=True)  # an address, or @domain
+    box_id: Mapped[int | None] = mapped_column(RowId)  # None: ignored
+    made_by: Mapped[str] = mapped_column(String(200))
+    made_at: Mapped[datetime]
+    message_id: Mapped[int | None] = mapped_column(
+        ForeignKey("message.id")
+    )  # the mail that it was said about
 
 
 class Location(Base):
@@ -104,10 +147,25 @@ class Location(Base):
     message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"), index=True)
     received_at: Mapped[datetime]
     is_gone: Mapped[bool] = mapped_column(default=False)
+    remote_id: Mapped[str | None] = mapped_column(
+        String(255)
+    )  # X-GM-MSGID or EMAILID: the same mail elsewhere
+    labels: Mapped[list[str] | None] = mapped_column(Json)
+    __table_args__ = (
+        Index(
+            "ix_location_remote_id",
+            "remote_id",
+            sqlite_where=text("remote_id IS NOT NULL"),
+            postgresql_where=text("remote_id IS NOT NULL"),
+        ),
+    )
 
 
 class Quarantine(Base):
-    """What could not be worked, kept raw with its error, shown to a person (I6)."""
+    """What could not be worked, kept raw with its error, shown to a person (I6).
+
+    What the server does not hand out has the stage "fetch" and no raw bytes: it is asked for three times.
+    """
 
     __tablename__ = "quarantine"
     folder_id: Mapped[int] = mapped_column(ForeignKey("folder.id"), primary_key=True)
@@ -115,6 +173,7 @@ class Quarantine(Base):
     uid: Mapped[int] = mapped_column(RowId, primary_key=True)
     raw_sha256: Mapped[str] = mapped_column(String(64))
     stage: Mapped[str] = mapped_column(String(20))
+    attempts: Mapped[int] = mapped_column(default=1)
     error: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime]
     received_at: Mapped[datetime]

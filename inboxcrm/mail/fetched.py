@@ -42,12 +42,19 @@ class FolderState:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """One whole message; `received_at` is INTERNALDATE in UTC, `size` what the server says in bytes."""
+    """One message; `received_at` is INTERNALDATE in UTC, `size` what the server says in bytes.
+
+    `remote_id` names the same mail in other folders of its account (X-GM-MSGID, or EMAILID of RFC 8474), `labels`
+    are Gmail's, in lower case. A partial one lacks its big parts, as `mail.partial` writes them.
+    """
 
     uid: int
     received_at: datetime
     size: int
     raw: bytes
+    remote_id: str | None = None
+    labels: tuple[str, ...] = ()
+    is_partial: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,10 @@ def upgrade() -> None:
         sa.Column("lease_fence", sa.Integer(), nullable=False),
         sa.Column("relook_from", sa.BigInteger(), nullable=True),
         sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("heartbeat_at", sa.BigInteger(), nullable=True),
+        sa.Column("backoff_until", sa.BigInteger(), nullable=True),
+        sa.Column("bytes_left", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("bytes_left_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),
         sa.UniqueConstraint("address", name=op.f("uq_account_address")),
     )
@@ -266,7 +270,18 @@ def upgrade() -> None:
         sa.Column("special_use", sa.String(length=20), nullable=True),
         sa.Column("uidvalidity", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("live_uid", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("back_hi", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("back_lo", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("back_total", sa.Integer(), nullable=False),
+        sa.Column("back_done", sa.Integer(), nullable=False),
+        sa.Column("back_started_at", sa.BigInteger(), nullable=True),
         sa.Column("server_count", sa.Integer(), nullable=False),
+        sa.Column("counted_at", sa.BigInteger(), nullable=True),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("wanted_as", sa.String(length=500), nullable=True),
+        sa.Column("remote_id", sa.String(length=255), nullable=True),
+        sa.Column("renumbered", sa.Integer(), nullable=False),
+        sa.Column("renumbered_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_folder_account_id_account")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_folder")),
         sa.UniqueConstraint("account_id", "name", name=op.f("uq_folder_account_id_name")),
@@ -322,6 +337,7 @@ def upgrade() -> None:
         sa.Column("received_at", sa.BigInteger(), nullable=False),
         sa.Column("taken_in_at", sa.BigInteger(), nullable=False),
         sa.Column("is_archived", sa.Boolean(), nullable=False),
+        sa.Column("is_partial", sa.Boolean(), nullable=False),
         sa.Column("answers_letter_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("is_own_sent", sa.Boolean(), nullable=False),
         sa.Column("is_aligned", sa.Boolean(), nullable=False),
@@ -394,11 +410,21 @@ def upgrade() -> None:
         sa.Column("message_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("received_at", sa.BigInteger(), nullable=False),
         sa.Column("is_gone", sa.Boolean(), nullable=False),
+        sa.Column("remote_id", sa.String(length=255), nullable=True),
+        sa.Column("labels", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["folder_id"], ["folder.id"], name=op.f("fk_location_folder_id_folder")),
         sa.ForeignKeyConstraint(["message_id"], ["message.id"], name=op.f("fk_location_message_id_message")),
         sa.PrimaryKeyConstraint("folder_id", "uidvalidity", "uid", name=op.f("pk_location")),
     )
     op.create_index(op.f("ix_location_message_id"), "location", ["message_id"], unique=False)
+    op.create_index(
+        "ix_location_remote_id",
+        "location",
+        ["remote_id"],
+        unique=False,
+        sqlite_where=sa.text("remote_id IS NOT NULL"),
+        postgresql_where=sa.text("remote_id IS NOT NULL"),
+    )
     op.create_table(
         "message_ref",
         sa.Column("message_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -417,6 +443,7 @@ def upgrade() -> None:
         sa.Column("uid", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("raw_sha256", sa.String(length=64), nullable=False),
         sa.Column("stage", sa.String(length=20), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("error", sa.Text(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("received_at", sa.BigInteger(), nullable=False),
@@ -529,6 +556,12 @@ def downgrade() -> None:
     op.drop_table("quarantine")
     op.drop_index(op.f("ix_message_ref_mid_hash"), table_name="message_ref")
     op.drop_table("message_ref")
+    op.drop_index(
+        "ix_location_remote_id",
+        table_name="location",
+        sqlite_where=sa.text("remote_id IS NOT NULL"),
+        postgresql_where=sa.text("remote_id IS NOT NULL"),
+    )
     op.drop_index(op.f("ix_location_message_id"), table_name="location")
     op.drop_table("location")
     op.drop_index(op.f("ix_contact_address_contact_id"), table_name="contact_address")

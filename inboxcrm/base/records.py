@@ -1,4 +1,4 @@
-"""Tables of the base: events, blobs, switches."""
+"""Tables of the base: events, blobs, switches, sealed secrets and how signing in goes."""
 
 from __future__ import annotations
 
@@ -57,3 +57,25 @@ class Switch(Base):
     name: Mapped[str] = mapped_column(String(200), primary_key=True)
     value: Mapped[str] = mapped_column(String(200))
     at: Mapped[datetime]
+
+
+class SealedSecret(Base):
+    """A secret that only this installation's secret.key opens, such as the refresh token of a mailbox."""
+
+    __tablename__ = "sealed_secret"
+    name: Mapped[str] = mapped_column(String(400), primary_key=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    at: Mapped[datetime]
+
+
+class SignIn(Base):
+    """How signing in to an account goes: who renews its token now, which logins failed, what a person must do."""
+
+    __tablename__ = "sign_in"
+    account: Mapped[str] = mapped_column(String(320), primary_key=True)
+    state: Mapped[str] = mapped_column(String(20), default="ok")  # ok, needs_auth
+    reason: Mapped[str] = mapped_column(Text, default="")
+    failures: Mapped[list[str]] = mapped_column(Json, default=list)  # moments of refused logins, ISO 8601
+    fingerprint: Mapped[str] = mapped_column(String(32), default="")  # of the password that was refused, keyed
+    renewer: Mapped[str] = mapped_column(String(40), default="")
+    renews_until: Mapped[datetime | None]  # by the database's clock

@@ -201,6 +201,24 @@ def upgrade() -> None:
         sa.UniqueConstraint("domain", name=op.f("uq_organization_domain")),
     )
     op.create_table(
+        "sealed_secret",
+        sa.Column("name", sa.String(length=400), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_sealed_secret")),
+    )
+    op.create_table(
+        "sign_in",
+        sa.Column("account", sa.String(length=320), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("failures", sa.Text(), nullable=False),
+        sa.Column("fingerprint", sa.String(length=32), nullable=False),
+        sa.Column("renewer", sa.String(length=40), nullable=False),
+        sa.Column("renews_until", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("account", name=op.f("pk_sign_in")),
+    )
+    op.create_table(
         "sweep",
         sa.Column("rule", sa.String(length=80), nullable=False),
         sa.Column("served_at", sa.BigInteger(), nullable=False),
@@ -328,6 +346,7 @@ def upgrade() -> None:
         sa.Column("recipients", sa.Text(), nullable=False),
         sa.Column("outside", sa.Text(), nullable=False),
         sa.Column("reference_ids", sa.Text(), nullable=False),
+        sa.Column("provider_thread", sa.String(length=400), nullable=True),
         sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("new_words", sa.Text(), nullable=False),
@@ -368,6 +387,16 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_payment_invoice_id"), "payment", ["invoice_id"], unique=False)
     op.create_table(
+        "thread_key",
+        sa.Column("mid_hash", sa.String(length=32), nullable=False),
+        sa.Column("thread_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("people", sa.Text(), nullable=False),
+        sa.Column("is_tokened", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["thread_id"], ["thread.id"], name=op.f("fk_thread_key_thread_id_thread")),
+        sa.PrimaryKeyConstraint("mid_hash", "thread_id", name=op.f("pk_thread_key")),
+    )
+    op.create_index(op.f("ix_thread_key_thread_id"), "thread_key", ["thread_id"], unique=False)
+    op.create_table(
         "box",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
@@ -403,6 +432,16 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_contact_address_contact_id"), "contact_address", ["contact_id"], unique=False)
     op.create_table(
+        "filing",
+        sa.Column("sender", sa.String(length=320), nullable=False),
+        sa.Column("box_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("made_by", sa.String(length=200), nullable=False),
+        sa.Column("made_at", sa.BigInteger(), nullable=False),
+        sa.Column("message_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["message_id"], ["message.id"], name=op.f("fk_filing_message_id_message")),
+        sa.PrimaryKeyConstraint("sender", name=op.f("pk_filing")),
+    )
+    op.create_table(
         "location",
         sa.Column("folder_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("uidvalidity", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -426,17 +465,6 @@ def upgrade() -> None:
         postgresql_where=sa.text("remote_id IS NOT NULL"),
     )
     op.create_table(
-        "message_ref",
-        sa.Column("message_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("pos", sa.Integer(), nullable=False),
-        sa.Column("mid_hash", sa.String(length=32), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["message_id"], ["message.id"], name=op.f("fk_message_ref_message_id_message")
-        ),
-        sa.PrimaryKeyConstraint("message_id", "pos", name=op.f("pk_message_ref")),
-    )
-    op.create_index(op.f("ix_message_ref_mid_hash"), "message_ref", ["mid_hash"], unique=False)
-    op.create_table(
         "quarantine",
         sa.Column("folder_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("uidvalidity", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -452,6 +480,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("folder_id", "uidvalidity", "uid", name=op.f("pk_quarantine")),
     )
     op.create_index("ix_quarantine_at", "quarantine", ["at"], unique=False)
+    op.create_table(
+        "threads_apart",
+        sa.Column("first_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("second_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["first_id"], ["message.id"], name=op.f("fk_threads_apart_first_id_message")),
+        sa.ForeignKeyConstraint(
+            ["second_id"], ["message.id"], name=op.f("fk_threads_apart_second_id_message")
+        ),
+        sa.PrimaryKeyConstraint("first_id", "second_id", name=op.f("pk_threads_apart")),
+    )
+    op.create_index(op.f("ix_threads_apart_second_id"), "threads_apart", ["second_id"], unique=False)
     op.create_table(
         "lead",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -552,10 +591,10 @@ def downgrade() -> None:
     op.drop_table("opportunity")
     op.drop_index(op.f("ix_lead_owner"), table_name="lead")
     op.drop_table("lead")
+    op.drop_index(op.f("ix_threads_apart_second_id"), table_name="threads_apart")
+    op.drop_table("threads_apart")
     op.drop_index("ix_quarantine_at", table_name="quarantine")
     op.drop_table("quarantine")
-    op.drop_index(op.f("ix_message_ref_mid_hash"), table_name="message_ref")
-    op.drop_table("message_ref")
     op.drop_index(
         "ix_location_remote_id",
         table_name="location",
@@ -564,11 +603,14 @@ def downgrade() -> None:
     )
     op.drop_index(op.f("ix_location_message_id"), table_name="location")
     op.drop_table("location")
+    op.drop_table("filing")
     op.drop_index(op.f("ix_contact_address_contact_id"), table_name="contact_address")
     op.drop_table("contact_address")
     op.drop_index(op.f("ix_box_organization_id"), table_name="box")
     op.drop_index(op.f("ix_box_contact_id"), table_name="box")
     op.drop_table("box")
+    op.drop_index(op.f("ix_thread_key_thread_id"), table_name="thread_key")
+    op.drop_table("thread_key")
     op.drop_index(op.f("ix_payment_invoice_id"), table_name="payment")
     op.drop_table("payment")
     op.drop_index(op.f("ix_message_thread_id"), table_name="message")
@@ -589,6 +631,8 @@ def downgrade() -> None:
     op.drop_table("thread")
     op.drop_table("switch")
     op.drop_table("sweep")
+    op.drop_table("sign_in")
+    op.drop_table("sealed_secret")
     op.drop_table("organization")
     op.drop_table("number_series")
     op.drop_index("ix_letter_state_due_at", table_name="letter")

@@ -21,12 +21,12 @@ def insert_or_ignore(session: Session, table: Any, rows: list[dict[str, Any]]) -
         session.execute(dialect.insert(table).on_conflict_do_nothing(), rows)
 
 
-def insert_or_change(session: Session, table: Any, rows: list[dict[str, Any]], column: str) -> None:
-    """Insert rows; those whose primary key is there already only get the new value of this column."""
+def insert_or_change(session: Session, table: Any, rows: list[Any], *columns: str) -> None:
+    """Insert rows; those whose primary key is there already only get the new values of these columns."""
     if rows:
         dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
         insert = dialect.insert(table)
-        changed = {column: insert.excluded[column]}
+        changed = {column: insert.excluded[column] for column in columns}
         session.execute(insert.on_conflict_do_update(index_elements=table.primary_key, set_=changed), rows)
 
 

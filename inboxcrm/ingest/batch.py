@@ -8,8 +8,8 @@ from typing import Any
 
 from inboxcrm.base.database import Session
 from inboxcrm.crm.store import known_addresses
-from inboxcrm.ingest.store import RefRow, messages_by_ident, refs_by_hash
-from inboxcrm.ingest.thread import reference_hashes
+from inboxcrm.ingest.store import keys_of, messages_by_ident
+from inboxcrm.ingest.thread import Keys, thread_keys
 from inboxcrm.mail.incoming import Address, Incoming
 from inboxcrm.outbox.store import rewritten_ids
 
@@ -19,10 +19,9 @@ class Batch:
     """What the mails of a batch share: what was known before the first; each adds what the next ones must know."""
 
     messages: dict[str, int]  # by their identity
-    refs: dict[str, list[RefRow]]
+    keys: Keys  # of threads
     addresses: set[str]  # of contacts
     rewritten: set[str]  # ids that mail clients gave to drafts of ours
-    new_refs: list[dict[str, Any]] = field(default_factory=list)
     new_places: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -30,7 +29,7 @@ def ask_about(session: Session, mails: Sequence[Incoming]) -> Batch:
     """Ask all questions about the mails of a batch that can be asked before its first one."""
     return Batch(
         messages=messages_by_ident(session, [mail.ident for mail in mails]),
-        refs=refs_by_hash(session, {key for mail in mails for key in hashes_of(mail)}),
+        keys=keys_of(session, {key for mail in mails for key in thread_keys(mail)}),
         addresses=known_addresses(session, {one.address for mail in mails for one in people_of(mail)}),
         rewritten=rewritten_ids(session, {name for mail in mails for name in names_of(mail)}),
     )
@@ -44,8 +43,3 @@ def people_of(incoming: Incoming) -> list[Address]:
 def names_of(incoming: Incoming) -> list[str]:
     """Give the ids that a mail names as before it."""
     return [*incoming.references, *incoming.in_reply_to]
-
-
-def hashes_of(incoming: Incoming) -> list[str]:
-    """Give the keys of a mail's own id, first, and of those that it names."""
-    return reference_hashes(incoming.message_id, [*incoming.in_reply_to, *incoming.references])

@@ -9,7 +9,7 @@ from __future__ import annotations
 from inboxcrm.base.database import Session
 from inboxcrm.base.settings import Settings
 from inboxcrm.crm.store import known_addresses
-from inboxcrm.ingest.store import refs_by_hash
+from inboxcrm.ingest.store import filed_keys
 from inboxcrm.ingest.thread import mid_hash
 from inboxcrm.mail.incoming import Incoming
 
@@ -21,7 +21,7 @@ def covered_uids(session: Session, settings: Settings, heads: dict[int, Incoming
     }
     known = known_addresses(session, outside)
     hashes = {mid_hash(mid) for head in heads.values() for mid in _ids(head)}
-    filed = {ref for ref, rows in refs_by_hash(session, hashes).items() if any(row.box_id for row in rows)}
+    filed = filed_keys(session, hashes)
     covered = set()
     for uid, head in heads.items():
         addresses = _addresses(head)

@@ -18,19 +18,15 @@ from inboxcrm.base.settings import Account
 from inboxcrm.base.store import insert_or_change, insert_or_ignore, keep_blobs
 from inboxcrm.base.work import Office, Work
 from inboxcrm.ingest import events
-from inboxcrm.ingest.batch import Batch, ask_about, hashes_of, names_of, people_of
+from inboxcrm.ingest.batch import Batch, ask_about, names_of, people_of
 from inboxcrm.ingest.classify import Seen, message_kind
 from inboxcrm.ingest.effects.table import act_on, learn_proof
 from inboxcrm.ingest.intents import read_intents
 from inboxcrm.ingest.match import match_box
-from inboxcrm.ingest.records import Folder, Location, MailAccount, Message, MessageRef, Quarantine
-from inboxcrm.ingest.store import (
-    RefRow,
-    folder_by_id,
-    lock_folder,
-    message_by_id,
-)
-from inboxcrm.ingest.weave import find_thread
+from inboxcrm.ingest.records import Folder, Location, MailAccount, Message, Quarantine
+from inboxcrm.ingest.store import folder_by_id, lock_folder, message_by_id
+from inboxcrm.ingest.thread import thread_keys
+from inboxcrm.ingest.weave import find_thread, note_keys, write_keys
 from inboxcrm.mail.authentication import read_authentication
 from inboxcrm.mail.errors import UnparsableMail
 from inboxcrm.mail.fetched import Fetched
@@ -118,7 +114,7 @@ def _take_in_together(
                 continue
             intake = Intake(work, account, folder, live_from, one.fetched, one.incoming, sha, batch)
             _take_in_one(intake)
-        insert_or_ignore(work.session, MessageRef.__table__, batch.new_refs)
+        write_keys(work, batch.keys)
         insert_or_change(work.session, Location.__table__, batch.new_places, "message_id")
         folder.live_uid = max(folder.live_uid, cursor)
 
@@ -247,8 +243,7 @@ def _describe(intake: Intake) -> None:
 
 
 def _thread(intake: Intake) -> None:
-    hashes, refs = hashes_of(intake.incoming), intake.batch.refs
-    find_thread(intake.work, intake.message, hashes, refs)
+    find_thread(intake.work, intake.message, thread_keys(intake.incoming), intake.batch.keys)
 
 
 def _match(intake: Intake) -> None:
@@ -256,23 +251,11 @@ def _match(intake: Intake) -> None:
 
 
 def _file(intake: Intake) -> None:
-    """Write the message with its references, where later mails find them."""
-    session, message, batch = intake.work.session, intake.message, intake.batch
+    """Write the message, and its keys where later mails find them."""
+    session, message = intake.work.session, intake.message
     session.add(message)
     session.flush()
-    hashes = hashes_of(intake.incoming)
-    batch.new_refs += [
-        {"message_id": message.id, "pos": pos, "mid_hash": key} for pos, key in enumerate(hashes)
-    ]
-    row = RefRow(
-        message.id,
-        message.thread_id,
-        tuple(message.outside),
-        message.answers_letter_id is not None,
-        message.box_id,
-    )
-    for key in hashes:
-        batch.refs.setdefault(key, []).append(row)
+    note_keys(message, thread_keys(intake.incoming), intake.batch.keys)
 
 
 STEPS: tuple[Callable[[Intake], None], ...] = (

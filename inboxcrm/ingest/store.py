@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
-from sqlalchemy import func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session, aliased
 
 from inboxcrm.base.columns import is_row_number
-from inboxcrm.ingest.records import Folder, Location, MailAccount, Message, MessageRef, Quarantine, Thread
+from inboxcrm.ingest.records import (
+    Folder,
+    Location,
+    MailAccount,
+    Message,
+    Quarantine,
+    Thread,
+    ThreadKey,
+    ThreadsApart,
+)
+from inboxcrm.ingest.thread import KeyRow, Keys
 
-
-@dataclass(frozen=True, slots=True)
-class RefRow:
-    """A message that has or names an id."""
-
-    message_id: int
-    thread_id: int
-    outside: tuple[str, ...]
-    is_tokened: bool
-    box_id: int | None
+_T = TypeVar("_T")
 
 
 def account_by_address(session: Session, address: str) -> MailAccount | None:
@@ -49,7 +50,7 @@ def mark_gone(session: Session, folder: Folder, uids: Collection[int] | None) ->
             session.execute(narrowed.values(is_gone=True))
 
 
-def _parts(values: list[int]) -> list[list[int]]:
+def _parts(values: list[_T]) -> list[list[_T]]:
     return [values[start : start + 500] for start in range(0, len(values), 500)]
 
 
@@ -91,33 +92,59 @@ def find_message(session: Session, words: str) -> Message | None:
     return session.scalar(select(Message).where(Message.message_id == words.strip("<>")))
 
 
-def refs_by_hash(session: Session, hashes: Iterable[str]) -> dict[str, list[RefRow]]:
-    """Give the messages that have or name each of these ids, in one question."""
-    wanted = list(hashes)
-    found: dict[str, list[RefRow]] = {}
-    for start in range(0, len(wanted), 500):
-        query = (
-            select(
-                MessageRef.mid_hash,
-                Message.id,
-                Message.thread_id,
-                Message.outside,
-                Message.answers_letter_id,
-                Message.box_id,
-            )
-            .join(Message, Message.id == MessageRef.message_id)
-            .where(MessageRef.mid_hash.in_(wanted[start : start + 500]))
-        )
-        for key, message_id, thread_id, outside, letter_id, box_id in session.execute(query):
-            row = RefRow(message_id, thread_id, tuple(outside), letter_id is not None, box_id)
-            found.setdefault(key, []).append(row)
+def keys_of(session: Session, hashes: Iterable[str]) -> Keys:
+    """Give the threads that know each of these keys, with their people, in one question."""
+    found = Keys()
+    columns = (ThreadKey.mid_hash, ThreadKey.thread_id, ThreadKey.people, ThreadKey.is_tokened)
+    for part in _parts(sorted(hashes)):
+        for key, thread_id, people, is_tokened in session.execute(
+            select(*columns).where(ThreadKey.mid_hash.in_(part))
+        ):
+            found.rows.setdefault(key, {})[thread_id] = KeyRow(thread_id, set(people), is_tokened)
     return found
 
 
-def merge_threads(session: Session, survivor: int, losers: Iterable[int]) -> None:
-    """Put the messages of some threads into another one."""
-    gone = list(losers)
-    session.execute(update(Message).where(Message.thread_id.in_(gone)).values(thread_id=survivor))
+def filed_keys(session: Session, hashes: Iterable[str]) -> set[str]:
+    """Give those of the keys that a thread with a box knows."""
+    found = set[str]()
+    for part in _parts(sorted(hashes)):
+        query = select(ThreadKey.mid_hash).join(Thread, Thread.id == ThreadKey.thread_id)
+        found.update(session.scalars(query.where(ThreadKey.mid_hash.in_(part), Thread.box_id.is_not(None))))
+    return found
+
+
+def count_of_thread(session: Session, thread_id: int) -> int:
+    """Count the messages of a thread."""
+    return (
+        session.scalar(select(func.count()).select_from(Message).where(Message.thread_id == thread_id)) or 0
+    )
+
+
+def move_thread(session: Session, loser: int, survivor: int) -> None:
+    """Put the messages of a thread into another one; its keys are the caller's to write anew."""
+    session.execute(update(Message).where(Message.thread_id == loser).values(thread_id=survivor))
+    session.execute(delete(ThreadKey).where(ThreadKey.thread_id == loser))
+
+
+def keys_of_thread(session: Session, thread_id: int) -> set[str]:
+    """Give all keys that a thread knows."""
+    return set(session.scalars(select(ThreadKey.mid_hash).where(ThreadKey.thread_id == thread_id)))
+
+
+def threads_apart(session: Session, threads: Collection[int]) -> dict[int, set[int]]:
+    """Give, for each of these threads, the others of them from which a person keeps it apart."""
+    first, second = aliased(Message), aliased(Message)
+    query = (
+        select(first.thread_id, second.thread_id)
+        .join(ThreadsApart, ThreadsApart.first_id == first.id)
+        .join(second, ThreadsApart.second_id == second.id)
+        .where(first.thread_id.in_(threads), second.thread_id.in_(threads))
+    )
+    pairs: dict[int, set[int]] = {}
+    for one, other in session.execute(query):
+        pairs.setdefault(one, set()).add(other)
+        pairs.setdefault(other, set()).add(one)
+    return pairs
 
 
 def thread_by_id(session: Session, thread_id: int) -> Thread:

@@ -2,43 +2,72 @@
 
 from __future__ import annotations
 
+from inboxcrm.base.store import insert_or_change
 from inboxcrm.base.work import Work
 from inboxcrm.crm.box import merge_boxes
 from inboxcrm.crm.store import box_by_id
 from inboxcrm.crm.task import add_task
 from inboxcrm.ingest import events
-from inboxcrm.ingest.records import Message, Thread
-from inboxcrm.ingest.store import RefRow, merge_threads, move_messages, thread_by_id
-from inboxcrm.ingest.thread import Node, belong_together
+from inboxcrm.ingest.records import Message, Thread, ThreadKey
+from inboxcrm.ingest.store import (
+    count_of_thread,
+    keys_of,
+    keys_of_thread,
+    move_messages,
+    move_thread,
+    thread_by_id,
+    threads_apart,
+)
+from inboxcrm.ingest.thread import Keys, apart_of, people_marks
 
 
-def find_thread(work: Work, message: Message, hashes: list[str], refs: dict[str, list[RefRow]]) -> None:
-    """Put a message into the oldest thread that it belongs to; other such threads become part of that one."""
-    own = Node(0, frozenset(message.outside), message.answers_letter_id is not None)
-    joined: set[int] = set()
-    for row in (row for key in hashes for row in refs.get(key, ())):
-        other = Node(row.thread_id, frozenset(row.outside), row.is_tokened)
-        if row.thread_id not in joined and belong_together(own, other):
-            joined.add(row.thread_id)
+def find_thread(work: Work, message: Message, own_keys: list[str], keys: Keys) -> None:
+    """Put a message into the thread that it belongs to; several such threads become one."""
+    joined = keys.threads_of(own_keys, people_marks(message.outside), is_tokened=_is_tokened(message))
     if not joined:
         message.thread = Thread()
         return
-    survivor, *losers = sorted(joined)
+    message.thread = thread_by_id(work.session, _one_thread(work, list(joined), keys))
+
+
+def note_keys(message: Message, own_keys: list[str], keys: Keys) -> None:
+    """Note a written message under its keys, so that later mails find its thread."""
+    keys.add(message.thread_id, own_keys, people_marks(message.outside), is_tokened=_is_tokened(message))
+
+
+def write_keys(work: Work, keys: Keys) -> None:
+    """Write what has changed under the keys of a batch."""
+    insert_or_change(work.session, ThreadKey.__table__, keys.changed(), "people", "is_tokened")
+
+
+def _is_tokened(message: Message) -> bool:
+    return message.answers_letter_id is not None
+
+
+def _one_thread(work: Work, joined: list[int], keys: Keys) -> int:
+    """Make one thread of several, except of those that a person keeps apart: there the nearest has its way."""
+    if len(joined) == 1:
+        return joined[0]
+    joined = apart_of(joined, threads_apart(work.session, joined))
+    work.session.flush()
+    # The longest stays and the others move, so that a thread of a thousand mails is not moved a thousand times.
+    sizes = {thread: count_of_thread(work.session, thread) for thread in joined}
+    survivor, *losers = sorted(joined, key=lambda thread: (-sizes[thread], thread))
     for loser in losers:
-        _merge(work, survivor, loser, refs)
-    message.thread = thread_by_id(work.session, survivor)
+        _merge(work, survivor, loser, keys)
+    return survivor
 
 
-def _merge(work: Work, survivor_id: int, loser_id: int, refs: dict[str, list[RefRow]]) -> None:
+def _merge(work: Work, survivor_id: int, loser_id: int, keys: Keys) -> None:
+    write_keys(work, keys)
+    for key, rows in keys_of(
+        work.session, keys_of_thread(work.session, loser_id) - keys.rows.keys()
+    ).rows.items():
+        keys.rows[key] = rows
+    move_thread(work.session, loser_id, survivor_id)
+    keys.move(loser_id, survivor_id)
+    write_keys(work, keys)
     survivor, loser = thread_by_id(work.session, survivor_id), thread_by_id(work.session, loser_id)
-    merge_threads(work.session, survivor_id, [loser_id])
-    for rows in refs.values():
-        rows[:] = [
-            RefRow(r.message_id, survivor_id, r.outside, r.is_tokened, r.box_id)
-            if r.thread_id == loser_id
-            else r
-            for r in rows
-        ]
     if survivor.box_id is None or loser.box_id is None:
         survivor.box_id = survivor.box_id or loser.box_id
     else:
@@ -54,10 +83,8 @@ def _one_box(work: Work, first_id: int, second_id: int) -> int:
     first, second = box_by_id(work.session, first_id), box_by_id(work.session, second_id)
     if first.id == second.id:
         return first.id
-    if survivor := merge_boxes(work, first, second):
-        for box in (first, second):
-            move_messages(work.session, box.id, survivor.id)
-        return survivor.id
+    if survivor := unite_boxes(work, first.id, second.id):
+        return survivor
     add_task(
         work,
         first,
@@ -69,3 +96,15 @@ def _one_box(work: Work, first_id: int, second_id: int) -> int:
     )
     work.emit(events.BOXES_CONFLICT, ("box", first.id), box_id=first.id, other=second.id)
     return min(first.id, second.id)
+
+
+def unite_boxes(work: Work, first_id: int, second_id: int) -> int | None:
+    """Make one box of two with all their mail, if that is not a person's to judge; give the one that stays."""
+    first, second = box_by_id(work.session, first_id), box_by_id(work.session, second_id)
+    survivor = merge_boxes(work, first, second)
+    if survivor is None:
+        return None
+    for box in (first, second):
+        if box.id != survivor.id:
+            move_messages(work.session, box.id, survivor.id)
+    return survivor.id

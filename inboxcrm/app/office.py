@@ -39,7 +39,7 @@ def open_office(
     key = load_key(settings.storage.folder, ids)
     engine = open_database(settings.database_url)
     check_database(engine)
-    url = redis_url or settings.storage.redis
+    url = redis_url or settings.redis_url
     wake = waker(url) if url else _let_be
     return Office(engine, clock or SystemClock(), ids, settings, key, wake, reach)
 

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from inboxcrm.base.secret import Secret
+
 Security = Literal["tls", "starttls", "none"]
 Role = Literal["sales_director", "team_lead", "account_manager", "sdr", "marketing", "finance", "operations"]
 
@@ -42,6 +44,7 @@ Zone = Annotated[str, AfterValidator(_zone)]
 Amount = Annotated[Decimal, BeforeValidator(_amount), Field(ge=0)]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166 code such as NL")]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="ISO 4217 code such as EUR")]
+SecretText = Annotated[Secret, BeforeValidator(Secret.from_value)]
 Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]{0,39}$")]
 
 
@@ -80,8 +83,8 @@ class Storage(Table):
     """Where the product keeps its records."""
 
     folder: Path = Path("data")
-    database: str = ""
-    redis: str = ""
+    database: SecretText = Secret()
+    redis: SecretText = Secret()
 
 
 class Running(Table):
@@ -118,7 +121,7 @@ class Server(Table):
     port: int = Field(ge=1, le=65535)
     security: Security = "tls"
     user: str = ""
-    password: str = Field(default="", repr=False)
+    password: SecretText = Secret()
     ca_file: Path | None = None
 
 
@@ -130,6 +133,8 @@ class Account(Table):
     kind: Literal["shared", "personal"] = "shared"
     user: Key | None = None
     capture: Literal["all", "known"] | None = None
+    auth: Literal["password", "oauth"] = "password"
+    provider: Literal["", "google", "microsoft", "fastmail", "generic"] = ""
     imap: Server
     smtp: Server
     authentication_server: str = ""
@@ -140,11 +145,30 @@ class Account(Table):
         """Give the capture policy: `all` on shared accounts, `known` on personal ones unless widened (V11)."""
         return self.capture or ("all" if self.kind == "shared" else "known")
 
+    @property
+    def provider_key(self) -> str:
+        """Give what the row of `mail/providers.py` is found by: the configured name, else the IMAP host."""
+        return self.provider or self.imap.host
+
     @model_validator(mode="after")
     def _personal_has_user(self) -> Account:
         if self.kind == "personal" and not self.user:
             raise ValueError('a personal account needs user = "key of its owner"')
         return self
+
+
+class OAuthClient(Table):
+    """Our registration with a provider at which mailboxes sign in without a password (I15)."""
+
+    provider: Literal["google", "microsoft", "generic"]
+    client_id: str = Field(min_length=1)
+    client_secret: SecretText = Secret()
+    tenant: Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]*$")] = ""
+    flow: Literal["", "device", "loopback", "application"] = ""
+    authorize_url: str = ""
+    token_url: str = ""
+    device_url: str = ""
+    scopes: tuple[str, ...] = ()
 
 
 class User(Table):
@@ -176,12 +200,14 @@ class Settings(Table):
     sales: Sales = Sales()
     rules: Rules = Rules()
     account: tuple[Account, ...] = Field(min_length=1)
+    oauth: tuple[OAuthClient, ...] = ()
     user: tuple[User, ...] = Field(min_length=1)
     product: tuple[Product, ...] = ()
 
     @model_validator(mode="after")
     def _agrees(self) -> Settings:
         _refuse_doubles("account address", [a.address for a in self.account])
+        _refuse_doubles("oauth provider", [o.provider for o in self.oauth])
         _refuse_doubles("user key", [u.key for u in self.user])
         _refuse_doubles("user address", [u.address for u in self.user])
         _refuse_doubles("product code", [p.code for p in self.product])
@@ -197,8 +223,13 @@ class Settings(Table):
 
     @property
     def database_url(self) -> str:
-        """Give the database's URL: SQLite in the data folder unless configured."""
-        return self.storage.database or f"sqlite:///{self.storage.folder / 'inboxcrm.db'}"
+        """Give the database's URL: SQLite in the data folder unless configured. Raises SecretUnreadable."""
+        return self.storage.database.read() or f"sqlite:///{self.storage.folder / 'inboxcrm.db'}"
+
+    @property
+    def redis_url(self) -> str:
+        """Give the configured URL of Redis; "" if it is embedded. Raises SecretUnreadable."""
+        return self.storage.redis.read()
 
     @property
     def house_account(self) -> Account:

@@ -8,14 +8,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
 from inboxcrm.base.errors import ConfigError
+from inboxcrm.base.secret import Secret
 from inboxcrm.base.settings import Settings
 
 Place = tuple[str | int, ...]
+T = TypeVar("T", bound=BaseModel)
 _HEAD = re.compile(r"^\s*(\[\[?)\s*([\w.\"-]+)\s*\]\]?")
 _KEY = re.compile(r"^\s*([\w-]+)\s*=")
 _INNER = re.compile(r"[{,]\s*([\w-]+)\s*=")
@@ -58,7 +60,8 @@ def load_settings(file: Path) -> Settings:
     except tomllib.TOMLDecodeError as error:
         raise SettingsFaulty([_syntax_fault(file, error)]) from error
     try:
-        return _at_home(Settings.model_validate(values), file.resolve().parent)
+        settings = _at_home(Settings.model_validate(values), file.resolve().parent)
+        return _place_secrets(settings, (), file, index_lines(source))
     except ValidationError as error:
         lines = index_lines(source)
         raise SettingsFaulty(sorted(_faults(file, lines, error), key=lambda fault: fault.line)) from error
@@ -73,6 +76,22 @@ def _at_home(settings: Settings, home: Path) -> Settings:
     storage = settings.storage.model_copy(update={"folder": home / settings.storage.folder})
     rules = settings.rules.model_copy(update={"folder": home / settings.rules.folder})
     return settings.model_copy(update={"storage": storage, "rules": rules})
+
+
+def _place_secrets(table: T, path: Place, file: Path, lines: dict[Place, int]) -> T:
+    """Tell each secret that is read later where it is configured, so that its error can name the place."""
+    changed: dict[str, Any] = {}
+    for name in type(table).model_fields:
+        value, place = getattr(table, name), (*path, name)
+        if isinstance(value, Secret):
+            changed[name] = value.placed(_place_text(file, lines, place), file.resolve().parent)
+        elif isinstance(value, BaseModel):
+            changed[name] = _place_secrets(value, place, file, lines)
+        elif isinstance(value, tuple) and value and isinstance(value[0], BaseModel):
+            changed[name] = tuple(
+                _place_secrets(one, (*place, number), file, lines) for number, one in enumerate(value)
+            )
+    return table.model_copy(update=changed) if changed else table
 
 
 def index_lines(source: str) -> dict[Place, int]:
@@ -112,9 +131,19 @@ def _is_echo(detail: dict[str, Any], details: Sequence[dict[str, Any]]) -> bool:
 
 def _fault(file: Path, lines: dict[Place, int], detail: dict[str, Any]) -> SettingFault:
     place: Place = tuple(detail["loc"])
-    line = next((lines[place[:n]] for n in range(len(place), 0, -1) if place[:n] in lines), 1)
-    key = ".".join(str(part + 1) if isinstance(part, int) else part for part in place) or "file"
-    return SettingFault(str(file), line, key, _wording(detail, place))
+    return SettingFault(str(file), _line_of(lines, place), _key_of(place), _wording(detail, place))
+
+
+def _line_of(lines: dict[Place, int], place: Place) -> int:
+    return next((lines[place[:n]] for n in range(len(place), 0, -1) if place[:n] in lines), 1)
+
+
+def _key_of(place: Place) -> str:
+    return ".".join(str(part + 1) if isinstance(part, int) else part for part in place) or "file"
+
+
+def _place_text(file: Path, lines: dict[Place, int], place: Place) -> str:
+    return f"{file}:{_line_of(lines, place)}: {_key_of(place)}"
 
 
 def _wording(detail: dict[str, Any], place: Place) -> str:

@@ -12,6 +12,7 @@ import click
 from inboxcrm.app.migrate import is_current
 from inboxcrm.app.office import open_office
 from inboxcrm.base.errors import ConfigError, InboxcrmError, ServerError
+from inboxcrm.base.secret import Secret
 from inboxcrm.base.settings import Account, Settings
 from inboxcrm.base.settings_file import load_settings
 from inboxcrm.base.work import Office
@@ -94,7 +95,7 @@ def _look(what: str, check: Check) -> Finding:
 
 def _open(start: Start, settings: Settings) -> Office:
     # Redis is looked at by itself: what is wrong with it must not stand in the database's line.
-    storage = settings.storage.model_copy(update={"redis": ""})
+    storage = settings.storage.model_copy(update={"redis": Secret()})
     return open_office(settings.model_copy(update={"storage": storage}), clock=start.clock)
 
 
@@ -105,9 +106,9 @@ def _check_tables(start: Start, settings: Settings) -> str:
 
 
 def _check_redis(settings: Settings) -> str:
-    if not settings.storage.redis:
+    if not settings.redis_url:
         return "embedded: `inboxcrm run` starts it"
-    Bell(settings.storage.redis).ping()
+    Bell(settings.redis_url).ping()
     return "reachable"
 
 

@@ -48,7 +48,7 @@ def run(start: Start, config: Path) -> None:
     def process(name: str, redis_url: str) -> int:
         return start_program([name, "--config", str(config), "--redis", redis_url], start)
 
-    Supervisor(process, settings.storage.redis, settings.storage.folder / "redis").run()
+    Supervisor(process, settings.redis_url, settings.storage.folder / "redis").run()
 
 
 @click.command("poll")
@@ -67,7 +67,7 @@ def poll_command(start: Start, config: Path, redis_url: str) -> None:
 def work_command(start: Start, config: Path, redis_url: str) -> None:
     """Work the queue until SIGTERM: rules, commands, papers, letters."""
     settings = load_settings(config)
-    url = redis_url or settings.storage.redis
+    url = redis_url or settings.redis_url
     if not url:
         raise NoRedis
     HERE.rules = RuleBook(settings.rules.folder).open()
@@ -82,7 +82,7 @@ def work_command(start: Start, config: Path, redis_url: str) -> None:
 def tick_command(start: Start, config: Path, redis_url: str) -> None:
     """Look for due work until SIGTERM, and wake the queue."""
     settings = load_settings(config)
-    if not (redis_url or settings.storage.redis):
+    if not (redis_url or settings.redis_url):
         raise NoRedis
     rules = RuleBook(settings.rules.folder).open()
     tick(office_of(start, settings, redis_url), rules, _stop_at_signal())

@@ -110,7 +110,7 @@ def smtp_server(account: Account) -> SmtpServer:
         port=smtp.port,
         security=smtp.security,
         user=smtp.user or account.address,
-        password=smtp.password,
+        password=smtp.password.read(),
         ca_file=str(smtp.ca_file) if smtp.ca_file else None,
     )
 

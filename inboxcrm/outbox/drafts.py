@@ -81,6 +81,6 @@ def imap_server(account: Account) -> ImapServer:
         port=imap.port,
         security=imap.security,
         user=imap.user or account.address,
-        password=imap.password,
+        password=imap.password.read(),
         ca_file=str(imap.ca_file) if imap.ca_file else None,
     )

@@ -36,7 +36,7 @@ def read_answer(work: Work, event: Event) -> None:
     message = message_by_id(work.session, event.subject_id)
     intents = {str(intent["name"]): intent for intent in message.intents}
     accepting = [intents[name] for name in ACCEPTING if name in intents]
-    if not accepting or message.box_id is None:
+    if not accepting or message.box_id is None or message.kind != "customer":
         return
     quote = quote_in_play(work.session, message.box_id)
     if quote is None:

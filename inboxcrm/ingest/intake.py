@@ -18,11 +18,12 @@ from inboxcrm.base.settings import Account
 from inboxcrm.base.store import insert_or_change, insert_or_ignore, keep_blobs
 from inboxcrm.base.work import Office, Work
 from inboxcrm.ingest import events
-from inboxcrm.ingest.batch import Batch, ask_about, names_of, people_of
+from inboxcrm.ingest.batch import Batch, ask_about, people_of
 from inboxcrm.ingest.classify import Seen, message_kind
 from inboxcrm.ingest.effects.table import act_on, learn_proof
 from inboxcrm.ingest.intents import read_intents
 from inboxcrm.ingest.match import match_box
+from inboxcrm.ingest.recognise import find_answered_letter
 from inboxcrm.ingest.records import Folder, Location, MailAccount, Message, Quarantine
 from inboxcrm.ingest.store import folder_by_id, lock_folder, message_by_id
 from inboxcrm.ingest.thread import thread_keys
@@ -34,7 +35,7 @@ from inboxcrm.mail.incoming import Incoming
 from inboxcrm.mail.letter_token import read_message_id
 from inboxcrm.mail.parse import parse_mail
 from inboxcrm.mail.reply import new_words
-from inboxcrm.outbox.store import answered_letter, letter_by_message_id
+from inboxcrm.outbox.store import letter_by_message_id
 
 INTAKE_LOCK = 1
 ACTOR = "intake"
@@ -198,13 +199,10 @@ def _proof(intake: Intake) -> dict[str, bool]:
 
 
 def _recognise(intake: Intake) -> None:
-    """Find the letter of ours that it answers, by our token in the ids that it names."""
-    work, rewritten = intake.work, intake.batch.rewritten
-    names = [
-        name for name in names_of(intake.incoming) if name in rewritten or read_message_id(work.key, name)
-    ]
-    letter = answered_letter(work.session, work.key, names) if names else None
-    intake.message.answers_letter_id = letter.id if letter else None
+    """Find the letter of ours that it answers."""
+    intake.message.answers_letter_id = find_answered_letter(
+        intake.work, intake.incoming, intake.batch.rewritten
+    )
 
 
 def _classify(intake: Intake) -> None:

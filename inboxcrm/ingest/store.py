@@ -157,6 +157,11 @@ def move_messages(session: Session, old_box_id: int, box_id: int) -> None:
     session.execute(update(Message).where(Message.box_id == old_box_id).values(box_id=box_id))
 
 
+def messages_of_thread(session: Session, thread_id: int) -> list[Message]:
+    """Give the messages of a thread, oldest first."""
+    return list(session.scalars(select(Message).where(Message.thread_id == thread_id).order_by(Message.id)))
+
+
 def unfiled_of_thread(session: Session, thread_id: int) -> list[Message]:
     """Give the messages of a thread that stand on no box, oldest first."""
     query = select(Message).where(Message.thread_id == thread_id, Message.box_id.is_(None))

@@ -9,6 +9,7 @@ from inboxcrm.base.settings import Settings
 from inboxcrm.base.store import blob_content
 from inboxcrm.mail.compose import OutgoingAttachment, OutgoingMail, compose_mail
 from inboxcrm.mail.incoming import Address
+from inboxcrm.mail.letter_token import token_mark
 from inboxcrm.outbox.records import Letter
 from inboxcrm.outbox.render import LetterUnwritable, render_body
 
@@ -25,6 +26,7 @@ def letter_bytes(session: Session, settings: Settings, letter: Letter, date: dat
     if letter.mime_sha256:
         return blob_content(session, letter.mime_sha256)
     text, html = render_body(letter.template, letter.facts)
+    text, html = _marked(text, html, letter)
     is_automatic = letter.form == "letter"
     headers = (
         (("Auto-Submitted", "auto-generated"), ("X-Auto-Response-Suppress", "All")) if is_automatic else ()
@@ -44,10 +46,23 @@ def letter_bytes(session: Session, settings: Settings, letter: Letter, date: dat
             message_id=letter.message_id,
             sent_at=date,
             in_reply_to=letter.in_reply_to,
-            references=tuple(letter.references),
+            references=(*letter.references, _reference_of_its_own(letter)),
             headers=headers,
         )
     )
+
+
+def _reference_of_its_own(letter: Letter) -> str:
+    """Give an id with the letter's token that answers repeat even where its Message-ID is rewritten (T2)."""
+    token, _, domain = letter.message_id.partition("@")
+    return f"{token}@ref.{domain}"
+
+
+def _marked(text: str, html: str | None, letter: Letter) -> tuple[str, str | None]:
+    """Put the token under the text too: what is quoted in an answer leads back here (T2)."""
+    mark = token_mark(letter.message_id.partition("@")[0])
+    line = f'<p class="pale" style="margin:16px 0 0;font-size:11px;color:#8a94a0">{mark}</p>'
+    return f"{text}\n{mark}\n", html.replace("</body>", f"{line}\n</body>") if html else None
 
 
 def sender_of(settings: Settings, address: str) -> Address:

@@ -1,0 +1,39 @@
+"""Finds the letter of ours that a mail answers, by our token in any of the four ways that it travels (T2, P17)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from inboxcrm.base.settings import without_plus
+from inboxcrm.base.work import Work
+from inboxcrm.ingest.batch import names_of, people_of
+from inboxcrm.mail.incoming import Incoming
+from inboxcrm.mail.letter_token import marks_in, read_message_id, token_in_address
+from inboxcrm.outbox.store import answered_letter
+
+# Where servers write the address that a mail was really sent to, when it stands in neither To nor Cc.
+DELIVERED = frozenset(("delivered-to", "x-original-to", "envelope-to", "x-envelope-to"))
+
+
+def find_answered_letter(work: Work, incoming: Incoming, rewritten: Collection[str]) -> int | None:
+    """Give the letter that a mail answers; `rewritten` are the ids that mail clients gave to drafts of ours."""
+    names = [
+        name
+        for name in (*_tokens_of(work, incoming), *names_of(incoming))
+        if name in rewritten or read_message_id(work.key, name)
+    ]
+    letter = answered_letter(work.session, work.key, names) if names else None
+    return letter.id if letter else None
+
+
+def _tokens_of(work: Work, incoming: Incoming) -> list[str]:
+    """Give what looks like our token, the most telling last: quoted in the text, then in an address of ours."""
+    told = [value.strip("<> ").lower() for name, value in incoming.headers if name in DELIVERED]
+    addresses = [*told, *(person.address for person in people_of(incoming) if "+" in person.address)]
+    ours = {account.address for account in work.settings.account}
+    in_addresses = [
+        token
+        for address in addresses
+        if (token := token_in_address(address)) and without_plus(address) in ours
+    ]
+    return [*reversed(marks_in(incoming.text)), *in_addresses]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -37,6 +37,9 @@ class Contact(Base):
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     name: Mapped[str] = mapped_column(String(200))
     organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"), index=True)
+    title: Mapped[str | None] = mapped_column(String(200))
+    phone: Mapped[str | None] = mapped_column(String(20), index=True)  # E.164
+    found: Mapped[dict[str, Any] | None] = mapped_column(Json)  # by field: what was read of him, and where
     created_at: Mapped[datetime]
     organization: Mapped[Organization | None] = relationship()
     addresses: Mapped[list[ContactAddress]] = relationship(order_by="ContactAddress.is_first.desc()")
@@ -81,6 +84,8 @@ class Lead(Base):
     state: Mapped[str] = mapped_column(String(20), default="New")
     source: Mapped[str] = mapped_column(String(40))
     need: Mapped[str] = mapped_column(Text)
+    campaign: Mapped[str | None] = mapped_column(String(100), index=True)
+    details: Mapped[dict[str, Any] | None] = mapped_column(Json)  # what a form said besides
     owner: Mapped[str | None] = mapped_column(String(40), index=True)
     reason: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime]
@@ -104,6 +109,7 @@ class Opportunity(Base):
     owner: Mapped[str] = mapped_column(String(40))
     amount_minor: Mapped[int | None] = mapped_column(RowId)
     currency: Mapped[str] = mapped_column(String(3))
+    account_code: Mapped[str | None] = mapped_column(String(100), index=True)  # the customer's, at a provider
     wake_on: Mapped[date | None]  # on hold until then
     close_on: Mapped[date | None]
     stage_since_at: Mapped[datetime]
@@ -117,6 +123,18 @@ class Opportunity(Base):
     def is_open(self) -> bool:
         """Tell whether it can still be won or lost."""
         return not self.state.startswith("Closed")
+
+
+class Notification(Base):
+    """A notice of a provider about a deal, by the provider's own id: each counts once (IN-17)."""
+
+    __tablename__ = "notification"
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    sender: Mapped[str] = mapped_column(String(320))
+    number: Mapped[str] = mapped_column(String(200))
+    opportunity_id: Mapped[int] = mapped_column(ForeignKey("opportunity.id"), index=True)
+    at: Mapped[datetime]
+    __table_args__ = (UniqueConstraint("sender", "number"),)
 
 
 class Task(Base):

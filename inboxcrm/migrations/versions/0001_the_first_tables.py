@@ -255,6 +255,9 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("organization_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("title", sa.String(length=200), nullable=True),
+        sa.Column("phone", sa.String(length=20), nullable=True),
+        sa.Column("found", sa.Text(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["organization_id"], ["organization.id"], name=op.f("fk_contact_organization_id_organization")
@@ -262,6 +265,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contact")),
     )
     op.create_index(op.f("ix_contact_organization_id"), "contact", ["organization_id"], unique=False)
+    op.create_index(op.f("ix_contact_phone"), "contact", ["phone"], unique=False)
     op.create_table(
         "evidence",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -498,6 +502,8 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("source", sa.String(length=40), nullable=False),
         sa.Column("need", sa.Text(), nullable=False),
+        sa.Column("campaign", sa.String(length=100), nullable=True),
+        sa.Column("details", sa.Text(), nullable=True),
         sa.Column("owner", sa.String(length=40), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
@@ -506,6 +512,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_lead")),
         sa.UniqueConstraint("box_id", name=op.f("uq_lead_box_id")),
     )
+    op.create_index(op.f("ix_lead_campaign"), "lead", ["campaign"], unique=False)
     op.create_index(op.f("ix_lead_owner"), "lead", ["owner"], unique=False)
     op.create_table(
         "opportunity",
@@ -521,6 +528,7 @@ def upgrade() -> None:
         sa.Column("owner", sa.String(length=40), nullable=False),
         sa.Column("amount_minor", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("account_code", sa.String(length=100), nullable=True),
         sa.Column("wake_on", sa.Date(), nullable=True),
         sa.Column("close_on", sa.Date(), nullable=True),
         sa.Column("stage_since_at", sa.BigInteger(), nullable=False),
@@ -535,7 +543,22 @@ def upgrade() -> None:
         sa.UniqueConstraint("box_id", name=op.f("uq_opportunity_box_id")),
         sa.UniqueConstraint("lead_id", name=op.f("uq_opportunity_lead_id")),
     )
+    op.create_index(op.f("ix_opportunity_account_code"), "opportunity", ["account_code"], unique=False)
     op.create_index("uq_opportunity_origin_kind", "opportunity", ["origin_id", "kind"], unique=True)
+    op.create_table(
+        "notification",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("sender", sa.String(length=320), nullable=False),
+        sa.Column("number", sa.String(length=200), nullable=False),
+        sa.Column("opportunity_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["opportunity_id"], ["opportunity.id"], name=op.f("fk_notification_opportunity_id_opportunity")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notification")),
+        sa.UniqueConstraint("sender", "number", name=op.f("uq_notification_sender_number")),
+    )
+    op.create_index(op.f("ix_notification_opportunity_id"), "notification", ["opportunity_id"], unique=False)
     op.create_table(
         "task",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -587,9 +610,13 @@ def downgrade() -> None:
     op.drop_index("ix_task_state_owner_due_at", table_name="task")
     op.drop_index(op.f("ix_task_box_id"), table_name="task")
     op.drop_table("task")
+    op.drop_index(op.f("ix_notification_opportunity_id"), table_name="notification")
+    op.drop_table("notification")
     op.drop_index("uq_opportunity_origin_kind", table_name="opportunity")
+    op.drop_index(op.f("ix_opportunity_account_code"), table_name="opportunity")
     op.drop_table("opportunity")
     op.drop_index(op.f("ix_lead_owner"), table_name="lead")
+    op.drop_index(op.f("ix_lead_campaign"), table_name="lead")
     op.drop_table("lead")
     op.drop_index(op.f("ix_threads_apart_second_id"), table_name="threads_apart")
     op.drop_table("threads_apart")
@@ -623,6 +650,7 @@ def downgrade() -> None:
     op.drop_table("letter_line")
     op.drop_table("folder")
     op.drop_table("evidence")
+    op.drop_index(op.f("ix_contact_phone"), table_name="contact")
     op.drop_index(op.f("ix_contact_organization_id"), table_name="contact")
     op.drop_table("contact")
     op.drop_index(op.f("ix_attempt_letter_id"), table_name="attempt")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -32,9 +32,35 @@ def insert_or_change(session: Session, table: Any, rows: list[Any], *columns: st
 
 def keep_blobs(session: Session, contents: Iterable[bytes]) -> list[str]:
     """Store bytes under their SHA-256, each once; give the hashes in order."""
-    rows = [{"sha256": hashlib.sha256(c).hexdigest(), "size": len(c), "content": c} for c in contents]
-    insert_or_ignore(session, Blob.__table__, list({row["sha256"]: row for row in rows}.values()))
-    return [str(row["sha256"]) for row in rows]
+    kept = list(contents)
+    shas = [hashlib.sha256(content).hexdigest() for content in kept]
+    keep_hashed(session, dict(zip(shas, kept, strict=True)))
+    return shas
+
+
+def keep_hashed(session: Session, contents: Mapping[str, bytes]) -> None:
+    """Store bytes whose SHA-256 in hex is known already, each once."""
+    rows = [{"sha256": sha, "size": len(content), "content": content} for sha, content in contents.items()]
+    insert_or_ignore(session, Blob.__table__, rows)
+
+
+def insert_rows(session: Session, table: Any, rows: list[dict[str, Any]]) -> None:
+    """Insert rows, in one statement."""
+    if rows:
+        session.execute(insert(table), rows)
+
+
+def reserve_ids(session: Session, table: Any, count: int) -> list[int]:
+    """Give ids for new rows of a table, ascending, that no other transaction will give.
+
+    PostgreSQL draws them from the sequence. SQLite has one writer, so that they are simply the next ones: use
+    them before anything else is inserted into the table.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        first = (session.scalar(select(func.max(table.c.id))) or 0) + 1
+        return list(range(first, first + count))
+    draw = text("select nextval(pg_get_serial_sequence(:name, 'id')) from generate_series(1, :count)")
+    return [int(one) for one in session.scalars(draw, {"name": table.name, "count": count})]
 
 
 def blob_content(session: Session, sha256: str) -> bytes:

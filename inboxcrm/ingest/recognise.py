@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from inboxcrm.base.settings import without_plus
+from inboxcrm.base.settings import Settings, without_plus
 from inboxcrm.base.work import Work
 from inboxcrm.ingest.batch import names_of, people_of
 from inboxcrm.mail.incoming import Incoming
@@ -17,20 +17,27 @@ DELIVERED = frozenset(("delivered-to", "x-original-to", "envelope-to", "x-envelo
 
 def find_answered_letter(work: Work, incoming: Incoming, rewritten: Collection[str]) -> int | None:
     """Give the letter that a mail answers; `rewritten` are the ids that mail clients gave to drafts of ours."""
-    names = [
-        name
-        for name in (*_tokens_of(work, incoming), *names_of(incoming))
-        if name in rewritten or read_message_id(work.key, name)
-    ]
+    names = token_names(work.settings, work.key, incoming, rewritten)
     letter = answered_letter(work.session, work.key, names) if names else None
     return letter.id if letter else None
 
 
-def _tokens_of(work: Work, incoming: Incoming) -> list[str]:
+def token_names(
+    settings: Settings, key: bytes, incoming: Incoming, rewritten: Collection[str] = ()
+) -> list[str]:
+    """Give the names in a mail that bear our right code, or are `rewritten`, the most telling last."""
+    return [
+        name
+        for name in (*_tokens_of(settings, incoming), *names_of(incoming))
+        if name in rewritten or read_message_id(key, name)
+    ]
+
+
+def _tokens_of(settings: Settings, incoming: Incoming) -> list[str]:
     """Give what looks like our token, the most telling last: quoted in the text, then in an address of ours."""
     told = [value.strip("<> ").lower() for name, value in incoming.headers if name in DELIVERED]
     addresses = [*told, *(person.address for person in people_of(incoming) if "+" in person.address)]
-    ours = {account.address for account in work.settings.account}
+    ours = {account.address for account in settings.account}
     in_addresses = [
         token
         for address in addresses

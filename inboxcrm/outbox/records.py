@@ -61,7 +61,7 @@ class LetterRecipient(Base):
     address: Mapped[str] = mapped_column(String(320))
     name: Mapped[str] = mapped_column(String(200))
     field: Mapped[str] = mapped_column(String(4))  # to, cc
-    state: Mapped[str] = mapped_column(String(10), default="waiting")  # waiting, sent, failed
+    state: Mapped[str] = mapped_column(String(10), default="waiting")  # waiting, sent, failed, bounced
     code: Mapped[int | None]
     text: Mapped[str | None] = mapped_column(Text)
 
@@ -87,3 +87,13 @@ class Attempt(Base):
     at: Mapped[datetime]
     outcome: Mapped[str] = mapped_column(String(12))
     detail: Mapped[str] = mapped_column(Text)
+
+
+class Suppression(Base):
+    """An address that no letter goes to any more, as a server said that nobody is there (EM-8)."""
+
+    __tablename__ = "suppression"
+    address: Mapped[str] = mapped_column(String(320), primary_key=True)
+    reason: Mapped[str] = mapped_column(String(40))
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"))  # whose bounce said so
+    at: Mapped[datetime]

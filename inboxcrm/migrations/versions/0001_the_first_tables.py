@@ -210,13 +210,14 @@ def upgrade() -> None:
     op.create_table(
         "sign_in",
         sa.Column("account", sa.String(length=320), nullable=False),
+        sa.Column("door", sa.String(length=10), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("failures", sa.Text(), nullable=False),
-        sa.Column("fingerprint", sa.String(length=32), nullable=False),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
         sa.Column("renewer", sa.String(length=40), nullable=False),
         sa.Column("renews_until", sa.BigInteger(), nullable=True),
-        sa.PrimaryKeyConstraint("account", name=op.f("pk_sign_in")),
+        sa.PrimaryKeyConstraint("account", "door", name=op.f("pk_sign_in")),
     )
     op.create_table(
         "sweep",
@@ -390,6 +391,15 @@ def upgrade() -> None:
         sa.UniqueConstraint("occasion", name=op.f("uq_payment_occasion")),
     )
     op.create_index(op.f("ix_payment_invoice_id"), "payment", ["invoice_id"], unique=False)
+    op.create_table(
+        "suppression",
+        sa.Column("address", sa.String(length=320), nullable=False),
+        sa.Column("reason", sa.String(length=40), nullable=False),
+        sa.Column("letter_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["letter_id"], ["letter.id"], name=op.f("fk_suppression_letter_id_letter")),
+        sa.PrimaryKeyConstraint("address", name=op.f("pk_suppression")),
+    )
     op.create_table(
         "thread_key",
         sa.Column("mid_hash", sa.String(length=32), nullable=False),
@@ -638,6 +648,7 @@ def downgrade() -> None:
     op.drop_table("box")
     op.drop_index(op.f("ix_thread_key_thread_id"), table_name="thread_key")
     op.drop_table("thread_key")
+    op.drop_table("suppression")
     op.drop_index(op.f("ix_payment_invoice_id"), table_name="payment")
     op.drop_table("payment")
     op.drop_index(op.f("ix_message_thread_id"), table_name="message")

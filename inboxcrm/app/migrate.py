@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlalchemy import Engine, inspect, text
 
 import inboxcrm
+from inboxcrm.base.database import check_database
 
 SCRIPTS = Path(inboxcrm.__file__).parent / "migrations"
 MIGRATION_LOCK = 2
@@ -33,3 +34,12 @@ def is_current(engine: Engine) -> bool:
         if not inspect(connection).has_table("alembic_version"):
             return False
         return str(connection.scalar(text("select version_num from alembic_version"))) == newest
+
+
+def holds_data(engine: Engine) -> bool:
+    """Tell whether any table has a row; a database without tables holds nothing. Raises DatabaseUnreachable."""
+    check_database(engine)
+    with engine.connect() as connection:
+        quote = connection.dialect.identifier_preparer.quote
+        tables = [name for name in inspect(connection).get_table_names() if name != "alembic_version"]
+        return any(connection.scalar(text(f"select 1 from {quote(name)} limit 1")) for name in tables)

@@ -9,6 +9,7 @@ from tempfile import mkstemp
 
 import structlog
 
+from inboxcrm.app.migrate import holds_data
 from inboxcrm.base.clock import Clock, SystemClock
 from inboxcrm.base.database import check_database, open_database
 from inboxcrm.base.errors import ConfigError
@@ -20,6 +21,26 @@ from inboxcrm.wakes.errors import BellUnreachable
 
 log = structlog.get_logger()
 KEY_FILE = "secret.key"
+LEAST_KEY_BYTES = 32
+
+
+class KeyMissing(ConfigError):
+    """The secret key is gone and the database is not: a new one would silently make the old data worthless."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(
+            f"{file}: is missing, and the database holds data that needs it (sealed sign-ins, tokens of sent"
+            " letters); put this file back from the backup, or copy it from another machine of this installation"
+        )
+
+
+class KeyBroken(ConfigError):
+    """The file of the secret key holds no key."""
+
+    def __init__(self, file: Path, size: int) -> None:
+        super().__init__(
+            f"{file}: holds {size} bytes instead of {LEAST_KEY_BYTES}; put the file back from the backup"
+        )
 
 
 def open_office(
@@ -33,11 +54,11 @@ def open_office(
     """Build what all transactions of this process share; checks that the database answers.
 
     Without a Redis URL nothing is woken: the ticker of the running system finds the work. Raises
-    DatabaseUnreachable, or ConfigError if the data folder cannot be used.
+    DatabaseUnreachable, KeyMissing, or ConfigError if the data folder cannot be used.
     """
     ids = ids or SystemIds()
-    key = load_key(settings.storage.folder, ids)
     engine = open_database(settings.database_url)
+    key = load_key(settings.storage.folder, ids, lambda: holds_data(engine))
     check_database(engine)
     url = redis_url or settings.redis_url
     wake = waker(url) if url else _let_be
@@ -63,16 +84,25 @@ def waker(url: str) -> Callable[[set[str]], None]:
     return wake
 
 
-def load_key(folder: Path, ids: Ids) -> bytes:
-    """Give the secret key of our tokens; make its file, for the owner's eyes only, if there is none."""
+def load_key(folder: Path, ids: Ids, holds_data: Callable[[], bool] = lambda: False) -> bytes:
+    """Give the secret key of our tokens and seals; make its file, for the owner's eyes only, if there is none.
+
+    It is made for an empty database only: beside one that holds data a new key would make all that was sealed
+    and every token in a sent letter worthless. Raises KeyMissing then, ConfigError if the file cannot be used.
+    """
     file = folder / KEY_FILE
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if not file.exists():
+            if holds_data():
+                raise KeyMissing(file)
             _write_once(file, ids.key())
-        return file.read_bytes()
+        key = file.read_bytes()
     except OSError as error:
         raise ConfigError(f"{file}: cannot be used ({error.strerror})") from error
+    if len(key) < LEAST_KEY_BYTES:
+        raise KeyBroken(file, len(key))
+    return key
 
 
 def _write_once(file: Path, content: bytes) -> None:

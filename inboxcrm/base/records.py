@@ -69,13 +69,19 @@ class SealedSecret(Base):
 
 
 class SignIn(Base):
-    """How signing in to an account goes: who renews its token now, which logins failed, what a person must do."""
+    """How signing in to an account goes by one door: which logins failed, what a person must do.
+
+    The door "token" is the token server: its row also says who renews the token now.
+    """
 
     __tablename__ = "sign_in"
     account: Mapped[str] = mapped_column(String(320), primary_key=True)
+    door: Mapped[str] = mapped_column(String(10), primary_key=True)  # imap, smtp, token
     state: Mapped[str] = mapped_column(String(20), default="ok")  # ok, needs_auth
     reason: Mapped[str] = mapped_column(Text, default="")
     failures: Mapped[list[str]] = mapped_column(Json, default=list)  # moments of refused logins, ISO 8601
-    fingerprint: Mapped[str] = mapped_column(String(32), default="")  # of the password that was refused, keyed
+    fingerprint: Mapped[str] = mapped_column(
+        String(64), default=""
+    )  # of the password that was refused, keyed
     renewer: Mapped[str] = mapped_column(String(40), default="")
     renews_until: Mapped[datetime | None]  # by the database's clock

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from inboxcrm.app.office import KEY_FILE, load_key, open_office, waker
+from inboxcrm.app.migrate import migrate_database
+from inboxcrm.app.office import KEY_FILE, KeyBroken, KeyMissing, load_key, open_office, waker
 from inboxcrm.base.database import DatabaseUnreachable
 from inboxcrm.base.errors import ConfigError
 from inboxcrm.base.ids import SystemIds
@@ -41,6 +42,35 @@ def test_processes_that_start_at_once_share_one_key(tmp_path: Path) -> None:
 
     assert len(keys) == 8
     assert set(keys) == {(tmp_path / KEY_FILE).read_bytes()}
+
+
+def test_a_key_that_is_lost_is_not_made_anew_beside_data(tmp_path: Path) -> None:
+    """Sealed sign-ins and the tokens of sent letters would silently become worthless."""
+    settings = the_settings(tmp_path)
+    office = open_office(settings)
+    migrate_database(office.engine)
+    file = tmp_path / KEY_FILE
+    saved = file.read_bytes()
+    file.unlink()
+    open_office(settings)  # nothing is in it yet
+    file.write_bytes(saved)
+    with office.work("test", actor="anna") as work:
+        work.emit("lead.created", ("lead", 1))
+    file.unlink()
+
+    with pytest.raises(KeyMissing, match=r"secret\.key: is missing.*back from the backup"):
+        open_office(settings)
+    assert not file.exists()
+
+    file.write_bytes(saved)
+    assert open_office(settings).key == saved
+
+
+def test_half_a_key_is_told_and_not_used(tmp_path: Path) -> None:
+    (tmp_path / KEY_FILE).write_bytes(b"half")
+
+    with pytest.raises(KeyBroken, match="4 bytes instead of 32"):
+        load_key(tmp_path, SystemIds())
 
 
 def test_a_data_folder_that_cannot_be_used_is_told_in_one_line(tmp_path: Path) -> None:

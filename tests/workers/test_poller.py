@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Engine
 from structlog.testing import capture_logs
 
+from inboxcrm.base.secret import Secret
 from inboxcrm.base.work import Office
 from inboxcrm.ingest.lease import release_lease, take_lease
 from inboxcrm.workers import poller
@@ -85,7 +86,7 @@ def test_once_it_is_back_mail_comes_in_and_the_waits_begin_anew(
 def test_a_wrong_password_is_one_clear_line(imap: ImapTestServer, engine: Engine) -> None:
     """P13: which account, which server, that it is the login; and never the password itself."""
     settings = make_settings(imap=imap.port)
-    wrong = settings.account[0].imap.model_copy(update={"password": "hunter2-secret"})
+    wrong = settings.account[0].imap.model_copy(update={"password": Secret(plain="hunter2-secret")})
     account = settings.account[0].model_copy(update={"imap": wrong})
     office = make_office(
         engine, settings=settings.model_copy(update={"account": (account, settings.account[1])})

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from inboxcrm.base.secret import Secret
+from inboxcrm.base.settings_form import Form
 
 Security = Literal["tls", "starttls", "none"]
 Role = Literal["sales_director", "team_lead", "account_manager", "sdr", "marketing", "finance", "operations"]
@@ -203,6 +204,7 @@ class Settings(Table):
     oauth: tuple[OAuthClient, ...] = ()
     user: tuple[User, ...] = Field(min_length=1)
     product: tuple[Product, ...] = ()
+    form: tuple[Form, ...] = ()
 
     @model_validator(mode="after")
     def _agrees(self) -> Settings:
@@ -217,6 +219,9 @@ class Settings(Table):
                 raise ValueError(
                     f"account {account.address} belongs to user {account.user!r}, who is not listed"
                 )
+        for form in self.form:
+            if self.user_by_address(form.sender) or (form.sender in self.company.domains and not form.subject):
+                raise ValueError(f"form {form.sender}: this would take the mail of our own people for forms")
         if not any(a.kind == "shared" for a in self.account):
             raise ValueError('one account must be kind = "shared": the address that customers write to')
         return self
@@ -257,6 +262,10 @@ class Settings(Table):
     def product_by_code(self, code: str) -> Product | None:
         """Give the product with this code."""
         return next((p for p in self.product if p.code == code.lower()), None)
+
+    def form_of(self, sender: str, subject: str) -> Form | None:
+        """Give the first form rule that reads a mail of this sender with this subject."""
+        return next((form for form in self.form if form.fits(sender, subject)), None)
 
     def is_account_address(self, address: str) -> bool:
         """Tell whether mail to this address comes to a shared account of ours; a plus-part does not matter."""

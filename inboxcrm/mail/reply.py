@@ -1,72 +1,158 @@
-"""The new words of a reply: without what it quotes and without its signature.
+"""Separates the new words of a reply from what it quotes, its signature and what servers add, by places in the text.
 
-Nothing is stored cut: this is for reading commands, intents and notes. In doubt a line stays, and whatever
-stands above the first quote always does.
+Nothing is cut from what is stored: the segments cover the whole text. What somebody else wrote never counts as new,
+for commands and acceptances are read from the new words; else a line stays new in doubt. Time is linear in the text.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Literal
 
-import quotequail
+from inboxcrm.mail.quoting import header_length, is_quoted
+from inboxcrm.mail.reply_footers import footers
+from inboxcrm.mail.reply_parent import is_repeated, runs_of
+from inboxcrm.mail.reply_signature import signature_start
 
-from inboxcrm.mail.quoting import LONGEST_LINE, attribution_length, is_quoted, is_separator
-
-MAX_INPUT = 200_000
-_SENT_FROM = re.compile(
-    r"(?:sent from (?:my|outlook|mail|yahoo|proton)|get outlook for|verzonden vanaf mijn|verstuurd vanaf mijn"
-    r"|von meinem \w+ gesendet|gesendet mit|envoyé (?:de|depuis) mon|envoyé à partir de|enviado desde mi"
-    r"|inviato da(?:l mio)?|enviado do meu|sendt fra min|skickat från min|wysłane z)\b.{0,60}",
-    re.IGNORECASE,
-)
-
-
-def new_words(text: str) -> str:
-    """The reply's own words; of a mail that quotes nothing all of it but the signature. Input is cut at 200,000."""
-    lines = text[:MAX_INPUT].replace("\r\n", "\n").split("\n")
-    kept = _without_signature(_without_quotes(lines))
-    return "\n".join(line.rstrip() for line in kept).strip("\n")
+Kind = Literal["new", "quote", "quote-header", "signature", "disclaimer"]
+MOST_SEGMENTS = 2000  # a mail of people has some dozens
+_UNFINISHED = re.compile(r"[^\W\d_,]$|,$")
+WRAPPED_AT = 72
+MOST_LINES_BELOW_FOOTER = 12  # a company's address between its disclaimers
 
 
-def _without_quotes(lines: list[str]) -> list[str]:
-    kept: list[str] = []
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A piece of a text from `start` to before `end` (in characters), and what it is."""
+
+    start: int
+    end: int
+    kind: Kind
+
+
+def split_reply(text: str, parent_text: str | None = None) -> tuple[Segment, ...]:
+    """Tell what each piece of a mail's text is; with the text of the mail that it answers, unmarked quotes too.
+
+    The segments cover the text in order, each a run of whole lines. From the 2,000th on the rest is one quote.
+    """
+    lines = text.split("\n")
+    kinds = mark_quotes(lines)
+    if parent_text:
+        _mark_repeated(lines, kinds, runs_of(parent_text))
+    _mark_signatures(lines, kinds)
+    return tuple(_segments(lines, kinds))
+
+
+def new_words(text: str, parent_text: str | None = None) -> str:
+    """The reply's own words, all that is new in it; of a mail that quotes nothing all of it but the signature."""
+    return words_in(text, split_reply(text, parent_text))
+
+
+def words_in(text: str, segments: Sequence[Segment]) -> str:
+    """The new segments of a text, without space at the ends of lines and without empty lines around it."""
+    own = "".join(text[segment.start : segment.end] for segment in segments if segment.kind == "new")
+    return "\n".join(line.rstrip() for line in own.split("\n")).strip("\n")
+
+
+def mark_quotes(lines: Sequence[str]) -> list[Kind]:
+    """Tell of each line whether it is new, quoted or announces a quote.
+
+    Below such a line come lines marked by >, between and below which new words may stand; or else the rest of the
+    mail is an older one.
+    """
+    kinds: list[Kind] = ["new"] * len(lines)
     at = 0
     while at < len(lines):
-        if is_quoted(lines[at]):
+        if _is_quoted_at(lines, kinds, at):
+            kinds[at] = "quote"
             at += 1
             continue
-        length = attribution_length(lines, at)
-        if not length and (is_separator(lines, at) or _is_known_to_quotequail(lines, at)):
-            break
-        if length and not _quote_follows(lines, at + length):
-            break
+        length = header_length(lines, at) if lines[at] else 0
         if not length:
-            kept.append(lines[at])
-        at += length or 1
-    return kept
-
-
-def _quote_follows(lines: Sequence[str], at: int) -> bool:
-    """Below an attribution, lines marked by > come: new words may stand between and below them."""
-    return next((is_quoted(line) for line in lines[at:] if line.strip()), False)
-
-
-def _is_known_to_quotequail(lines: Sequence[str], at: int) -> bool:
-    """Its patterns know more languages; ours ask for a date, an address or a mark in the line too."""
-    line = lines[at][:LONGEST_LINE]
-    if not line.rstrip().endswith((":", "-", "_", ">")) or not re.search(r"\d{2}|@|---|____", line):
-        return False
-    is_shown, _ = quotequail.quote(line, limit=2, quote_intro_line=True)[-1]
-    return not is_shown
-
-
-def _without_signature(lines: list[str]) -> list[str]:
-    """Cut at the line `-- ` (RFC 3676 section 4.3), and drop the line that a telephone adds at the end."""
-    for at, line in enumerate(lines):
-        if line.rstrip("\r") in ("-- ", "--") and any(above.strip() for above in lines[:at]):
-            lines = lines[:at]
+            if not lines[at].strip() and at and kinds[at - 1] != "new":
+                kinds[at] = kinds[at - 1]
+            at += 1
+            continue
+        kinds[at : at + length] = ["quote-header"] * length
+        at += length
+        below = _next_full(lines, at)
+        if below < len(lines) and not is_quoted(lines[below]):
+            kinds[at:] = ["quote"] * (len(lines) - at)
             break
-    while lines and (not lines[-1].strip() or _SENT_FROM.fullmatch(lines[-1].strip()[:200])):
-        lines = lines[:-1]
-    return lines
+    return kinds
+
+
+def _next_full(lines: Sequence[str], at: int) -> int:
+    while at < len(lines) and not lines[at].strip():
+        at += 1
+    return at
+
+
+def _is_quoted_at(lines: Sequence[str], kinds: Sequence[Kind], at: int) -> bool:
+    """A line marked by >, or the end of one that was wrapped after it had been marked."""
+    line = lines[at]
+    if is_quoted(line):
+        is_stuffed = line.startswith(">From ")  # an mbox file does that to a line of one's own
+        return not is_stuffed or _has_quoted_beside(lines, at)
+    if at == 0 or kinds[at - 1] != "quote" or at + 1 >= len(lines) or not is_quoted(lines[at + 1]):
+        return False
+    above = lines[at - 1].rstrip()
+    is_wrapped = len(above) >= WRAPPED_AT and is_quoted(above) and _UNFINISHED.search(above) is not None
+    return is_wrapped and len(line) < WRAPPED_AT and line[:1].islower()
+
+
+def _has_quoted_beside(lines: Sequence[str], at: int) -> bool:
+    beside = (*lines[max(at - 1, 0) : at], *lines[at + 1 : at + 2])
+    return any(is_quoted(line) and not line.startswith(">From ") for line in beside)
+
+
+def _mark_repeated(lines: Sequence[str], kinds: list[Kind], runs: frozenset[int]) -> None:
+    for start, end in _zones(kinds):
+        for is_full, group in groupby(range(start, end), key=lambda at: bool(lines[at].strip())):
+            places = list(group)
+            if is_full and is_repeated(lines[places[0] : places[-1] + 1], runs):
+                kinds[places[0] : places[-1] + 1] = ["quote"] * len(places)
+
+
+def _mark_signatures(lines: Sequence[str], kinds: list[Kind]) -> None:
+    """Look for signatures and footers in each run of new lines."""
+    has_words = False
+    for start, end in list(_zones(kinds)):
+        for first, last in footers(lines, start, end):
+            kinds[first:last] = ["disclaimer"] * (last - first)
+        own = next((at for at in range(start, end) if kinds[at] == "new" and lines[at].strip()), end)
+        is_signed = False
+        for first, last in list(_zones(kinds, start, end)):
+            at = signature_start(lines, first, last, has_words_above=has_words or own < first)
+            if is_signed and last - first <= MOST_LINES_BELOW_FOOTER:
+                at = first
+            is_signed = is_signed or at < last
+            kinds[at:last] = ["signature"] * (last - at)
+        has_words = has_words or own < end
+
+
+def _zones(kinds: Sequence[Kind], start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
+    """Runs of new lines."""
+    at = start
+    for kind, group in groupby(kinds[start:end]):
+        length = sum(1 for _ in group)
+        if kind == "new":
+            yield at, at + length
+        at += length
+
+
+def _segments(lines: Sequence[str], kinds: Sequence[Kind]) -> Iterator[Segment]:
+    total = sum(map(len, lines)) + len(lines) - 1
+    at = place = 0
+    for number, (kind, group) in enumerate(groupby(kinds), start=1):
+        count = sum(1 for _ in group)
+        end = min(at + sum(len(line) + 1 for line in lines[place : place + count]), total)
+        if number == MOST_SEGMENTS and end < total:
+            yield Segment(at, total, "quote")
+            return
+        if end > at:
+            yield Segment(at, end, kind)
+        at, place = end, place + count

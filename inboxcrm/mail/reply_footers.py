@@ -1,0 +1,74 @@
+"""Paragraphs that companies, virus scanners and list servers add to a mail: disclaimers and lists' footers.
+
+A paragraph is one if it speaks of two of the matters of which disclaimers speak (secrecy, the addressee, a
+mistake, deletion, liability, the register …) at some length, or has a phrase that nobody writes himself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from inboxcrm.mail.reply_language import FOOTERS
+
+SHORTEST = 70  # letters; "This is confidential, please delete it" is a person's own sentence
+LONGEST_PHRASED = 700
+LONGEST_LIST_LINE = 200
+MOST_LIST_LINES = 12
+LONGEST_READ = 6000
+_RULE = re.compile(r"[-_=*—–\s]{2,200}")
+_PHRASES: tuple[str, ...] = tuple(FOOTERS["phrases"])
+_LISTS: tuple[str, ...] = tuple(FOOTERS["lists"])
+_MATTERS: tuple[tuple[str, ...], ...] = tuple(tuple(words) for words in FOOTERS["matters"].values())
+
+
+def footers(lines: Sequence[str], start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Give the places (from, to) of such paragraphs between two lines, from the top."""
+    text = "\n".join(lines[start:end]).lower()
+    if not _may_hold_one(text):
+        return
+    for first, last in _paragraphs(lines, start, end):
+        words = " ".join(line.strip() for line in lines[first:last])[:LONGEST_READ].lower()
+        if _is_disclaimer(words) or _is_list_footer(lines, first, last, words):
+            yield first, last
+
+
+def _may_hold_one(text: str) -> bool:
+    return (
+        any(phrase in text for phrase in _PHRASES)
+        or any(word in text for word in _LISTS)
+        or (len(text) >= SHORTEST and _matters(text) >= 2)
+    )
+
+
+def _matters(text: str) -> int:
+    return sum(1 for words in _MATTERS if any(word in text for word in words))
+
+
+def _is_disclaimer(words: str) -> bool:
+    if len(words) <= LONGEST_PHRASED and any(phrase in words for phrase in _PHRASES):
+        return True
+    needed = 2 if len(words) >= 2 * SHORTEST else 3
+    return len(words) >= SHORTEST and _matters(words) >= needed
+
+
+def _is_list_footer(lines: Sequence[str], first: int, last: int, words: str) -> bool:
+    """A line of dashes, and below it what list this is and how to leave it."""
+    if last - first > MOST_LIST_LINES or not any(word in words for word in _LISTS):
+        return False
+    return _RULE.fullmatch(lines[first].strip()) is not None and len(words) > len(lines[first].strip())
+
+
+def _paragraphs(lines: Sequence[str], start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Runs of lines that hold something; a line of dashes begins a new one."""
+    first = -1
+    for at in range(start, end):
+        line = lines[at].strip()
+        is_rule = bool(line) and _RULE.fullmatch(line[:300]) is not None
+        if first >= 0 and (not line or is_rule):
+            yield first, at
+            first = -1
+        if line and first < 0:
+            first = at
+    if first >= 0:
+        yield first, end

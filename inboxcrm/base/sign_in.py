@@ -58,10 +58,13 @@ def recent_failures(row: SignIn | None, fingerprint: str, now: datetime) -> list
 
 
 def note_failure(row: SignIn, fingerprint: str, reason: str, now: datetime) -> bool:
-    """Count a refused login; True if this is when a person must begin to act."""
+    """Count a refused login; True if this is when a person must begin to act: at the second within an hour.
+
+    One alone may be a server's bad moment, or a token that has just grown old.
+    """
     kept = [moment.isoformat() for moment in recent_failures(row, fingerprint, now)]
-    row.failures, row.fingerprint = [*kept, now.isoformat()], fingerprint
-    return ask_for_person(row, reason)
+    row.failures, row.fingerprint, row.reason = [*kept, now.isoformat()], fingerprint, reason[:1000]
+    return bool(kept) and ask_for_person(row, reason)
 
 
 def ask_for_person(row: SignIn, reason: str) -> bool:

@@ -3,6 +3,10 @@
 MailboxError                     reading or writing a mailbox over IMAP
 ├── MailboxUnreachable           nobody answers at host:port, or the answer is no IMAP
 ├── MailboxLoginRefused          the server says no to the login
+│   ├── SecretMissing            the password is not where the configuration says (also a SubmissionError)
+│   ├── SignInNeeded             nothing is tried any more until a person signs in (also a SubmissionError)
+│   └── LoginHeld                too many refused logins within an hour: the next one waits (also a SubmissionError)
+├── TokenNotRenewed              the token server is away; a later try may help (also a SubmissionError)
 ├── MailboxConnectionLost        closed, timed out or garbled on the way: open a new connection
 ├── MailboxRefused               the server said NO or BAD to one command; the connection is fine
 ├── FolderMissing                the folder is not there (any more)
@@ -17,6 +21,8 @@ SubmissionError                  sending over SMTP
 """
 
 from __future__ import annotations
+
+from datetime import datetime
 
 
 class MailboxError(Exception):
@@ -111,6 +117,36 @@ class SubmissionLost(SubmissionError, ConnectionError):
         self.after_data = after_data
         when = "after the letter was handed over" if after_data else "before the letter was handed over"
         super().__init__(f"{place}: the SMTP connection was lost {when} ({reason})")
+
+
+class SignInNeeded(MailboxLoginRefused, SubmissionLoginRefused):
+    """Only a person can open this account again; no server was asked (I15)."""
+
+    def __init__(self, address: str, reason: str) -> None:
+        Exception.__init__(self, f"{address}: sign in again with `inboxcrm login {address}` ({reason})")
+
+
+class SecretMissing(MailboxLoginRefused, SubmissionLoginRefused):
+    """The password or registration of an account is not where the configuration says; no server was asked."""
+
+    def __init__(self, address: str, reason: str) -> None:
+        Exception.__init__(self, f"{address}: there is nothing to sign in with ({reason})")
+
+
+class LoginHeld(MailboxLoginRefused, SubmissionLoginRefused):
+    """Logins were refused too often; trying on would lock the account at its provider (I15)."""
+
+    def __init__(self, address: str, reason: str, until: datetime) -> None:
+        Exception.__init__(
+            self, f"{address}: no login is tried before {until:%H:%M} UTC, as several were refused ({reason})"
+        )
+
+
+class TokenNotRenewed(MailboxError, SubmissionError):
+    """There is no token now, and it may be otherwise soon."""
+
+    def __init__(self, address: str, reason: str) -> None:
+        super().__init__(f"{address}: the token could not be renewed ({reason})")
 
 
 class UnparsableMail(Exception):

@@ -24,6 +24,7 @@ class ImapServer:
     password: str = field(repr=False)
     ca_file: str | None = None
     timeout_s: float = 60
+    token: str = field(default="", repr=False)  # instead of the password: XOAUTH2 or OAUTHBEARER
 
     @property
     def place(self) -> str:

@@ -50,6 +50,7 @@ from inboxcrm.mail.fetched import (
     text_of,
 )
 from inboxcrm.mail.folder_names import FolderName, named_folders
+from inboxcrm.mail.hidden import hide_secrets
 from inboxcrm.mail.idle import wait_in_idle
 
 __all__ = [
@@ -84,14 +85,28 @@ def open_mailbox(server: ImapServer) -> Mailbox:
     require_encryption(server.security, server.host, server.place)
     client = _connect(server)
     try:
-        client.login(server.user, server.password)
+        _log_in(client, server)
     except LoginError as error:
         _drop(client)
-        raise MailboxLoginRefused(server.place, _one_line(error)) from error
+        # Neither the message nor the chain of causes may hold what was sent: some servers quote it.
+        raise MailboxLoginRefused(server.place, _without_secrets(server, error)) from None
     except (IMAPClientError, OSError, ValueError) as error:
         _drop(client)
-        raise MailboxConnectionLost(server.place, _one_line(error)) from error
+        raise MailboxConnectionLost(server.place, _without_secrets(server, error)) from None
     return Mailbox(server, client)
+
+
+def _log_in(client: IMAPClient, server: ImapServer) -> None:
+    if not server.token:
+        client.login(server.user, server.password)
+    elif client.has_capability("AUTH=XOAUTH2"):
+        client.oauth2_login(server.user, server.token)
+    else:
+        client.oauthbearer_login(server.user, server.token)
+
+
+def _without_secrets(server: ImapServer, error: BaseException) -> str:
+    return hide_secrets(str(error), server.user, server.password, server.token) or type(error).__name__
 
 
 class Mailbox:

@@ -1,8 +1,8 @@
 """Tokens instead of passwords: asks a provider's token server, in each of the ways that mailboxes need (I15).
 
 Device code (RFC 8628), authorization code with PKCE S256 (RFC 7636) over a loopback address or pasted by hand
-(RFC 8252), client credentials (RFC 6749 section 4.4), refresh (section 6). The addresses come from the row in
-`mail/providers.py`, or from the configuration. No error ever repeats a token, a code or a secret.
+(RFC 8252), client credentials (RFC 6749 section 4.4), refresh (section 6). No error ever repeats a token, a code
+or a secret.
 """
 
 from __future__ import annotations
@@ -15,23 +15,13 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from inboxcrm.base.errors import ConfigError, ServerError
-from inboxcrm.base.settings import Account, Settings
-from inboxcrm.mail.encryption import is_loopback
-from inboxcrm.mail.providers import Flow, OAuthRow, provider_of
+from inboxcrm.base.errors import ServerError
+from inboxcrm.mail.oauth_client import Client
 
 DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 FOR_GOOD = ("invalid_grant", "invalid_client", "unauthorized_client", "access_denied", "interaction_required")
 DEFAULT_LIFE_S = 3600
 LONGEST_TOKEN = 20_000
-_NO_ROW = OAuthRow("", "", "", (), (), "device")
-
-
-class OAuthUnconfigured(ConfigError):
-    """An account wants OAuth and the configuration does not say where, or not safely."""
-
-    def __init__(self, address: str, problem: str) -> None:
-        super().__init__(f"{address}: {problem}")
 
 
 class TokenServerUnreachable(ServerError):
@@ -52,19 +42,6 @@ class TokenRefused(ServerError):
 
 class SignInFailed(ServerError):
     """The person's sign-in did not come to its end; nothing was stored."""
-
-
-@dataclass(frozen=True, slots=True)
-class Client:
-    """Our registration at a provider, ready to ask: addresses filled in, the secret read."""
-
-    client_id: str
-    token_url: str
-    scopes: tuple[str, ...]
-    flow: Flow
-    authorize_url: str = ""
-    device_url: str = ""
-    secret: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,42 +69,6 @@ class Post(Protocol):
 
     def __call__(self, url: str, form: dict[str, str]) -> tuple[int, dict[str, Any]]:
         """Raise TokenServerUnreachable if there is no such answer."""
-
-
-def client_for(settings: Settings, account: Account) -> Client:
-    """Put together what an account signs in with. Raises OAuthUnconfigured or SecretUnreadable."""
-    provider = provider_of(account.provider_key)
-    given = next((one for one in settings.oauth if one.provider == provider.name), None)
-    if given is None:
-        raise OAuthUnconfigured(
-            account.address, f'auth = "oauth" needs a table [[oauth]] with provider = "{provider.name}"'
-        )
-    row = provider.oauth or _NO_ROW
-    flow: Flow = given.flow or row.flow
-    tenant = given.tenant or row.default_tenant
-    scopes = given.scopes or (row.application_scopes if flow == "application" else row.scopes)
-    urls = {
-        name: (getattr(given, name) or getattr(row, name)).replace("{tenant}", tenant)
-        for name in ("token_url", "authorize_url", "device_url")
-    }
-    needed = {"device": ("token_url", "device_url"), "loopback": ("token_url", "authorize_url")}
-    for name in needed.get(flow, ("token_url",)):
-        _check_url(account.address, name, urls[name], flow)
-    client = Client(given.client_id, scopes=scopes, flow=flow, secret=given.client_secret.read(), **urls)
-    if flow == "application" and not (client.secret and scopes):
-        raise OAuthUnconfigured(
-            account.address, '[[oauth]] flow = "application" needs client_secret and scopes'
-        )
-    return client
-
-
-def _check_url(address: str, name: str, url: str, flow: str) -> None:
-    if not url:
-        raise OAuthUnconfigured(address, f'[[oauth]] flow = "{flow}" needs {name} at this provider')
-    parts = urlsplit(url)
-    is_safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
-    if not is_safe or not parts.hostname or parts.username or parts.fragment:
-        raise OAuthUnconfigured(address, f"[[oauth]] {name} should be an https address without a user in it")
 
 
 def refresh_tokens(post: Post, client: Client, refresh: str, now: datetime) -> Tokens:
@@ -263,9 +204,10 @@ def _is_text(value: object) -> bool:
 
 def _number(value: object, default: float) -> float:
     try:
-        return float(value) if isinstance(value, int | float | str) else default
-    except ValueError:
+        number = float(value) if isinstance(value, int | float | str) else default
+    except (ValueError, OverflowError):
         return default
+    return number if number == number else default  # NaN is no number of seconds
 
 
 def _clean(text: str, secrets: Iterable[str]) -> str:

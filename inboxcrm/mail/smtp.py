@@ -33,6 +33,7 @@ from inboxcrm.mail.errors import (
     SubmissionRefused,
     SubmissionUnreachable,
 )
+from inboxcrm.mail.hidden import hide_secrets
 
 __all__ = [
     "PlaintextRefused",
@@ -54,7 +55,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class SmtpServer:
-    """Where letters are handed in; no login if `user` is empty. `timeout_s` is for each answer."""
+    """Where letters are handed in; no login if `user` is empty. `timeout_s` is for each answer.
+
+    With a `token` the login is XOAUTH2 and the password is not used.
+    """
 
     host: str
     port: int
@@ -63,6 +67,7 @@ class SmtpServer:
     password: str = field(default="", repr=False)
     ca_file: str | None = None
     timeout_s: float = 60
+    token: str = field(default="", repr=False)
 
     @property
     def place(self) -> str:
@@ -106,14 +111,26 @@ def open_submission(server: SmtpServer) -> Submission:
             client.tls_context = tls_context(server.ca_file)
         loop.run_until_complete(client.connect())
         if server.user:
-            loop.run_until_complete(client.login(server.user, server.password))
+            _log_in(client, loop, server)
     except SMTPAuthenticationError as error:
         submission.close()
-        raise SubmissionLoginRefused(server.place, _one_line(error)) from error
+        # Neither the message nor the chain of causes may hold what was sent: some servers quote it.
+        raise SubmissionLoginRefused(server.place, _without(server, error)) from None
     except (SMTPException, OSError, ValueError) as error:
         submission.close()
-        raise SubmissionUnreachable(server.place, _one_line(error)) from error
+        raise SubmissionUnreachable(server.place, _without(server, error)) from None
     return submission
+
+
+def _log_in(client: SMTP, loop: asyncio.AbstractEventLoop, server: SmtpServer) -> None:
+    if server.token:
+        loop.run_until_complete(client.auth_xoauth2(server.user, server.token))
+    else:
+        loop.run_until_complete(client.login(server.user, server.password))
+
+
+def _without(server: SmtpServer, error: BaseException) -> str:
+    return hide_secrets(str(error), server.user, server.password, server.token) or type(error).__name__
 
 
 class Submission:

@@ -1,0 +1,172 @@
+"""Opens the mailbox and the way to send of an account, by password or by token, and never so often that it is locked.
+
+A login that is refused with a token is tried once more with a fresh one. After that, as after any refused password,
+the account waits for a person (`needs_auth`, an event, `doctor`), and at most three logins an hour are tried (I15).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal, TypeVar
+
+from inboxcrm.base.errors import ConfigError
+from inboxcrm.base.settings import Account
+from inboxcrm.base.sign_in import (
+    MOST_FAILURES,
+    OK,
+    WINDOW,
+    lock_sign_in,
+    note_failure,
+    note_success,
+    recent_failures,
+    sign_in_of,
+)
+from inboxcrm.base.work import Office
+from inboxcrm.mail.errors import (
+    LoginHeld,
+    MailboxLoginRefused,
+    SecretMissing,
+    SubmissionLoginRefused,
+)
+from inboxcrm.mail.fetched import ImapServer
+from inboxcrm.mail.imap import Mailbox, open_mailbox
+from inboxcrm.mail.oauth import Post
+from inboxcrm.mail.providers import provider_of
+from inboxcrm.mail.smtp import SmtpServer, Submission, open_submission
+from inboxcrm.mail.token_post import post_form
+from inboxcrm.mail.tokens import ACTOR, access_token, alert
+
+Door = Literal["imap", "smtp"]
+Refused = (MailboxLoginRefused, SubmissionLoginRefused)
+T = TypeVar("T", Mailbox, Submission)
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """What a login shows: a password or a token."""
+
+    password: str = field(default="", repr=False)
+    token: str = field(default="", repr=False)
+
+
+def open_account(
+    office: Office, account: Account, *, is_asked: bool = False, post: Post = post_form
+) -> Mailbox:
+    """Sign in to the mailbox of an account. `is_asked`: a person waits for it, so the count does not hold it back.
+
+    Raises MailboxError; of these SignInNeeded and LoginHeld without having asked the mail server.
+    """
+    return _open(
+        office, account, "imap", lambda shown: open_mailbox(imap_server(account, shown)), is_asked, post
+    )
+
+
+def open_account_submission(
+    office: Office, account: Account, *, is_asked: bool = False, post: Post = post_form
+) -> Submission:
+    """Sign in to the server by which an account sends. Raises SubmissionError, as `open_account` does."""
+    return _open(
+        office, account, "smtp", lambda shown: open_submission(smtp_server(account, shown)), is_asked, post
+    )
+
+
+def imap_server(account: Account, shown: Credential) -> ImapServer:
+    """Give the IMAP login of an account."""
+    imap = account.imap
+    return ImapServer(
+        host=imap.host,
+        port=imap.port,
+        security=imap.security,
+        user=imap.user or account.address,
+        password=shown.password,
+        token=shown.token,
+        ca_file=str(imap.ca_file) if imap.ca_file else None,
+    )
+
+
+def smtp_server(account: Account, shown: Credential) -> SmtpServer:
+    """Give the SMTP login of an account."""
+    smtp = account.smtp
+    return SmtpServer(
+        host=smtp.host,
+        port=smtp.port,
+        security=smtp.security,
+        user=smtp.user or account.address,
+        password=shown.password,
+        token=shown.token,
+        ca_file=str(smtp.ca_file) if smtp.ca_file else None,
+    )
+
+
+def _open(
+    office: Office,
+    account: Account,
+    door: Door,
+    connect: Callable[[Credential], T],
+    is_asked: bool,
+    post: Post,
+) -> T:
+    shown = _credential(office, account, door, "", post)
+    mark = _fingerprint(office, account, shown)
+    with office.reading() as session:
+        row = sign_in_of(session, account.address, door)
+        failures = recent_failures(row, mark, office.clock.now())
+        is_well = row is None or (row.state == OK and not row.failures)
+        reason = row.reason if row else ""
+    if len(failures) >= MOST_FAILURES and not is_asked:
+        raise LoginHeld(account.address, reason, failures[0] + WINDOW)
+    try:
+        opened = _try(office, account, door, connect, shown, mark)
+    except Refused:
+        if not shown.token or failures:
+            raise  # a password stays as it is, and a fresh token was tried already
+        fresh = _credential(office, account, door, shown.token, post)
+        opened = _try(office, account, door, connect, fresh, mark)
+        is_well = False
+    if not is_well:
+        with office.work("sign_in", actor=ACTOR) as work:
+            note_success(lock_sign_in(work.session, account.address, door))
+    return opened
+
+
+def _try(
+    office: Office,
+    account: Account,
+    door: Door,
+    connect: Callable[[Credential], T],
+    shown: Credential,
+    mark: str,
+) -> T:
+    """Log in; count a refusal, unless the server only asks for a pause (I16)."""
+    try:
+        return connect(shown)
+    except Refused as error:
+        if provider_of(account.provider_key).asked_pause_s(str(error)) is None:
+            _note_refusal(office, account, door, mark, str(error))
+        raise
+
+
+def _note_refusal(office: Office, account: Account, door: Door, mark: str, reason: str) -> None:
+    with office.work("sign_in", actor=ACTOR) as work:
+        row = lock_sign_in(work.session, account.address, door)
+        if note_failure(row, mark, reason, work.now):
+            alert(work, account, reason)
+
+
+def _credential(office: Office, account: Account, door: Door, stale: str, post: Post) -> Credential:
+    try:
+        if account.auth == "oauth":
+            return Credential(token=access_token(office, account, stale=stale, post=post))
+        server = account.imap if door == "imap" else account.smtp
+        return Credential(password=server.password.read())
+    except ConfigError as error:
+        raise SecretMissing(account.address, str(error)) from error
+
+
+def _fingerprint(office: Office, account: Account, shown: Credential) -> str:
+    """Tell one password from another without holding it; all tokens of an account are alike."""
+    text = f"{account.address}\n{shown.password}"
+    return hmac.new(office.key, b"login " + text.encode(), hashlib.sha256).hexdigest()[:32]

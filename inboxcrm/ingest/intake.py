@@ -34,7 +34,7 @@ from inboxcrm.mail.fetched import Fetched
 from inboxcrm.mail.incoming import Incoming
 from inboxcrm.mail.letter_token import read_message_id
 from inboxcrm.mail.parse import parse_mail
-from inboxcrm.mail.reply import new_words
+from inboxcrm.mail.reply import split_reply, words_in
 from inboxcrm.outbox.store import letter_by_message_id
 
 INTAKE_LOCK = 1
@@ -218,7 +218,9 @@ def _classify(intake: Intake) -> None:
 def _describe(intake: Intake) -> None:
     """Write down what the mail says."""
     incoming, message, settings = intake.incoming, intake.message, intake.work.settings
-    own_words = new_words(incoming.text)
+    segments = split_reply(incoming.text)
+    own_words = words_in(incoming.text, segments)
+    message.segments = [[one.start, one.end, one.kind] for one in segments]
     intents = read_intents(own_words) if message.kind == "customer" else []
     message.ident = incoming.ident
     message.message_id = incoming.message_id
@@ -245,7 +247,7 @@ def _thread(intake: Intake) -> None:
 
 
 def _match(intake: Intake) -> None:
-    match_box(intake.work, intake.message, intake.batch.addresses)
+    match_box(intake.work, intake.message, intake.batch.addresses, intake.batch.filings)
 
 
 def _file(intake: Intake) -> None:

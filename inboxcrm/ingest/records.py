@@ -89,6 +89,7 @@ class Message(Base):
     subject: Mapped[str] = mapped_column(Text)
     text: Mapped[str] = mapped_column(Text)
     new_words: Mapped[str] = mapped_column(Text)
+    segments: Mapped[list[list[Any]]] = mapped_column(Json, default=list)  # [start, end, kind] of `text`
     attachments: Mapped[list[dict[str, Any]]] = mapped_column(Json)
     intents: Mapped[list[dict[str, Any]]] = mapped_column(Json)
     sent_at: Mapped[datetime | None]
@@ -99,6 +100,7 @@ class Message(Base):
     answers_letter_id: Mapped[int | None] = mapped_column(RowId)
     is_own_sent: Mapped[bool] = mapped_column(default=False)  # evidence (a)
     is_aligned: Mapped[bool] = mapped_column(default=False)  # evidence (b)
+    made_lead: Mapped[bool] = mapped_column(default=False)  # it was the first mail of a stranger
     match_how: Mapped[str] = mapped_column(String(200))
     match_confidence: Mapped[str] = mapped_column(String(10))
     match_others: Mapped[list[dict[str, Any]]] = mapped_column(Json)

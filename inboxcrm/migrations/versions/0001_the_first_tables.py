@@ -355,6 +355,7 @@ def upgrade() -> None:
         sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("new_words", sa.Text(), nullable=False),
+        sa.Column("segments", sa.Text(), nullable=False),
         sa.Column("attachments", sa.Text(), nullable=False),
         sa.Column("intents", sa.Text(), nullable=False),
         sa.Column("sent_at", sa.BigInteger(), nullable=True),
@@ -365,6 +366,7 @@ def upgrade() -> None:
         sa.Column("answers_letter_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("is_own_sent", sa.Boolean(), nullable=False),
         sa.Column("is_aligned", sa.Boolean(), nullable=False),
+        sa.Column("made_lead", sa.Boolean(), nullable=False),
         sa.Column("match_how", sa.String(length=200), nullable=False),
         sa.Column("match_confidence", sa.String(length=10), nullable=False),
         sa.Column("match_others", sa.Text(), nullable=False),
@@ -506,6 +508,17 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_threads_apart_second_id"), "threads_apart", ["second_id"], unique=False)
     op.create_table(
+        "box_contact",
+        sa.Column("box_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["box_id"], ["box.id"], name=op.f("fk_box_contact_box_id_box")),
+        sa.ForeignKeyConstraint(
+            ["contact_id"], ["contact.id"], name=op.f("fk_box_contact_contact_id_contact")
+        ),
+        sa.PrimaryKeyConstraint("box_id", "contact_id", name=op.f("pk_box_contact")),
+    )
+    op.create_index(op.f("ix_box_contact_contact_id"), "box_contact", ["contact_id"], unique=False)
+    op.create_table(
         "lead",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("box_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -628,6 +641,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_lead_owner"), table_name="lead")
     op.drop_index(op.f("ix_lead_campaign"), table_name="lead")
     op.drop_table("lead")
+    op.drop_index(op.f("ix_box_contact_contact_id"), table_name="box_contact")
+    op.drop_table("box_contact")
     op.drop_index(op.f("ix_threads_apart_second_id"), table_name="threads_apart")
     op.drop_table("threads_apart")
     op.drop_index("ix_quarantine_at", table_name="quarantine")

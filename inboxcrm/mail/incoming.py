@@ -32,11 +32,16 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryStatus:
-    """What a delivery report says of one recipient (RFC 3464 section 2.3); lower-case address and action."""
+    """What a delivery report says of one recipient (RFC 3464 section 2.3); lower-case address and action.
+
+    `address` is the one that was written to, as far as the report names it; `also` are others for the same recipient.
+    """
 
     address: str
     action: str
     status: str
+    diagnostic: str = ""
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,11 @@ def token_in_address(address: str) -> str | None:
     return found[1] if found else None
 
 
+def is_own_reference(message_id: str) -> bool:
+    """Tell whether an id looks like the one by which a letter refers to itself: 3f.0123456789abcdef@ref.firm.test."""
+    return _OURS.fullmatch(message_id) is not None and message_id.partition("@")[2].startswith("ref.")
+
+
 def read_message_id(key: bytes, message_id: str) -> str | None:
     """The serial, if the id bears our right code; the domain does not matter. Compared in constant time."""
     found = _OURS.fullmatch(message_id.strip())

@@ -100,7 +100,7 @@ def _incoming(message: Message, text: str, parts: Parts | None) -> Incoming:
         content_type=message.get_content_type(),
         is_report=found.is_report,
         delivery_statuses=tuple(found.statuses),
-        original_message_id=found.original_message_id if found.is_report else None,
+        original_message_id=found.original_message_id,
         has_calendar=found.has_calendar,
         defects=_defects(fields, parsed, people.values(), found),
     )

@@ -75,7 +75,7 @@ def test_a_delivery_report_says_who_and_which_letter():
     assert got.is_report
     assert got.delivery_statuses == (
         DeliveryStatus("gone@peer.test", "failed", "5.1.1"),
-        DeliveryStatus("late@peer.test", "delayed", "4.2.2"),
+        DeliveryStatus("late@peer.test", "delayed", "4.2.2", also=("x@internal",)),
     )
     assert got.original_message_id == "ours@us.test"
     assert got.text == "plain words"

@@ -10,11 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
-from inboxcrm.mail.errors import UnparsableMail
 from inboxcrm.mail.forward_date import read_date
 from inboxcrm.mail.forward_words import FIELD_KIND, FORWARD_MARKS, FORWARD_PREFIXES, ON_BEHALF, ORIGINAL_MARKS
-from inboxcrm.mail.incoming import Address, Attachment, Incoming
-from inboxcrm.mail.parse import parse_mail
+from inboxcrm.mail.incoming import Address, Incoming
 from inboxcrm.mail.quoting import attribution_length
 
 MAX_INPUT = 200_000
@@ -76,12 +74,7 @@ def bare_subject(subject: str) -> str:
 
 
 def _read_attached(incoming: Incoming) -> Forwarded | None:
-    attached = [one for one in incoming.attachments if _is_mail(one)]
-    for one in attached:
-        try:
-            original = parse_mail(one.content)
-        except UnparsableMail:
-            continue
+    for original in incoming.attached:
         if original.sender is None:
             continue
         return Forwarded(
@@ -94,14 +87,10 @@ def _read_attached(incoming: Incoming) -> Forwarded | None:
             text=original.text,
             above=incoming.text,
             is_attached=True,
-            others=len(attached) - 1,
+            others=len(incoming.attached) - 1,
             original=original,
         )
     return None
-
-
-def _is_mail(one: Attachment) -> bool:
-    return one.content_type == "message/rfc822" or one.name.lower().endswith(".eml")
 
 
 def _read_inline(text: str, subject: str, *, is_asked: bool, zone: tzinfo) -> Forwarded | None:

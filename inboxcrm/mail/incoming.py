@@ -1,9 +1,12 @@
-"""The plain value of one parsed mail, made by `parse_mail`; of the wire only attachments' bytes are left in it."""
+"""The plain values of one parsed mail, made by `parse_mail`; small, as they come back from another process.
+
+The bytes of an attachment are not in it: `attachment_content` reads them out of the raw mail again.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +24,48 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """One part that is no body text; `name` is foreign text and never a path. `size` in bytes, decoded."""
+    """One part that is no body text; `name` is foreign text and never a path. `size` in bytes, decoded.
+
+    An attached message is one too, with its bytes as an .eml; what was in a winmail.dat follows it.
+    """
 
     name: str
     content_type: str
     size: int
     sha256: str
-    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Attendee:
+    """One who is asked to a meeting; `partstat` in upper case as RFC 5545 has it (ACCEPTED, DECLINED, …)."""
+
+    address: str
+    name: str
+    partstat: str
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarEvent:
+    """One VEVENT of an invitation (RFC 5545, 5546). `method` in upper case, "" where none is given.
+
+    `starts` and `ends` are aware UTC datetimes, or dates where the event takes whole days (`ends` is the day
+    after the last). A time without a zone is taken as UTC. `recurrence` names the one occurrence that is meant,
+    None for all.
+    """
+
+    method: str
+    uid: str
+    sequence: int
+    recurrence: datetime | date | None
+    starts: datetime | date | None
+    ends: datetime | date | None
+    summary: str
+    location: str
+    organizer: str
+    attendees: tuple[Attendee, ...]
+    status: str
+    last_modified_at: datetime | None
+    is_recurring: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +88,9 @@ class Incoming:
 
     `headers` holds every header line from top to bottom as (lower-cased name, decoded value).
     `sent_at` is the sender's claim in UTC, None where absent or absurd (I18).
+    `attached` holds the messages that came attached, ten at most and none that a delivery report returns; of
+    what is attached to them in turn only their `attachments` tell. The .eml of each is in `attachments`.
+    `protection` is "signed", "encrypted" (then nothing can be read of the body) or "" (I20).
     `ident` is the identity hash of `inboxcrm.mail.identity` in hex; empty for headers alone.
     """
 
@@ -71,6 +112,9 @@ class Incoming:
     delivery_statuses: tuple[DeliveryStatus, ...] = ()
     original_message_id: str | None = None
     has_calendar: bool = False
+    calendar: tuple[CalendarEvent, ...] = ()
+    attached: tuple[Incoming, ...] = ()
+    protection: str = ""
     defects: tuple[str, ...] = ()
 
     def header(self, name: str) -> str | None:

@@ -1,23 +1,23 @@
 """Bytes of a mail to an `Incoming`; whatever they are, only UnparsableMail comes out (I6, I17).
 
-The bytes are parsed once, by the standard library. mail-parser reads addresses and the date, where it is
-right, from a copy of just those headers: given the whole message it takes twice as long and puts the text of
-attached messages into the body (`parts` walks instead). Time and memory are limited by the caller, who runs
-this in a process of its own.
+The bytes are split once, by `split`. mail-parser reads addresses and the date, where it is right, from a copy
+of just those headers: given the whole message it takes ten times as long and puts the text of attached messages
+into the body (`parts` walks instead). Time and memory are limited by `pool`, which runs this in processes of
+its own.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email import message_from_bytes
+from datetime import UTC, datetime, timedelta
 from email.errors import MessageError
 from email.message import Message
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from mailparser import MailParser
 from mailparser.exceptions import MailParserError
@@ -25,16 +25,24 @@ from mailparser.exceptions import MailParserError
 from inboxcrm.mail.errors import UnparsableMail
 from inboxcrm.mail.header_text import header_line, known_charsets, message_id, message_ids, readable
 from inboxcrm.mail.identity import content_digest, identity
-from inboxcrm.mail.incoming import Address, Incoming
+from inboxcrm.mail.incoming import Address, Attachment, Incoming
 from inboxcrm.mail.parts import Parts, walk_parts
 from inboxcrm.mail.scrub import scrub_line
+from inboxcrm.mail.split import Part, read_fields, split_mail
 
-__all__ = ["UnparsableMail", "parse_headers", "parse_mail"]
+__all__ = ["UnparsableMail", "attachment_content", "parse_headers", "parse_mail"]
 
 ADDRESS_HEADERS = ("from", "reply-to", "to", "cc")
 MAX_ADDRESS_FIELD = 200_000
 LONGEST_KEPT = 500
 FIRST_YEAR, LAST_YEAR = 1980, 2100
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_PLAIN_DATE = re.compile(
+    r"(?:(Mon|Tue|Wed|Thu|Fri|Sat|Sun), )?([0-9]{1,2}) ([A-Z][a-z]{2}) ([0-9]{4}) "
+    r"([0-9]{2}):([0-9]{2})(?::([0-9]{2}))? ([+-])([0-9]{2})([0-9]{2})(?: \([A-Za-z ]{1,40}\))?"
+)
+T = TypeVar("T")
 _EXPECTED = (
     MailParserError, MessageError, RecursionError, AttributeError, ValueError, TypeError, LookupError,
     ArithmeticError, AssertionError,
@@ -46,23 +54,44 @@ logging.getLogger("mailparser").setLevel(logging.CRITICAL)
 
 def parse_mail(raw: bytes) -> Incoming:
     """Read a whole mail. Raises UnparsableMail, and nothing else."""
-    try:
-        message = message_from_bytes(_unix_if_old_mac(raw))
-        if not message.keys() and not raw.strip():
-            raise UnparsableMail("there is nothing in it")
-        text, parts = walk_parts(message)
-        return _incoming(message, text, parts)
-    except _EXPECTED as error:
-        raise UnparsableMail(f"{type(error).__name__}: {scrub_line(str(error))[:200]}") from error
+    return _guarded(lambda: _parse(raw))
 
 
 def parse_headers(raw_header_block: bytes) -> Incoming:
     """Read a block of headers, with empty text and no identity. Raises UnparsableMail, and nothing else."""
+    fields, _, defects = read_fields(raw_header_block, 0, len(raw_header_block))
+    return _guarded(lambda: _incoming(fields, "text/plain", "", Parts(defects=defects), is_whole=False))
+
+
+def attachment_content(raw: bytes, sha256: str) -> bytes | None:
+    """The bytes of one attachment of a mail, by their hash; None if there is none. Raises UnparsableMail."""
+    found: list[bytes] = []
+
+    def keep(attachment: Attachment, content: bytes) -> None:
+        if attachment.sha256 == sha256 and not found:
+            found.append(content)
+
+    _guarded(lambda: walk_parts(_split(raw), keep))
+    return found[0] if found else None
+
+
+def _guarded(read: Callable[[], T]) -> T:
     try:
-        message = message_from_bytes(raw_header_block.rstrip(b"\r\n") + b"\r\n\r\n")
-        return _incoming(message, "", None)
+        return read()
     except _EXPECTED as error:
         raise UnparsableMail(f"{type(error).__name__}: {scrub_line(str(error))[:200]}") from error
+
+
+def _parse(raw: bytes) -> Incoming:
+    if not raw.strip():
+        raise UnparsableMail("there is nothing in it")
+    root = _split(raw)
+    text, parts = walk_parts(root)
+    return _incoming(root.fields, root.kind, text, parts, is_whole=True)
+
+
+def _split(raw: bytes) -> Part:
+    return split_mail(_unix_if_old_mac(raw))
 
 
 class _Headers(MailParser):  # type: ignore[misc]  # the library has no types
@@ -72,19 +101,18 @@ class _Headers(MailParser):  # type: ignore[misc]  # the library has no types
         return {}
 
 
-def _incoming(message: Message, text: str, parts: Parts | None) -> Incoming:
-    fields = [(name.lower(), str(value)) for name, value in message.raw_items()]
+def _incoming(
+    fields: list[tuple[str, str]], kind: str, text: str, found: Parts, *, is_whole: bool
+) -> Incoming:
     first = dict(reversed(fields))
-    parsed = _Headers(_date_message(fields))
+    date = _read_date(first.get("date", ""))
     people = {name: _read_field(_address_field(fields, name)) for name in ADDRESS_HEADERS}
     sender = next(iter(people["from"].addresses), None)
     mid = message_id(readable(first.get("message-id", "")))
     subject = header_line(first.get("subject", ""))
-    sent_at = _sent_at(parsed, first.get("date"))
-    found = parts or Parts()
     author = sender.address if sender else header_line(first.get("from", ""))
     return Incoming(
-        ident=identity(mid, author, sent_at, subject, content_digest(found.content)) if parts else "",
+        ident=identity(mid, author, date.at, subject, content_digest(found.content)) if is_whole else "",
         message_id=mid,
         in_reply_to=message_ids(readable(first.get("in-reply-to", ""))),
         references=message_ids(readable(_joined(fields, "references", " "))),
@@ -93,16 +121,31 @@ def _incoming(message: Message, text: str, parts: Parts | None) -> Incoming:
         to=people["to"].addresses,
         cc=people["cc"].addresses,
         subject=subject,
-        sent_at=sent_at,
+        sent_at=date.at,
         text=text,
         attachments=tuple(found.attachments),
         headers=tuple((name, header_line(value)) for name, value in fields),
-        content_type=message.get_content_type(),
+        content_type=kind,
         is_report=found.is_report,
         delivery_statuses=tuple(found.statuses),
         original_message_id=found.original_message_id,
         has_calendar=found.has_calendar,
-        defects=_defects(fields, parsed, people.values(), found),
+        calendar=tuple(found.calendar),
+        attached=_attached(found),
+        protection=found.protection,
+        defects=_defects(fields, date.defects, people.values(), found),
+    )
+
+
+def _attached(found: Parts) -> tuple[Incoming, ...]:
+    """The messages that came attached; what is attached to them in turn is left closed."""
+    if found.is_report:
+        return ()
+    walked = [(part, *walk_parts(part)) for part in found.attached]
+    for _, _, inner in walked:
+        inner.attached.clear()
+    return tuple(
+        _incoming(part.fields, part.kind, text, inner, is_whole=True) for part, text, inner in walked
     )
 
 
@@ -140,11 +183,43 @@ def _parse_field(value: str) -> _Field:
     return _Field(_addresses(parsed.to), frozenset(parsed.defects_categories))
 
 
-def _date_message(fields: list[tuple[str, str]]) -> Message:
+@dataclass(frozen=True, slots=True)
+class _Date:
+    """What the Date field says, in UTC, and what is odd about it."""
+
+    at: datetime | None = None
+    defects: frozenset[str] = frozenset()
+
+
+def _read_date(raw: str) -> _Date:
+    if not raw:
+        return _Date()
+    plain = _PLAIN_DATE.fullmatch(raw)
+    return (_plain_date(plain) if plain else None) or _parse_date(raw)
+
+
+def _plain_date(found: re.Match[str]) -> _Date | None:
+    """A date as RFC 5322 has it, None if it is not in the calendar."""
+    week_day, day, month, year, hour, minute, second, sign, zone_hours, zone_minutes = found.groups()
+    if int(zone_hours) > 23 or int(zone_minutes) > 59 or not FIRST_YEAR < int(year) < LAST_YEAR:
+        return None
+    offset = timedelta(hours=int(zone_hours), minutes=int(zone_minutes))
+    try:
+        local = datetime(
+            int(year), MONTHS.index(month) + 1, int(day), int(hour), int(minute), int(second or 0), tzinfo=UTC
+        )
+    except ValueError:
+        return None
+    if week_day and week_day != DAYS[local.weekday()]:
+        return None
+    return _Date(local - offset if sign == "+" else local + offset)
+
+
+def _parse_date(raw: str) -> _Date:
     reduced = Message()
-    if date := _first(fields, "date"):
-        reduced["Date"] = readable(date)
-    return reduced
+    reduced["Date"] = readable(raw)
+    parsed = _Headers(reduced)
+    return _Date(_sent_at(parsed, raw), frozenset(parsed.defects_categories))
 
 
 def _first(fields: list[tuple[str, str]], wanted: str) -> str:
@@ -164,14 +239,10 @@ def _addresses(pairs: Any) -> tuple[Address, ...]:
     )
 
 
-def _sent_at(parsed: MailParser, raw: str | None) -> datetime | None:
+def _sent_at(parsed: MailParser, raw: str) -> datetime | None:
     """The date in UTC; where only its syntax is wrong a second, laxer reading; None if absurd (I18)."""
     date: datetime | None = parsed.date
-    if (
-        date is None
-        and raw
-        and any(one["reason"] == "invalid-date-syntax" for one in parsed.date_header_defects)
-    ):
+    if date is None and any(one["reason"] == "invalid-date-syntax" for one in parsed.date_header_defects):
         try:
             date = parsedate_to_datetime(header_line(raw))
         except (ValueError, TypeError, LookupError, OverflowError):
@@ -182,9 +253,9 @@ def _sent_at(parsed: MailParser, raw: str | None) -> datetime | None:
 
 
 def _defects(
-    fields: list[tuple[str, str]], parsed: MailParser, people: Iterable[_Field], parts: Parts
+    fields: list[tuple[str, str]], of_date: frozenset[str], people: Iterable[_Field], parts: Parts
 ) -> tuple[str, ...]:
-    found = set(parts.defects).union(parsed.defects_categories, *(one.defects for one in people))
+    found = parts.defects.union(of_date, *(one.defects for one in people))
     for name in ("from", "message-id", "subject", "date"):
         if sum(1 for key, _ in fields if key == name) > 1:
             found.add(f"Repeated-{name}")

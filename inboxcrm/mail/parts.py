@@ -7,37 +7,50 @@ attachment, never body text; of alternatives the plain text is taken, else the H
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from email.generator import BytesGenerator
-from email.message import Message
-from io import BytesIO
 
+from inboxcrm.mail.armor import ENCRYPTED, SIGNED, without_armor
+from inboxcrm.mail.calendar_part import BrokenCalendar, read_calendar
 from inboxcrm.mail.charset import decode_bytes
-from inboxcrm.mail.header_text import decode_words, readable
-from inboxcrm.mail.html_text import html_text
-from inboxcrm.mail.identity import OtherPart, TextPart, encoded_size
-from inboxcrm.mail.incoming import Attachment, DeliveryStatus
+from inboxcrm.mail.cms import signed_content
+from inboxcrm.mail.content import decoded_content, encoded_size
+from inboxcrm.mail.html_text import html_charset, html_text
+from inboxcrm.mail.identity import OtherPart, TextPart
+from inboxcrm.mail.incoming import Attachment, CalendarEvent, DeliveryStatus
+from inboxcrm.mail.part_fields import charset_of, disposition_of, file_name, parameter
 from inboxcrm.mail.report import ORIGINAL_TYPES, STATUS_TYPES, delivery_statuses, original_message_id
-from inboxcrm.mail.scrub import scrub_line, scrub_text
+from inboxcrm.mail.scrub import scrub_text
+from inboxcrm.mail.split import Part, split_mail
+from inboxcrm.mail.tnef import BrokenTnef, read_tnef
 
-MAX_PARTS = 1000
-MAX_NAME = 200
+MAX_ATTACHED = 10
 BODY_TYPES = frozenset({"text/plain", "text/html", "text/enriched", "text/richtext"})
-NAMING_FIELDS = ("content-disposition", "content-type")
+TNEF_TYPES = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
+CMS_TYPES = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
+CALENDAR_TYPES = frozenset({"text/calendar", "application/ics"})
+MESSAGE_TYPES = frozenset({"message/rfc822", "message/global", "message/news"})
+ANSWERED_METHODS = frozenset({"REQUEST", "CANCEL", "REPLY", "COUNTER", "DECLINECOUNTER", "ADD", "REFRESH"})
+
+Keep = Callable[[Attachment, bytes], None]
 
 
 @dataclass(slots=True)
 class Parts:
-    """What the walk has found so far."""
+    """What the walk has found so far; `keep` is handed each attachment with its bytes."""
 
+    keep: Keep | None = None
     attachments: list[Attachment] = field(default_factory=list)
+    attached: list[Part] = field(default_factory=list)
     content: list[TextPart | OtherPart] = field(default_factory=list)
     statuses: list[DeliveryStatus] = field(default_factory=list)
     original_message_id: str | None = None
     is_report: bool = False
     has_calendar: bool = False
+    calendar: list[CalendarEvent] = field(default_factory=list)
+    protection: str = ""
+    hidden_text: str = ""
     defects: set[str] = field(default_factory=set)
-    seen: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,119 +64,152 @@ class Body:
 NOTHING = Body("", True)
 
 
-def walk_parts(message: Message) -> tuple[str, Parts]:
+def walk_parts(root: Part, keep: Keep | None = None) -> tuple[str, Parts]:
     """The body text of the whole mail, and everything else that is in it."""
-    parts = Parts()
-    parts.is_report = message.get_content_type() == "multipart/report" and "delivery-status" in str(
-        message.get_param("report-type", "")
-    )
-    return scrub_text(_body(message, parts).text).strip("\n"), parts
+    parts = Parts(keep)
+    if root.kind == "multipart/report":
+        parts.is_report = "delivery-status" in parameter(root.field("content-type"), "report-type")
+    text = _body(root, parts).text
+    if "-----BEGIN PGP" in text:
+        text, protection = without_armor(text)
+        parts.protection = parts.protection or protection
+    if parts.protection != ENCRYPTED and not text.strip():
+        text = parts.hidden_text
+    return scrub_text(text).strip("\n"), parts
 
 
-def _body(part: Message, parts: Parts) -> Body:
+def _body(part: Part, parts: Parts) -> Body:
     """The body text of one part; attachments and reports on the way are collected into `parts`."""
-    parts.seen += 1
-    parts.defects.update(type(defect).__name__ for defect in part.defects)
-    if parts.seen > MAX_PARTS:
-        parts.defects.add("TooManyParts")
-        return NOTHING
-    kind = part.get_content_type()
+    parts.defects |= part.defects
+    kind = part.kind
     if kind.startswith("multipart/"):
         # A multipart whose first boundary never comes is one lump of text.
-        return _container(part, kind, parts) if part.is_multipart() else _leaf(part, "text/plain", parts)
-    if part.is_multipart() or kind.startswith("message/"):
+        return _container(part, part.children, parts) if part.children else _leaf(part, "text/plain", parts)
+    if kind.startswith("message/"):
         _message(part, kind, parts)
         return NOTHING
+    if kind in CMS_TYPES:
+        return _cms(part, parts)
     return _leaf(part, kind, parts)
 
 
-def _container(part: Message, kind: str, parts: Parts) -> Body:
-    children = part.get_payload()
-    bodies = [_body(child, parts) for child in children if isinstance(child, Message)]
+def _container(part: Part, children: list[Part], parts: Parts) -> Body:
+    if part.kind == "multipart/encrypted":
+        parts.protection = ENCRYPTED
+        for child in children:
+            _attach(child, child.kind, decoded_content(child), parts)
+        return NOTHING
+    if part.kind == "multipart/signed":
+        parts.protection = parts.protection or SIGNED
+    bodies = [_body(child, parts) for child in children]
     bodies = [body for body in bodies if body.text.strip()]
-    if kind == "multipart/alternative":
+    if part.kind == "multipart/alternative":
         return next((body for body in bodies if body.is_plain), bodies[0] if bodies else NOTHING)
     return Body("\n".join(body.text for body in bodies), all(body.is_plain for body in bodies))
 
 
-def _message(part: Message, kind: str, parts: Parts) -> None:
+def _message(part: Part, kind: str, parts: Parts) -> None:
     """An attached message, or one of the parts of a report."""
+    inner = part.children[0] if part.children else None
+    content = bytes(part.raw[part.body : part.end])
+    if part.transfer_encoding in ("base64", "quoted-printable") and not (inner and inner.fields):
+        content = decoded_content(part)
+        inner = split_mail(content)
     if kind in STATUS_TYPES:
         parts.is_report = True
-        parts.statuses.extend(delivery_statuses(part))
+        parts.statuses.extend(delivery_statuses(part.as_message()))
     if kind in ORIGINAL_TYPES and parts.original_message_id is None:
-        parts.original_message_id = original_message_id(part)
-    payload = part.get_payload()
-    if isinstance(payload, list):
-        blocks = [_as_bytes(inner) for inner in payload if isinstance(inner, Message)]
-        content = (b"\n" if kind in STATUS_TYPES else b"").join(blocks)
-    else:
-        content = _content(part)
-    _attach(part, kind, content, parts, encoded_size(content.decode("ascii", "surrogateescape")))
+        parts.original_message_id = original_message_id(part.as_message())
+    _attach(part, kind, content, parts)
+    if inner is not None and kind in MESSAGE_TYPES:
+        _add_attached(inner, parts)
 
 
-def _leaf(part: Message, kind: str, parts: Parts) -> Body:
-    disposition = part.get_content_disposition()
-    name = file_name(part)
-    content = _content(part)
+def _add_attached(inner: Part, parts: Parts) -> None:
+    if inner.fields and len(parts.attached) < MAX_ATTACHED:
+        parts.attached.append(inner)
+
+
+def _cms(part: Part, parts: Parts) -> Body:
+    """S/MIME in one lump (RFC 8551): what is only signed is read, what is encrypted stays as it is."""
+    content = decoded_content(part)
+    _attach(part, part.kind, content, parts)
+    if (signed := signed_content(content)) is None:
+        parts.protection = ENCRYPTED
+        return NOTHING
+    parts.protection = parts.protection or SIGNED
+    return _body(split_mail(signed), parts)
+
+
+def _leaf(part: Part, kind: str, parts: Parts) -> Body:
+    disposition_field = part.field("content-disposition")
+    disposition = disposition_of(disposition_field)
+    name = file_name(disposition_field, part.field("content-type"))
+    content = decoded_content(part)
     is_body = kind in BODY_TYPES and disposition != "attachment"
     is_body = is_body and (not name or disposition == "inline")
     if not is_body or name:
-        payload = part.get_payload()
-        size = encoded_size(payload) if isinstance(payload, str) else len(content)
-        _attach(part, kind, content, parts, size)
-        parts.has_calendar = parts.has_calendar or kind == "text/calendar"
-        if kind == "text/rfc822-headers" and parts.original_message_id is None:
-            parts.original_message_id = original_message_id(part)
+        _attach(part, kind, content, parts, name)
+        _look_inside(part, kind, name, content, parts)
     if not is_body:
         return NOTHING
-    text = decode_bytes(content, _charset(part))
+    charset = charset_of(part.field("content-type"))
+    if charset is None and kind == "text/html":
+        charset = html_charset(content)
+    text = scrub_text(decode_bytes(content, charset))
     if not name:
-        parts.content.append(TextPart(kind, scrub_text(text)))
+        parts.content.append(TextPart(kind, text))
     return Body(text, True) if kind == "text/plain" else Body(html_text(text), False)
 
 
-def _attach(part: Message, kind: str, content: bytes, parts: Parts, size: int) -> None:
-    name = file_name(part)
-    digest = hashlib.sha256(content).hexdigest()
-    parts.attachments.append(Attachment(name, kind, len(content), digest, content))
-    parts.content.append(OtherPart(name, kind, size))
+def _look_inside(part: Part, kind: str, name: str, content: bytes, parts: Parts) -> None:
+    """Read what an attachment holds that a person would see: an invitation, Outlook's winmail.dat."""
+    if kind in CALENDAR_TYPES:
+        _calendar(kind, content, charset_of(part.field("content-type")), parts)
+    elif kind in TNEF_TYPES or name.lower() == "winmail.dat":
+        _tnef(content, parts)
+    elif name.lower().endswith(".eml"):
+        _add_attached(split_mail(content), parts)
+    elif kind == "text/rfc822-headers" and parts.original_message_id is None:
+        parts.original_message_id = original_message_id(part.as_message())
 
 
-def file_name(part: Message) -> str:
-    """The name the sender gave the part, one scrubbed line, "" if none; foreign text, never a path."""
-    view = Message()
-    for field_name, value in part.raw_items():
-        if field_name.lower() in NAMING_FIELDS:
-            view[field_name] = readable(str(value))
+def _calendar(kind: str, content: bytes, charset: str | None, parts: Parts) -> None:
     try:
-        given = view.get_filename("")
-    except (ValueError, TypeError, LookupError, AttributeError):
-        return ""
-    return scrub_line(decode_words(str(given)))[:MAX_NAME]
+        events = read_calendar(decode_bytes(content, charset).encode())
+    except BrokenCalendar:
+        parts.defects.add("BrokenCalendar")
+        events = ()
+    known = {(event.uid, event.recurrence, event.method) for event in parts.calendar}
+    parts.calendar += [e for e in events if (e.uid, e.recurrence, e.method) not in known]
+    is_answered = any(event.method in ANSWERED_METHODS for event in events)
+    parts.has_calendar = parts.has_calendar or kind == "text/calendar" or is_answered
 
 
-def _charset(part: Message) -> str | None:
+def _tnef(content: bytes, parts: Parts) -> None:
     try:
-        return part.get_content_charset()
-    except (ValueError, TypeError, LookupError, AttributeError):
-        return None
+        found = read_tnef(content)
+    except BrokenTnef:
+        parts.defects.add("BrokenTnef")
+        return
+    for name, file in found.files:
+        _keep(Attachment(name, "application/octet-stream", len(file), _digest(file)), file, parts)
+    parts.hidden_text = parts.hidden_text or found.text or html_text(found.html)
 
 
-def _content(part: Message) -> bytes:
-    """The decoded bytes of a part; as they travelled where the transfer encoding is broken beyond use."""
-    try:
-        content = part.get_payload(decode=True)
-    except (ValueError, TypeError, AttributeError):
-        raw = part.get_payload()
-        content = raw.encode("utf-8", "surrogateescape") if isinstance(raw, str) else b""
-    return content if isinstance(content, bytes) else b""
+def _attach(part: Part, kind: str, content: bytes, parts: Parts, name: str | None = None) -> None:
+    if name is None:
+        name = file_name(part.field("content-disposition"), part.field("content-type"))
+    shown = name or ("message.eml" if kind in MESSAGE_TYPES else "")
+    _keep(Attachment(shown, kind, len(content), _digest(content)), content, parts)
+    parts.content.append(OtherPart(name, kind, encoded_size(part.raw, part.body, part.end)))
 
 
-def _as_bytes(message: Message) -> bytes:
-    out = BytesIO()
-    try:
-        BytesGenerator(out, mangle_from_=False, maxheaderlen=0).flatten(message)
-    except (ValueError, TypeError, LookupError, AttributeError):
-        return out.getvalue()
-    return out.getvalue()
+def _keep(attachment: Attachment, content: bytes, parts: Parts) -> None:
+    parts.attachments.append(attachment)
+    if parts.keep is not None:
+        parts.keep(attachment, content)
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

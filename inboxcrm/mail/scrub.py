@@ -21,8 +21,9 @@ def scrub_text(text: str) -> str:
 
 def scrub_line(text: str) -> str:
     """One line without breaks, controls, bidi and invisible characters, white space collapsed (S6)."""
-    if text.isascii() and text.isprintable():
-        return " ".join(text.split())
+    line = " ".join(text.split())
+    if line.isprintable():  # nothing of what is taken out below is
+        return line
     return " ".join(_BAD_IN_LINE.sub("", _without_bad(_BREAKS.sub(" ", text))).split())
 
 

@@ -34,4 +34,4 @@ def test_labelled_text_is_scored_by_characters() -> None:
     case = Case("a", "labels", "own words", text, "", "", labels)
 
     assert score(case, "Yes.") == 1.0
-    assert score(case, text) == pytest.approx(4 / 17)  # Yes. · >quoted · -- · Bob
+    assert score(case, text) == pytest.approx(4 / 16)  # of Yes. >quoted -- Bob

@@ -9,10 +9,18 @@ from datetime import datetime
 from inboxcrm.base.settings import Account
 from inboxcrm.base.work import Office
 from inboxcrm.ingest.records import Folder
-from inboxcrm.ingest.store import account_by_address, folder_by_name, lock_account, lock_folder, mark_gone
+from inboxcrm.ingest.store import (
+    account_by_address,
+    folder_by_id,
+    folders_of,
+    lock_account,
+    lock_folder,
+    mark_gone,
+)
 from inboxcrm.mail.folder_names import FolderName
 
 ACTOR = "poller"
+LIVE_USES = frozenset({"inbox", "sent", "all"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,47 +29,92 @@ class FolderPlace:
 
     folder_id: int
     name: str
-    server_count: int
+    special_use: str | None = None
+
+    @property
+    def is_live(self) -> bool:
+        """Tell whether the live lane reads it: INBOX and Sent, or what stands for both where mail has labels."""
+        return self.special_use in LIVE_USES
 
 
-def watched_folders(office: Office, account: Account, found: Sequence[FolderName]) -> list[FolderPlace]:
-    """Give INBOX, Sent and the configured folders, as far as the server has them; new ones get their row."""
-    wanted = [
-        folder
-        for folder in found
-        if folder.name.upper() == "INBOX" or folder.special_use == "sent" or folder.name in account.folders
-    ]
+def watched_folders(
+    office: Office, account: Account, found: Sequence[FolderName], *, has_labels: bool = False
+) -> list[FolderPlace]:
+    """Give INBOX, Sent and the configured folders, as far as the server has them; new ones get their row.
+
+    Where mail has labels, All Mail stands for INBOX and Sent (I11). A folder that was renamed stays watched.
+    """
     with office.reading() as session:
         row = account_by_address(session, account.address)
         if row is None:
             raise LookupError(account.address)
-        known = {folder.name: folder_by_name(session, row.id, folder.name) for folder in wanted}
-        places = [FolderPlace(f.id, f.name, f.server_count) for f in known.values() if f]
-    if len(places) == len(wanted):
-        return places
+        known = {folder.name: folder for folder in folders_of(session, row.id)}
+        session.expunge_all()
+    wanted = _wanted(account, found, known, has_labels)
+    if all(folder.name in known and known[folder.name].state != "gone" for folder in wanted):
+        return [_place(known[folder.name]) for folder in wanted]
     with office.work("folder", actor=ACTOR) as work:
         account_id = lock_account(work.session, account.address).id
+        rows = {folder.name: folder for folder in folders_of(work.session, account_id)}
         for folder in wanted:
-            if folder_by_name(work.session, account_id, folder.name) is None:
-                row_values = {"uidvalidity": 0, "live_uid": 0, "server_count": 0}
-                special_use = "inbox" if folder.name.upper() == "INBOX" else folder.special_use
-                work.session.add(
-                    Folder(account_id=account_id, name=folder.name, special_use=special_use, **row_values)
-                )
-    return watched_folders(office, account, found)
+            if folder.name in rows:
+                reopened = lock_folder(work.session, rows[folder.name].id)
+                reopened.state = "open" if reopened.state == "gone" else reopened.state
+                reopened.server_count = -1
+                continue
+            use = "inbox" if folder.name.upper() == "INBOX" else folder.special_use
+            work.session.add(
+                Folder(account_id=account_id, name=folder.name, special_use=use, wanted_as=folder.name)
+            )
+    return watched_folders(office, account, found, has_labels=has_labels)
+
+
+def _wanted(
+    account: Account, found: Sequence[FolderName], known: dict[str, Folder], has_labels: bool
+) -> list[FolderName]:
+    has_all = has_labels and any(folder.special_use == "all" for folder in found)
+    uses = {"all"} if has_all else {"inbox", "sent"}
+    wanted = []
+    for folder in found:
+        use = "inbox" if folder.name.upper() == "INBOX" else folder.special_use
+        row = known.get(folder.name)
+        names = {folder.name, row.wanted_as if row else None}
+        if use in uses or names & set(account.folders):
+            wanted.append(folder)
+    return wanted
+
+
+def _place(folder: Folder) -> FolderPlace:
+    return FolderPlace(folder.id, folder.name, folder.special_use)
 
 
 def open_folder(office: Office, place: FolderPlace, uidvalidity: int) -> int:
-    """Give the cursor of a folder; another UIDVALIDITY means that all its old places are gone (RFC 9051)."""
+    """Give the cursor of a folder; under another UIDVALIDITY its old places are gone and it starts anew (RFC 9051)."""
     with office.reading() as session:
-        folder = session.get_one(Folder, place.folder_id)
+        folder = folder_by_id(session, place.folder_id)
         if folder.uidvalidity == uidvalidity:
             return folder.live_uid
-    with office.work("folder", actor=ACTOR) as work:
-        folder = lock_folder(work.session, place.folder_id)
-        mark_gone(work.session, folder, None)
-        folder.uidvalidity, folder.live_uid, folder.server_count = uidvalidity, 0, 0
+    start_folder(office, place.folder_id, uidvalidity)
     return 0
+
+
+def start_folder(
+    office: Office,
+    folder_id: int,
+    uidvalidity: int,
+    *,
+    live_uid: int = 0,
+    history: int = 0,
+    remote_id: str | None = None,
+) -> None:
+    """Let reading of a folder begin: what is above `live_uid` is new, the `history` mails below it are read back."""
+    with office.work("folder", actor=ACTOR) as work:
+        folder = lock_folder(work.session, folder_id)
+        mark_gone(work.session, folder, None)
+        folder.uidvalidity, folder.live_uid, folder.remote_id = uidvalidity, live_uid, remote_id
+        folder.back_lo, folder.back_hi = 1, live_uid if history else 0
+        folder.back_total, folder.back_done, folder.back_started_at = history, 0, work.now
+        folder.server_count = -1
 
 
 def note_gone(office: Office, folder_id: int, uids: Collection[int]) -> None:
@@ -72,9 +125,10 @@ def note_gone(office: Office, folder_id: int, uids: Collection[int]) -> None:
 
 
 def note_count(office: Office, folder_id: int, count: int) -> None:
-    """Write down how many messages the server holds, and that the account was read."""
+    """Write down how many messages the server holds, as compared with our places just now."""
     with office.work("folder", actor=ACTOR) as work:
-        lock_folder(work.session, folder_id).server_count = count
+        folder = lock_folder(work.session, folder_id)
+        folder.server_count, folder.counted_at = count, work.now
 
 
 def relook_since(office: Office, account: Account) -> datetime | None:

@@ -159,7 +159,14 @@ def _place(folder: Folder, uid: int) -> dict[str, int]:
 
 def _location(folder: Folder, fetched: Fetched, message_id: int) -> dict[str, Any]:
     place = _place(folder, fetched.uid)
-    return {**place, "message_id": message_id, "received_at": fetched.received_at, "is_gone": False}
+    names = {"remote_id": fetched.remote_id, "labels": list(fetched.labels) or None}
+    return {
+        **place,
+        **names,
+        "message_id": message_id,
+        "received_at": fetched.received_at,
+        "is_gone": False,
+    }
 
 
 def leave_out(office: Office, folder_id: int, heads: Sequence[tuple[int, datetime]]) -> None:
@@ -189,7 +196,8 @@ def _proof(intake: Intake) -> dict[str, bool]:
     server = account.authentication_server or None
     domain = sender.domain if sender else ""
     user = intake.work.settings.user_by_key(account.user) if account.user else None
-    is_own_folder = intake.folder.special_use == "sent" and user is not None and account.kind == "personal"
+    is_sent = intake.folder.special_use == "sent" or "\\sent" in intake.fetched.labels
+    is_own_folder = is_sent and user is not None and account.kind == "personal"
     return {
         "is_own_sent": bool(
             is_own_folder and user and sender and sender.address in (user.address, account.address)

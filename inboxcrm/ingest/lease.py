@@ -1,44 +1,108 @@
-"""Leases on accounts, by the database's real clock: who reads a mailbox now, and what went wrong with it last."""
+"""Leases on accounts, by the database's real clock: who reads a mailbox now, and what went wrong with it last.
+
+A lease has a fence, a number that grows with every change of hands. Every transaction of its holder looks at the
+fence just before it commits, and keeps the row from changing until then: whoever was thought dead and goes on
+after all writes nothing more (V1).
+"""
 
 from __future__ import annotations
 
+import hashlib
+import os
+import socket
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, fields
 from datetime import timedelta
+from pathlib import Path
 
-from inboxcrm.base.database import database_now
+from inboxcrm.base.database import Session, database_now
 from inboxcrm.base.settings import Account
 from inboxcrm.base.store import insert_or_ignore
 from inboxcrm.base.work import Office, Work
 from inboxcrm.ingest.records import MailAccount
 from inboxcrm.ingest.store import account_by_address, lock_account
+from inboxcrm.ingest.sync.store import extend_leases, hold_fence
 
 ACTOR = "poller"
 
 
-def take_lease(office: Office, account: Account, owner: str) -> bool:
-    """Take or renew the lease of an account; False while another poller has it.
+class LeaseLost(Exception):
+    """Another poller reads this account by now; nothing of this transaction is kept."""
 
-    It writes only when a third of the lease is over, so that polling often costs little.
-    """
-    if _is_fresh(office, account, owner):
-        return True
+    def __init__(self, address: str) -> None:
+        super().__init__(f"{address}: another poller reads this account now")
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to read an account, as long as its fence stands in the account's row."""
+
+    address: str
+    owner: str
+    fence: int
+
+
+@dataclass(frozen=True, slots=True)
+class LeasedOffice(Office):
+    """An office all of whose transactions hold only while the lease does."""
+
+    lease: Lease = Lease("", "", 0)
+
+    @contextmanager
+    def work(self, name: str, *, actor: str) -> Iterator[Work]:
+        """Open a transaction like `Office.work`. Raises LeaseLost at its end if the account has changed hands.
+
+        At the end, because the row stays locked from there to the commit: earlier, transactions of two accounts
+        could wait for each other.
+        """
+        with Office.work(self, name, actor=actor) as work:
+            yield work
+            _require_lease(work.session, self.lease)
+
+
+def lease_office(office: Office, lease: Lease) -> LeasedOffice:
+    """Give the same office under a lease."""
+    return LeasedOffice(**{one.name: getattr(office, one.name) for one in fields(Office)}, lease=lease)
+
+
+def _require_lease(session: Session, lease: Lease) -> None:
+    if hold_fence(session, lease.address) != lease.fence:
+        raise LeaseLost(lease.address)
+
+
+def take_lease(office: Office, account: Account, owner: str) -> Lease | None:
+    """Take the lease of an account; None while another poller has it that is not known to be dead."""
+    if _is_held_by_another(office, account, owner):
+        return None
     with office.work("lease", actor=ACTOR) as work:
         row = _own_row(work, account)
         now, lease = database_now(work.session), timedelta(seconds=work.settings.running.lease_s)
         is_ours = row.lease_owner == owner
-        if not is_ours and row.lease_until and row.lease_until > now:
-            return False
+        is_held = not is_ours and row.lease_until is not None and row.lease_until > now
+        if is_held and not is_dead_here(row.lease_owner or ""):
+            return None
         row.lease_fence += 0 if is_ours else 1
         row.lease_owner, row.lease_until, row.error = owner, now + lease, None
-    return True
+        return Lease(account.address, owner, row.lease_fence)
 
 
-def _is_fresh(office: Office, account: Account, owner: str) -> bool:
+def _is_held_by_another(office: Office, account: Account, owner: str) -> bool:
+    """Look without locking, so that pollers that wait cost little."""
     with office.reading() as session:
         row = account_by_address(session, account.address)
-        if row is None or row.lease_owner != owner or row.lease_until is None:
+        if row is None or row.lease_owner in (None, owner) or row.lease_until is None:
             return False
-        most = timedelta(seconds=office.settings.running.lease_s) * 2 / 3
-        return row.lease_until > database_now(session) + most
+        return row.lease_until > database_now(session) and not is_dead_here(row.lease_owner or "")
+
+
+def renew_leases(office: Office, owner: str, addresses: Collection[str]) -> None:
+    """Renew the leases of these accounts, as far as this owner still has them."""
+    if not addresses:
+        return
+    with office.work("lease", actor=ACTOR) as work:
+        until = database_now(work.session) + timedelta(seconds=work.settings.running.lease_s)
+        extend_leases(work.session, owner, addresses, until)
 
 
 def release_lease(office: Office, account: Account, owner: str) -> None:
@@ -53,6 +117,35 @@ def note_error(office: Office, account: Account, error: str) -> None:
     """Write down why an account is not read, for `doctor` and the ledger."""
     with office.work("lease", actor=ACTOR) as work:
         _own_row(work, account).error = error[:1000]
+
+
+def own_name() -> str:
+    """Give the name under which this process holds leases: host, machine and process number."""
+    return f"{socket.gethostname()[:40]}:{_machine()}:{os.getpid()}"
+
+
+def is_dead_here(owner: str) -> bool:
+    """Tell for sure that the poller of this name ran on this very machine and runs no more."""
+    _, _, rest = owner.partition(":")
+    machine, _, pid = rest.partition(":")
+    if not pid.isdigit() or not machine or machine != _machine():
+        return False
+    try:
+        state = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()[:1]
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return state == [b"Z"]  # ended, and its parent has not asked yet
+
+
+def _machine() -> str:
+    """Mark the machine and its numbering of processes; "" where neither can be told, so that nobody is called dead."""
+    with suppress(OSError):
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+        numbering = Path("/proc/self/ns/pid").readlink()
+        return hashlib.sha256(f"{boot} {numbering}".encode()).hexdigest()[:12]
+    return ""
 
 
 def _own_row(work: Work, account: Account) -> MailAccount:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import base64
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -11,6 +13,7 @@ from inboxcrm.mail.encryption import Security
 
 BATCH_MESSAGES = 250
 BATCH_BYTES = 8_000_000
+_UTF7 = re.compile(r"&([A-Za-z0-9+,]{0,400})-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,18 @@ class FolderState:
     uidvalidity: int
     uidnext: int
     exists: int
+    remote_id: str | None = None  # MAILBOXID (RFC 8474), where the server has it
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What is asked about a message before its bytes: see `Fetched`."""
+
+    uid: int
+    size: int
+    received_at: datetime
+    remote_id: str | None = None
+    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,24 +84,60 @@ class FetchedHead:
     keywords: tuple[str, ...]
 
 
-def batches(sizes: Iterator[tuple[int, int]]) -> Iterator[list[int]]:
-    """UIDs of (uid, size) in groups of at most BATCH_MESSAGES and BATCH_BYTES; one too big goes alone."""
-    batch: list[int] = []
+def batches(glances: Iterable[Glance], most: int = BATCH_MESSAGES) -> Iterator[list[Glance]]:
+    """Glances in groups of at most `most` messages and BATCH_BYTES; one too big goes alone."""
+    batch: list[Glance] = []
     total = 0
-    for uid, size in sizes:
-        if batch and (len(batch) >= BATCH_MESSAGES or total + size > BATCH_BYTES):
+    for glance in glances:
+        if batch and (len(batch) >= most or total + glance.size > BATCH_BYTES):
             yield batch
             batch, total = [], 0
-        batch.append(uid)
-        total += size
+        batch.append(glance)
+        total += glance.size
     if batch:
         yield batch
 
 
-def message_of(uid: int, row: dict[bytes, Any]) -> Fetched:
-    """One row of a FETCH answer as a message. Raises ValueError if it has no INTERNALDATE."""
-    raw = row[b"BODY[]"] or b""
-    return Fetched(uid, _in_utc(row.get(b"INTERNALDATE")), int(row.get(b"RFC822.SIZE", len(raw))), raw)
+def glance_of(uid: int, row: dict[bytes, Any]) -> Glance:
+    """One row of a FETCH answer as a glance. Raises ValueError without INTERNALDATE."""
+    emailid = row.get(b"EMAILID")
+    remote_id = row.get(b"X-GM-MSGID") or (emailid[0] if isinstance(emailid, tuple) and emailid else None)
+    labels = tuple(decode_utf7(label).lower() for label in row.get(b"X-GM-LABELS") or ())
+    name = text_of(remote_id)[:255] if remote_id else None
+    return Glance(uid, int(row.get(b"RFC822.SIZE", 0)), received_at_of(row), name, labels)
+
+
+def message_of(glance: Glance, row: dict[bytes, Any]) -> Fetched | None:
+    """One row of a FETCH answer as a message, None if there are no bytes. Raises ValueError without INTERNALDATE."""
+    raw = row.get(b"BODY[]")
+    if not raw:
+        return None
+    received_at = received_at_of(row)
+    size = int(row.get(b"RFC822.SIZE", len(raw)))
+    return Fetched(glance.uid, received_at, size, raw, glance.remote_id, glance.labels)
+
+
+def received_at_of(row: dict[bytes, Any]) -> datetime:
+    """INTERNALDATE of a row in UTC. Raises ValueError if there is none."""
+    return _in_utc(row.get(b"INTERNALDATE"))
+
+
+def decode_utf7(label: object) -> str:
+    """A label of Gmail, in the encoding of folder names (RFC 3501 section 5.1.3), as text."""
+    given = label if isinstance(label, bytes) else str(label).encode("utf-8", "replace")
+    text = given.decode("utf-8", "replace")
+    return _UTF7.sub(_decode_shift, text)
+
+
+def _decode_shift(found: re.Match[str]) -> str:
+    inner = found[1]
+    if not inner:
+        return "&"
+    try:
+        padded = inner.replace(",", "/") + "=" * (-len(inner) % 4)
+        return base64.b64decode(padded, validate=True).decode("utf-16-be")
+    except (ValueError, UnicodeDecodeError):
+        return found[0]
 
 
 def head_of(uid: int, row: dict[bytes, Any]) -> FetchedHead | None:

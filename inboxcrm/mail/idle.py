@@ -11,27 +11,40 @@ import ssl
 from collections.abc import Callable
 from typing import Any
 
+from inboxcrm.mail.bell import Bell
+
 LONGEST_S = 240  # NAT boxes forget silent connections after five minutes
 
 
 def wait_in_idle(
-    client: Any, timeout_s: float, read_timeout_s: float, monotonic: Callable[[], float]
+    client: Any,
+    timeout_s: float,
+    read_timeout_s: float,
+    monotonic: Callable[[], float],
+    bell: Bell | None = None,
 ) -> bool:
-    """True when the server said something within the time; EOFError when it has gone. Seconds, by `monotonic`."""
+    """True when the server said something within the time; EOFError when it has gone. Seconds, by `monotonic`.
+
+    A ring of the bell ends the waiting too; it is left for the caller to hear.
+    """
     client.idle()
     connection = client.socket()
     connection.setblocking(False)
     try:
-        is_news = _has_news(client, connection, monotonic() + min(timeout_s, LONGEST_S), monotonic)
+        is_news = _has_news(client, connection, monotonic() + min(timeout_s, LONGEST_S), monotonic, bell)
     finally:
         connection.settimeout(read_timeout_s)
     client.idle_done()
     return is_news
 
 
-def _has_news(client: Any, connection: Any, until: float, monotonic: Callable[[], float]) -> bool:
+def _has_news(
+    client: Any, connection: Any, until: float, monotonic: Callable[[], float], bell: Bell | None
+) -> bool:
     poller = select.poll()
     poller.register(connection.fileno(), select.POLLIN)
+    if bell is not None:
+        poller.register(bell.fileno(), select.POLLIN)
     is_readable = False
     while True:
         try:
@@ -42,6 +55,7 @@ def _has_news(client: Any, connection: Any, until: float, monotonic: Callable[[]
         except ssl.SSLWantReadError:
             pass  # only TLS itself had something to say
         left_s = until - monotonic()
-        is_readable = left_s > 0 and bool(poller.poll(left_s * 1000))
+        ready = {fd for fd, _ in poller.poll(left_s * 1000)} if left_s > 0 else set()
+        is_readable = connection.fileno() in ready
         if not is_readable:
             return False

@@ -14,7 +14,7 @@ import socket
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from datetime import date, datetime
 from types import TracebackType
 from typing import Self
 
@@ -27,6 +27,7 @@ from imapclient.exceptions import (
     ProtocolError,
 )
 
+from inboxcrm.mail.bell import Bell
 from inboxcrm.mail.encryption import require_encryption, tls_context
 from inboxcrm.mail.errors import (
     FolderMissing,
@@ -43,8 +44,10 @@ from inboxcrm.mail.fetched import (
     Fetched,
     FetchedHead,
     FolderState,
+    Glance,
     ImapServer,
     batches,
+    glance_of,
     head_of,
     message_of,
     text_of,
@@ -156,7 +159,21 @@ class Mailbox:
             raise
         self._examined = folder
         self._uidnext = int(told.get(b"UIDNEXT") or self._uidnext_by_status(folder))
-        return FolderState(int(told.get(b"UIDVALIDITY", 0)), self._uidnext, int(told.get(b"EXISTS", 0)))
+        remote_id = self._remote_id(folder)
+        return FolderState(
+            int(told.get(b"UIDVALIDITY", 0)), self._uidnext, int(told.get(b"EXISTS", 0)), remote_id
+        )
+
+    def status(self, folder: str) -> FolderState:
+        """Ask about a folder without opening it. Raises MailboxRefused if the server does not tell."""
+        with self._asking(f"tell of {folder!r}"):
+            told = self._client.folder_status(folder, ["UIDVALIDITY", "UIDNEXT", "MESSAGES"])
+            return FolderState(int(told[b"UIDVALIDITY"]), int(told[b"UIDNEXT"]), int(told[b"MESSAGES"]))
+
+    def offers(self, capability: str) -> bool:
+        """Tell whether the server has named a capability."""
+        with self._asking("tell its capabilities"):
+            return bool(self._client.has_capability(capability))
 
     def uids_from(self, uid: int, window: int = UID_WINDOW) -> list[int]:
         """The next UIDs from `uid` on, ascending, at most `window`; empty when there are no more.
@@ -174,6 +191,22 @@ class Mailbox:
             low, span = high + 1, min(span * 2, WIDEST_SPAN)
         return []
 
+    def uids_between(self, low: int, high: int) -> list[int]:
+        """The UIDs from `low` to `high`, both included, ascending; keep the span small (I12)."""
+        if high < low:
+            return []
+        with self._asking("search"):
+            found = self._client.search(["UID", f"{low}:{high}"])
+        return sorted({int(one) for one in found if low <= int(one) <= high})
+
+    def uids_since(self, day: date, low: int) -> list[int]:
+        """The UIDs from `low` on that the server received on this day or later, by its own calendar, ascending."""
+        if low >= self._uidnext:
+            return []
+        with self._asking("search by day"):
+            found = self._client.search(["UID", f"{low}:{self._uidnext - 1}", "SINCE", day])
+        return sorted({int(one) for one in found if low <= int(one) < self._uidnext})
+
     def all_uids(self) -> list[int]:
         """Every UID of the examined folder, ascending, asked for window by window."""
         uids: list[int] = []
@@ -183,17 +216,31 @@ class Mailbox:
 
     def fetch_raw(self, uids: Sequence[int]) -> Iterator[Fetched]:
         """The whole messages of these UIDs, in batches; a UID that is gone by now is left out."""
-        for batch in batches(self._sizes(uids)):
-            with self._asking("fetch messages"):
-                told = self._client.fetch(batch, ["INTERNALDATE", "RFC822.SIZE", "BODY.PEEK[]"])
-                messages = [
-                    message_of(uid, told[uid]) for uid in batch if uid in told and b"BODY[]" in told[uid]
-                ]
-            yield from messages
+        for batch in batches(self.glance(uids)):
+            yield from self.fetch(batch)
 
-    def fetch_headers(self, uids: Sequence[int]) -> Iterator[FetchedHead]:
-        """Only the headers of HEAD_FIELDS and the keywords of these UIDs (I19); gone ones are left out."""
-        asked = ["INTERNALDATE", "RFC822.SIZE", "FLAGS", f"BODY.PEEK[HEADER.FIELDS ({HEAD_FIELDS})]"]
+    def glance(self, uids: Sequence[int]) -> Iterator[Glance]:
+        """Size, arrival, id and labels of these UIDs, as far as the server has them; gone ones are left out."""
+        asked = ["INTERNALDATE", "RFC822.SIZE", *self._names()]
+        for start in range(0, len(uids), IDS_PER_COMMAND):
+            chunk = list(uids[start : start + IDS_PER_COMMAND])
+            with self._asking("tell sizes"):
+                told = self._client.fetch(chunk, asked)
+                glances = [glance_of(uid, told[uid]) for uid in chunk if uid in told]
+            yield from glances
+
+    def fetch(self, glances: Sequence[Glance]) -> list[Fetched]:
+        """The whole messages of a batch, by one command; those that the server gives no bytes of are left out."""
+        with self._asking("fetch messages"):
+            told = self._client.fetch(
+                [glance.uid for glance in glances], ["INTERNALDATE", "RFC822.SIZE", "BODY.PEEK[]"]
+            )
+            found = [message_of(glance, told.get(glance.uid, {})) for glance in glances]
+        return [message for message in found if message is not None]
+
+    def fetch_headers(self, uids: Sequence[int], fields: str = HEAD_FIELDS) -> Iterator[FetchedHead]:
+        """Only these headers and the keywords of these UIDs (I19); gone ones are left out."""
+        asked = ["INTERNALDATE", "RFC822.SIZE", "FLAGS", f"BODY.PEEK[HEADER.FIELDS ({fields})]"]
         for start in range(0, len(uids), BATCH_MESSAGES):
             batch = list(uids[start : start + BATCH_MESSAGES])
             with self._asking("fetch headers"):
@@ -227,7 +274,7 @@ class Mailbox:
         Only with UIDPLUS and only under the given UIDVALIDITY, else RemovalRefused: a plain EXPUNGE would
         take what others marked along.
         """
-        if not self._client.has_capability("UIDPLUS"):
+        if not self.offers("UIDPLUS"):
             raise RemovalRefused(self._server.place, folder, uid, "the server has no UIDPLUS")
         before, self._examined = self._examined, None
         if uidvalidity is not None and self.examine(folder).uidvalidity != uidvalidity:
@@ -243,22 +290,31 @@ class Mailbox:
         with self._asking("answer"):
             self._client.noop()
 
-    def wait_for_change(self, timeout_s: float) -> bool:
+    def wait_for_change(self, timeout_s: float, bell: Bell | None = None) -> bool:
         """IDLE on the examined folder until the server says something or the time is over; only ever a hint.
 
-        False at once if the server cannot IDLE. Whatever it returns, ask for new UIDs by a fresh `examine`.
+        A ring of the bell ends it too. False at once if the server cannot IDLE. Whatever it returns, ask for new
+        UIDs by a fresh `examine`.
         """
-        if not self._client.has_capability("IDLE"):
+        if not self.offers("IDLE"):
             return False
         with self._asking("wait"):
-            return wait_in_idle(self._client, timeout_s, self._server.timeout_s, time.monotonic)
+            return wait_in_idle(self._client, timeout_s, self._server.timeout_s, time.monotonic, bell)
 
-    def _sizes(self, uids: Sequence[int]) -> Iterator[tuple[int, int]]:
-        for start in range(0, len(uids), IDS_PER_COMMAND):
-            chunk = list(uids[start : start + IDS_PER_COMMAND])
-            with self._asking("tell sizes"):
-                told = self._client.fetch(chunk, ["RFC822.SIZE"])
-            yield from ((uid, int(told[uid].get(b"RFC822.SIZE", 0))) for uid in chunk if uid in told)
+    def _names(self) -> list[str]:
+        """What to ask for so that the same mail in two folders is known before its bytes are there (I11)."""
+        if self.offers("X-GM-EXT-1"):
+            return ["X-GM-MSGID", "X-GM-LABELS"]
+        return ["EMAILID"] if self.offers("OBJECTID") else []
+
+    def _remote_id(self, folder: str) -> str | None:
+        """MAILBOXID of RFC 8474: it stays with a folder that gets another name (I5)."""
+        if not self.offers("OBJECTID"):
+            return None
+        with self._asking("tell MAILBOXID"):
+            told = self._client.folder_status(folder, ["MAILBOXID"]).get(b"MAILBOXID")
+        first = told[0] if isinstance(told, tuple) and told else told
+        return text_of(first)[:255] or None
 
     def _is_listed(self, folder: str) -> bool:
         return folder.upper() == "INBOX" or any(known.name == folder for known in self.folders())
@@ -295,12 +351,21 @@ def _connect(server: ImapServer) -> IMAPClient:
         )
         client._imap.debug = 0
         client.normalise_times = False
-        client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        _set_up_socket(client.socket())
         if server.security == "starttls":
             client.starttls(context)
     except (IMAPClientError, OSError, EOFError, ValueError) as error:
         raise MailboxUnreachable(server.place, _one_line(error)) from error
     return client
+
+
+def _set_up_socket(connection: socket.socket) -> None:
+    """Send small commands at once, and notice in two minutes that the other side is gone (I14)."""
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in (("TCP_KEEPIDLE", 60), ("TCP_KEEPINTVL", 20), ("TCP_KEEPCNT", 3)):
+        if option := getattr(socket, name, None):
+            connection.setsockopt(socket.IPPROTO_TCP, option, value)
 
 
 def _drop(client: IMAPClient) -> None:

@@ -35,10 +35,20 @@ KIND_OF_EVENT = {
     "order": "document",
     "invoice": "document",
     "letter": "letter",
+    "message": "message",
     "draft": "letter",
 }
 # Written for the history alone; nobody reacts to them.
-QUIET = ("evidence.added", "letter.written", "message.noise", "message.quarantined", "paper.made")
+QUIET = (
+    "evidence.added",
+    "filing.forgotten",
+    "folder.paused",
+    "filing.remembered",
+    "letter.written",
+    "message.noise",
+    "message.quarantined",
+    "paper.made",
+)
 
 
 class RulesFaulty(ConfigError):

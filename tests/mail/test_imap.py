@@ -203,10 +203,14 @@ def misbehaving(fetch_answer: bytes, then: str) -> Iterator[int]:
                     is_body = b"BODY" in line
                     if command == b"IDLE":
                         return
-                    if command == b"EXAMINE":
+                    if command == b"CAPABILITY":
+                        connection.sendall(b"* CAPABILITY IMAP4rev1\r\n")
+                    elif command == b"EXAMINE":
                         connection.sendall(EXAMINED)
                     elif command == b"UID" and not is_body:
-                        connection.sendall(b"* 1 FETCH (UID 1 RFC822.SIZE 100)\r\n")
+                        connection.sendall(
+                            b'* 1 FETCH (UID 1 INTERNALDATE "06-Jan-2025 10:02:03 +0100" RFC822.SIZE 100)\r\n'
+                        )
                     elif is_body:
                         connection.sendall(fetch_answer)
                         if then == "close":

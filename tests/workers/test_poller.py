@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 from inboxcrm.base.secret import Secret
 from inboxcrm.base.work import Office
 from inboxcrm.ingest.lease import release_lease, take_lease
+from inboxcrm.mail import access
 from inboxcrm.workers import poller
 from inboxcrm.workers.poller import watch_account
 from tests.ingest.building import ask, count, make_office, make_settings, raw_mail, same_office, write
@@ -60,13 +61,13 @@ def test_once_it_is_back_mail_comes_in_and_the_waits_begin_anew(
     boxes = Mailboxes(imap, engine, ".poller-back")
     boxes.lay(boxes.sales, raw_mail("c@brouwer.test", boxes.sales))
     away = {"is": True}
-    real = poller.imap_server
+    real = access.imap_server
 
-    def server(account: Any) -> Any:
-        there = real(account)
+    def server(account: Any, shown: Any) -> Any:
+        there = real(account, shown)
         return type(there)(there.host, 1, there.security, there.user, there.password) if away["is"] else there
 
-    monkeypatch.setattr(poller, "imap_server", server)
+    monkeypatch.setattr(access, "imap_server", server)
 
     def break_off() -> None:
         away["is"] = True
@@ -159,7 +160,7 @@ def test_two_pollers_at_once_get_one_lease(both: Engine) -> None:
 
     def try_it(name: str) -> None:
         start.wait()
-        got.append(take_lease(same_office(office), office.settings.account[0], name))
+        got.append(take_lease(same_office(office), office.settings.account[0], name) is not None)
 
     pollers = [threading.Thread(target=try_it, args=(f"p{n}",)) for n in range(4)]
     for one in pollers:

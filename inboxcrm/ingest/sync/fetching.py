@@ -1,0 +1,253 @@
+"""Takes UIDs of a folder in: what the policy allows, once per mail, around what the server does not hand out (I6)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
+from typing import TypeVar
+
+from inboxcrm.ingest import events
+from inboxcrm.ingest.capture import covered_uids
+from inboxcrm.ingest.folders import ACTOR, FolderPlace
+from inboxcrm.ingest.intake import leave_out, take_in
+from inboxcrm.ingest.store import folder_by_id, lock_folder
+from inboxcrm.ingest.sync.desk import Desk
+from inboxcrm.ingest.sync.store import (
+    STRIKES,
+    copy_folder,
+    forget_strikes,
+    messages_by_remote_id,
+    place_messages,
+    places_between,
+    refused_uids,
+    strike,
+)
+from inboxcrm.mail.errors import MailboxConnectionLost, MailboxRefused, UnparsableMail
+from inboxcrm.mail.fetched import Fetched, FetchedHead, Glance, batches
+from inboxcrm.mail.incoming import Incoming
+from inboxcrm.mail.parse import parse_headers
+
+BATCH_MAILS = 100
+HEADERS = 200
+ASK_AGAIN_AFTER = timedelta(minutes=1)
+SENT_LABEL, DRAFT_LABEL = "\\sent", "\\draft"
+Answer = TypeVar("Answer")
+
+
+def take_uids(desk: Desk, place: FolderPlace, uids: Sequence[int], *, moves_cursor: bool) -> int:
+    """Take the mails with these ascending UIDs in, as far as they are not here yet; give how many were fetched."""
+    taken = 0
+    for start in range(0, len(uids), HEADERS):
+        chunk = uids[start : start + HEADERS]
+        with desk.office.reading() as session:
+            here = places_between(session, folder_by_id(session, place.folder_id), chunk[0], chunk[-1])
+        wanted = [uid for uid in chunk if uid not in here]
+        if desk.account.policy == "known":
+            # The cursor stays until the whole chunk is settled.
+            taken += _take_some(desk, place, _covered(desk, place, wanted), moves_cursor=False)
+        else:
+            taken += _take_some(desk, place, wanted, moves_cursor=moves_cursor)
+        if moves_cursor:
+            take_in(desk.office, desk.account, place.folder_id, [], chunk[-1])
+    return taken
+
+
+def take_left_out(desk: Desk, place: FolderPlace, uids: Sequence[int]) -> int:
+    """Judge mails again that the policy left out, and take in what it covers by now (V11)."""
+    taken = 0
+    for start in range(0, len(uids), HEADERS):
+        chunk = uids[start : start + HEADERS]
+        taken += _take_some(desk, place, _covered(desk, place, chunk), moves_cursor=False)
+    return taken
+
+
+def _covered(desk: Desk, place: FolderPlace, uids: Sequence[int]) -> list[int]:
+    """Look at a few headers, in memory; of what the policy does not cover only the place is kept (V11)."""
+    found = ask_around(desk, place, uids, lambda some: list(desk.mailbox.fetch_headers(some)))
+    heads = {head.uid: head for head in found}
+    parsed = {uid: incoming for uid, head in heads.items() if (incoming := _parsed(head)) is not None}
+    with desk.office.reading() as session:
+        covered = covered_uids(session, desk.office.settings, parsed)
+    left_out = [(uid, head.received_at) for uid, head in heads.items() if uid not in covered]
+    leave_out(desk.office, place.folder_id, left_out)
+    return sorted(covered)
+
+
+def _parsed(head: FetchedHead) -> Incoming | None:
+    """Read the headers; what nobody can read is not shown to be covered."""
+    try:
+        return parse_headers(head.header)
+    except UnparsableMail:
+        return None
+
+
+def _take_some(desk: Desk, place: FolderPlace, uids: Sequence[int], *, moves_cursor: bool) -> int:
+    if not uids:
+        return 0
+    taken = 0
+    found = ask_around(desk, place, uids, lambda some: list(desk.mailbox.glance(some)))
+    glances = _place_known(desk, place, found)
+    for batch in batches(glances, BATCH_MAILS):
+        desk.before_batch(batch)
+        for mails, cursor in _fetched(desk, place, batch):
+            desk.office.reach("poller.fetched")
+            take_in(desk.office, desk.account, place.folder_id, mails, cursor if moves_cursor else 0)
+            _call_writers(desk, mails)
+            taken += len(mails)
+    return taken
+
+
+def _place_known(desk: Desk, place: FolderPlace, glances: list[Glance]) -> list[Glance]:
+    """Write down the places of mails that the server calls by an id that is known; give the others (I11).
+
+    A copy in Sent is fetched all the same: it is evidence that its owner wrote it. A draft is nobody's mail yet.
+    """
+    drafts = [glance for glance in glances if DRAFT_LABEL in glance.labels]
+    leave_out(desk.office, place.folder_id, [(glance.uid, glance.received_at) for glance in drafts])
+    mails = [glance for glance in glances if DRAFT_LABEL not in glance.labels]
+    ids = [g.remote_id for g in mails if g.remote_id and SENT_LABEL not in g.labels]
+    if not ids or place.special_use == "sent":
+        return mails
+    folder = copy_folder(desk.office, place.folder_id)
+    with desk.office.reading() as session:
+        known = messages_by_remote_id(session, folder.account_id, ids)
+    rows = [
+        {
+            "folder_id": folder.id,
+            "uidvalidity": folder.uidvalidity,
+            "uid": glance.uid,
+            "message_id": known[glance.remote_id],
+            "received_at": glance.received_at,
+            "is_gone": False,
+            "remote_id": glance.remote_id,
+            "labels": list(glance.labels) or None,
+        }
+        for glance in mails
+        if glance.remote_id in known and SENT_LABEL not in glance.labels
+    ]
+    if rows:
+        with desk.office.work("folder", actor=ACTOR) as work:
+            place_messages(work.session, rows)
+    placed = {row["uid"] for row in rows}
+    return [glance for glance in mails if glance.uid not in placed]
+
+
+def _fetched(desk: Desk, place: FolderPlace, batch: Sequence[Glance]) -> Iterator[tuple[list[Fetched], int]]:
+    """Give the mails of a batch with the UID up to which all are settled: together, or singly if one is suspect."""
+    suspects = desk.suspects.get(place.folder_id, set())
+    is_suspect = not suspects.isdisjoint(glance.uid for glance in batch)
+    for group in [[glance] for glance in batch] if is_suspect else [list(batch)]:
+        mails = _fetch(desk, place, group)
+        suspects.difference_update(glance.uid for glance in group)
+        yield mails, group[-1].uid
+
+
+def _fetch(desk: Desk, place: FolderPlace, group: Sequence[Glance]) -> list[Fetched]:
+    """Fetch a group, around what the server refuses."""
+    glances = {glance.uid: glance for glance in group}
+    refused: set[int] = set()
+    mails = ask_around(
+        desk, place, list(glances), lambda uids: desk.mailbox.fetch([glances[uid] for uid in uids]), refused
+    )
+    if desk.budget:
+        desk.budget.spend(sum(len(mail.raw) for mail in mails), desk.office.clock.now())
+    given = refused | {mail.uid for mail in mails}
+    if len(given) < len(group):
+        _strike_silent(desk, place, [glance for glance in group if glance.uid not in given])
+    return mails
+
+
+def ask_around(
+    desk: Desk,
+    place: FolderPlace,
+    uids: Sequence[int],
+    ask: Callable[[Sequence[int]], list[Answer]],
+    refused: set[int] | None = None,
+) -> list[Answer]:
+    """Ask about UIDs; halve them where the server refuses, until the one that it refuses stands alone (I6).
+
+    A connection that breaks tells nothing yet: what was under way is under suspicion, and asked for singly next time.
+    """
+    try:
+        return ask(uids) if uids else []
+    except MailboxRefused as error:
+        if desk.is_asked_to_pause(str(error)):
+            raise
+        if len(uids) == 1:
+            _strike(desk, place, uids[0], str(error))
+            if refused is not None:
+                refused.add(uids[0])
+            return []
+        middle = len(uids) // 2
+        first = ask_around(desk, place, uids[:middle], ask, refused)
+        return first + ask_around(desk, place, uids[middle:], ask, refused)
+    except MailboxConnectionLost as error:
+        suspects = desk.suspects.setdefault(place.folder_id, set())
+        is_asking = desk.is_asked_to_pause(str(error))
+        if len(uids) == 1 and uids[0] in suspects and not is_asking:
+            _strike(desk, place, uids[0], str(error))
+        elif not is_asking:
+            suspects.update(uids)
+        raise
+
+
+def _strike_silent(desk: Desk, place: FolderPlace, missing: Sequence[Glance]) -> None:
+    """Tell those that went away meanwhile from those that the server has and gives no bytes of."""
+    there = {glance.uid for glance in desk.mailbox.glance([glance.uid for glance in missing])}
+    for uid in sorted(there):
+        _strike(desk, place, uid, "the server lists it, and gives no bytes of it")
+
+
+def _strike(desk: Desk, place: FolderPlace, uid: int, error: str) -> None:
+    """Set a mail aside that the server did not hand out; it is asked for three times in all."""
+    with desk.office.work("intake.strike", actor=ACTOR) as work:
+        folder = lock_folder(work.session, place.folder_id)
+        if strike(work.session, folder, uid, error, work.now) == STRIKES:
+            subject = ("folder", folder.id)
+            work.emit(events.MESSAGE_QUARANTINED, subject, is_quiet=True, uid=uid, error=error[:500])
+
+
+def ask_again(desk: Desk, place: FolderPlace) -> int:
+    """Ask once more for what the server did not hand out; give how many were taken in."""
+    before = desk.office.clock.now() - ASK_AGAIN_AFTER
+    with desk.office.reading() as session:
+        uids = refused_uids(session, folder_by_id(session, place.folder_id), before)
+    taken = 0
+    for uid in uids:
+        # One loss of the connection is enough to blame it: it was under suspicion before.
+        desk.suspects.setdefault(place.folder_id, set()).add(uid)
+        glances = ask_around(desk, place, [uid], lambda some: list(desk.mailbox.glance(some)))
+        mails = _fetch(desk, place, glances) if glances else []
+        desk.suspects[place.folder_id].discard(uid)
+        if mails:
+            with desk.office.work("intake.strike", actor=ACTOR) as work:
+                folder = lock_folder(work.session, place.folder_id)
+                forget_strikes(work.session, folder, uid)
+                folder.server_count = -1  # should we end here, the comparison of places finds it
+            take_in(desk.office, desk.account, place.folder_id, mails, 0)
+            taken += 1
+    return taken
+
+
+def _call_writers(desk: Desk, mails: Sequence[Fetched]) -> None:
+    """Have a look into the Sent folder of every user who has written one of these mails, for its evidence (V10)."""
+    settings = desk.office.settings
+    places = {
+        user.address.encode(): account.address
+        for user in settings.user
+        if (account := settings.account_of_user(user.key)) and account.address != desk.account.address
+    }
+    if not places:
+        return
+    senders = b"\n".join(_from_line(mail.raw) for mail in mails)
+    for address, account_address in places.items():
+        if address in senders:
+            desk.call(account_address)
+
+
+def _from_line(raw: bytes) -> bytes:
+    """Give the From field of a mail as it stands, in lower case, cut to a thousand bytes."""
+    end = raw.find(b"\r\n\r\n")
+    head = (raw if end < 0 else raw[:end])[:100_000].lower()
+    start = 0 if head.startswith(b"from:") else head.find(b"\nfrom:")
+    return head[start : start + 1000].lstrip().partition(b"\r\n")[0] if start >= 0 else b""

@@ -1,0 +1,74 @@
+"""Reads back what lay in a folder before it was watched: newest first, step by step, so that it can stop anywhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from inboxcrm.base.database import Session
+from inboxcrm.ingest.folders import ACTOR, FolderPlace
+from inboxcrm.ingest.store import folder_by_id, lock_folder
+from inboxcrm.ingest.sync.desk import Desk
+from inboxcrm.ingest.sync.fetching import take_uids
+from inboxcrm.ingest.sync.store import folders_read_back
+
+STEP = 500
+SPAN, WIDEST_SPAN = 2000, 64_000
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the history of a folder was read: mails, mails a second, and the time that is left at this pace."""
+
+    address: str
+    folder: str
+    done: int
+    total: int
+    rate: float
+    left: timedelta | None
+
+
+def read_back_step(desk: Desk, place: FolderPlace) -> int | None:
+    """Take in the newest mails that were not read back yet, 500 at most; None if there are none left.
+
+    The folder must be examined. Raises what `Desk.before_batch` raises.
+    """
+    with desk.office.reading() as session:
+        folder = folder_by_id(session, place.folder_id)
+        high, low = folder.back_hi, folder.back_lo
+    if high <= 0:
+        return None
+    uids, reached = _newest_below(desk, high, low)
+    taken = take_uids(desk, place, uids, moves_cursor=False)
+    with desk.office.work("folder", actor=ACTOR) as work:
+        folder = lock_folder(work.session, place.folder_id)
+        folder.back_done += len(uids)
+        folder.back_hi = reached - 1 if reached > low else 0
+        if folder.back_hi == 0:
+            folder.server_count = -1  # now the places can be compared
+    return taken
+
+
+def _newest_below(desk: Desk, high: int, low: int) -> tuple[list[int], int]:
+    """Give the highest UIDs from `high` down, one step of them, ascending, and the UID down to which they reach."""
+    span = SPAN
+    while True:
+        bottom = max(high - span + 1, low)
+        uids = desk.mailbox.uids_between(bottom, high)
+        if len(uids) > STEP:
+            return uids[-STEP:], uids[-STEP]
+        if uids or bottom <= low:
+            return uids, bottom
+        high, span = bottom - 1, min(span * 2, WIDEST_SPAN)
+
+
+def show_progress(session: Session, now: datetime) -> list[Progress]:
+    """Give the progress of all folders whose history is being read."""
+    rows = []
+    for address, folder in folders_read_back(session):
+        passed_s = (now - folder.back_started_at).total_seconds() if folder.back_started_at else 0.0
+        rate = folder.back_done / passed_s if passed_s > 0 else 0.0
+        missing = max(folder.back_total - folder.back_done, 0)
+        left = timedelta(seconds=round(missing / rate)) if rate > 0 else None
+        rows.append(Progress(address, folder.name, folder.back_done, folder.back_total, rate, left))
+    return rows

@@ -1,0 +1,185 @@
+"""Questions of synchronisation to the tables of intake."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from inboxcrm.base.store import insert_or_ignore
+from inboxcrm.base.work import Office
+from inboxcrm.ingest.records import Folder, Location, MailAccount, Message, Quarantine
+from inboxcrm.ingest.store import account_by_address, folder_by_id, folders_of
+
+FETCH_STAGE = "fetch"
+STRIKES = 3
+
+
+def copy_folder(office: Office, folder_id: int) -> Folder:
+    """Give a folder as it is now, to be read after the transaction too."""
+    with office.reading() as session:
+        folder = folder_by_id(session, folder_id)
+        session.expunge(folder)
+        return folder
+
+
+def copy_folders(office: Office, address: str) -> list[Folder]:
+    """Give the folders of an account as they are now, to be read after the transaction too."""
+    with office.reading() as session:
+        account = account_by_address(session, address)
+        folders = folders_of(session, account.id) if account else []
+        session.expunge_all()
+        return folders
+
+
+def places_between(session: Session, folder: Folder, low: int, high: int) -> dict[int, bool]:
+    """Give the UIDs in a span that stand in a location or in quarantine, with whether they are gone."""
+    found: dict[int, bool] = {}
+    for table in (Location, Quarantine):
+        query = select(table.uid, table.is_gone).where(
+            table.folder_id == folder.id,
+            table.uidvalidity == folder.uidvalidity,
+            table.uid.between(low, high),
+        )
+        found.update((uid, is_gone) for uid, is_gone in session.execute(query))
+    return found
+
+
+def revive_places(session: Session, folder: Folder, uids: Collection[int]) -> None:
+    """Take back that these places are gone: the server shows them again."""
+    wanted = sorted(uids)
+    for table in (Location, Quarantine):
+        for start in range(0, len(wanted), 500):
+            query = update(table).where(
+                table.folder_id == folder.id,
+                table.uidvalidity == folder.uidvalidity,
+                table.uid.in_(wanted[start : start + 500]),
+            )
+            session.execute(query.values(is_gone=False).execution_options(synchronize_session=False))
+
+
+def forget_places_from(session: Session, folder: Folder, uid: int) -> None:
+    """Delete the places from a UID on, which the server says it has never given out."""
+    for table in (Location, Quarantine):
+        query = delete(table).where(
+            table.folder_id == folder.id, table.uidvalidity == folder.uidvalidity, table.uid >= uid
+        )
+        session.execute(query.execution_options(synchronize_session=False))
+
+
+def known_mails(session: Session, folder: Folder) -> dict[tuple[str, datetime], int]:
+    """Give the messages of a folder that are not gone, by Message-ID and time of arrival."""
+    query = (
+        select(Message.message_id, Location.received_at, Message.id)
+        .join(Message, Message.id == Location.message_id)
+        .where(
+            Location.folder_id == folder.id,
+            Location.uidvalidity == folder.uidvalidity,
+            Message.message_id.is_not(None),
+            ~Location.is_gone,
+        )
+    )
+    return {(str(mid), at): int(message_id) for mid, at, message_id in session.execute(query)}
+
+
+def sample_ids(session: Session, folder: Folder, most: int) -> dict[int, str]:
+    """Give the Message-IDs of the newest places of a folder, by UID."""
+    query = (
+        select(Location.uid, Message.message_id)
+        .join(Message, Message.id == Location.message_id)
+        .where(
+            Location.folder_id == folder.id,
+            Location.uidvalidity == folder.uidvalidity,
+            Message.message_id.is_not(None),
+        )
+        .order_by(Location.is_gone, Location.uid.desc())
+        .limit(most)
+    )
+    return {uid: str(mid) for uid, mid in session.execute(query)}
+
+
+def messages_by_remote_id(session: Session, account_id: int, remote_ids: Iterable[str]) -> dict[str, int]:
+    """Give the messages that this account's server calls by these ids."""
+    wanted, found = sorted(set(remote_ids)), dict[str, int]()
+    for start in range(0, len(wanted), 500):
+        query = (
+            select(Location.remote_id, Location.message_id)
+            .join(Folder, Folder.id == Location.folder_id)
+            .where(
+                Folder.account_id == account_id,
+                Location.remote_id.in_(wanted[start : start + 500]),
+                Location.message_id.is_not(None),
+            )
+        )
+        found.update((str(name), message_id) for name, message_id in session.execute(query) if message_id)
+    return found
+
+
+def place_messages(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+    """Write places of messages that are here already."""
+    insert_or_ignore(session, Location.__table__, list(rows))
+
+
+def strike(session: Session, folder: Folder, uid: int, error: str, at: datetime) -> int:
+    """Note that the server did not hand a message out; give how often that was so."""
+    row = session.get(Quarantine, (folder.id, folder.uidvalidity, uid), with_for_update=True)
+    if row is None:
+        place = {"folder_id": folder.id, "uidvalidity": folder.uidvalidity, "uid": uid}
+        row = Quarantine(**place, raw_sha256="", stage=FETCH_STAGE, attempts=0, received_at=at)
+        session.add(row)
+    row.attempts, row.error, row.at = row.attempts + 1, error[:2000], at
+    return row.attempts
+
+
+def refused_uids(session: Session, folder: Folder, before: datetime) -> list[int]:
+    """Give the UIDs that the server did not hand out, and that are to be asked for once more."""
+    query = select(Quarantine.uid).where(
+        Quarantine.folder_id == folder.id,
+        Quarantine.uidvalidity == folder.uidvalidity,
+        Quarantine.stage == FETCH_STAGE,
+        Quarantine.attempts < STRIKES,
+        Quarantine.at <= before,
+        ~Quarantine.is_gone,
+    )
+    return list(session.scalars(query.order_by(Quarantine.uid)))
+
+
+def forget_strikes(session: Session, folder: Folder, uid: int) -> None:
+    """Take a UID out of quarantine that was there only because the server did not hand it out."""
+    query = delete(Quarantine).where(
+        Quarantine.folder_id == folder.id,
+        Quarantine.uidvalidity == folder.uidvalidity,
+        Quarantine.uid == uid,
+        Quarantine.stage == FETCH_STAGE,
+    )
+    session.execute(query.execution_options(synchronize_session=False))
+
+
+def hold_fence(session: Session, address: str) -> int | None:
+    """Give the fence of an account's lease, and keep it from changing until this transaction ends."""
+    query = select(MailAccount.lease_fence).where(MailAccount.address == address)
+    return session.scalar(query.with_for_update(read=True))
+
+
+def extend_leases(session: Session, owner: str, addresses: Collection[str], until: datetime) -> None:
+    """Let the leases that this owner still has on these accounts last until then."""
+    query = update(MailAccount).where(
+        MailAccount.lease_owner == owner, MailAccount.address.in_(sorted(addresses))
+    )
+    session.execute(query.values(lease_until=until).execution_options(synchronize_session=False))
+
+
+def stale_accounts(session: Session, now: datetime, after: timedelta) -> list[MailAccount]:
+    """Give the accounts whose server was not looked at for longer than that, by address."""
+    last = func.coalesce(MailAccount.heartbeat_at, MailAccount.live_from)
+    return list(session.scalars(select(MailAccount).where(last < now - after).order_by(MailAccount.address)))
+
+
+def folders_read_back(session: Session) -> list[tuple[str, Folder]]:
+    """Give (address, folder) of all folders whose history is still being read."""
+    query = select(MailAccount.address, Folder).join(Folder, Folder.account_id == MailAccount.id)
+    query = query.where(Folder.back_hi > 0, Folder.state == "open").order_by(MailAccount.address, Folder.name)
+    return [(address, folder) for address, folder in session.execute(query)]

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, tzinfo
 from inboxcrm.mail.forward_date import read_date
 from inboxcrm.mail.forward_words import FIELD_KIND, FORWARD_MARKS, FORWARD_PREFIXES, ON_BEHALF, ORIGINAL_MARKS
 from inboxcrm.mail.incoming import Address, Incoming
-from inboxcrm.mail.quoting import attribution_length
+from inboxcrm.mail.reply_attribution import attribution_length
 
 MAX_INPUT = 200_000
 LONGEST_LINE = 1000

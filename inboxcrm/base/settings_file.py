@@ -94,6 +94,19 @@ def _place_secrets(table: T, path: Place, file: Path, lines: dict[Place, int]) -
     return table.model_copy(update=changed) if changed else table
 
 
+def has_plain_secret(table: BaseModel) -> bool:
+    """Tell whether a password or secret is written in the settings themselves."""
+    for name in type(table).model_fields:
+        value = getattr(table, name)
+        inner = value if isinstance(value, tuple) else (value,)
+        if any(
+            (isinstance(one, Secret) and one.plain) or (isinstance(one, BaseModel) and has_plain_secret(one))
+            for one in inner
+        ):
+            return True
+    return False
+
+
 def index_lines(source: str) -> dict[Place, int]:
     """Find the line (from 1) of each table and key of a TOML text, tables of an array counted from 0."""
     lines: dict[Place, int] = {}

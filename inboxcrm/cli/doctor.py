@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import stat
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -10,21 +11,20 @@ from pathlib import Path
 import click
 
 from inboxcrm.app.migrate import is_current
-from inboxcrm.app.office import open_office
+from inboxcrm.app.office import KEY_FILE, open_office
 from inboxcrm.base.errors import ConfigError, InboxcrmError, ServerError
 from inboxcrm.base.secret import Secret
 from inboxcrm.base.settings import Account, Settings
-from inboxcrm.base.settings_file import load_settings
+from inboxcrm.base.settings_file import has_plain_secret, load_settings
 from inboxcrm.base.work import Office
 from inboxcrm.base.workdays import Workdays
 from inboxcrm.cli.start import AWAY, DONE, TO_DO, Start, TablesOld, config_option, json_option
 from inboxcrm.commands.word import FINANCE, MANAGERS
 from inboxcrm.crm.lead import SELLING_ROLES
-from inboxcrm.mail.errors import MailboxError, SubmissionError
+from inboxcrm.mail.access import imap_server, open_account, open_account_submission, smtp_server
+from inboxcrm.mail.errors import MailboxError, SecretMissing, SignInNeeded, SubmissionError
 from inboxcrm.mail.imap import open_mailbox
 from inboxcrm.mail.smtp import open_submission
-from inboxcrm.outbox.delivery import smtp_server
-from inboxcrm.outbox.drafts import imap_server
 from inboxcrm.outbox.store import is_live, letters_in_state
 from inboxcrm.rules.book import RulesFaulty, read_rules
 from inboxcrm.wakes.bell import Bell
@@ -56,7 +56,7 @@ Check = Callable[[], str]
 def doctor(start: Start, config: Path, as_json: bool) -> int:
     """Check configuration, database, Redis, every mailbox and its way to send, rules and particulars."""
     settings = load_settings(config)
-    findings = [*examine(start, settings), *_look_at_secrecy(config)]
+    findings = [*examine(start, settings), *_look_at_secrecy(config, settings)]
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=2))
     for finding in [] if as_json else findings:
@@ -71,8 +71,8 @@ def examine(start: Start, settings: Settings) -> Iterator[Finding]:
     yield _look("database", lambda: _check_tables(start, settings))
     yield _look("redis", lambda: _check_redis(settings))
     for account in settings.account:
-        yield _look(f"{account.address} IMAP", lambda account=account: _check_imap(account))  # type: ignore[misc]
-        yield _look(f"{account.address} SMTP", lambda account=account: _check_smtp(account))  # type: ignore[misc]
+        yield _look(f"{account.address} IMAP", lambda account=account: _check_imap(start, settings, account))  # type: ignore[misc]
+        yield _look(f"{account.address} SMTP", lambda account=account: _check_smtp(start, settings, account))  # type: ignore[misc]
         if not account.authentication_server:
             text = "set authentication_server, or no acceptance and no command by mail can be proven by it"
             yield Finding(f"{account.address}", "to do", text)
@@ -87,6 +87,8 @@ def examine(start: Start, settings: Settings) -> Iterator[Finding]:
 def _look(what: str, check: Check) -> Finding:
     try:
         return Finding(what, "ok", check())
+    except (SignInNeeded, SecretMissing) as error:
+        return Finding(what, "to do", str(error))
     except (ServerError, MailboxError, SubmissionError) as error:
         return Finding(what, "away", str(error).splitlines()[0])
     except InboxcrmError as error:
@@ -112,8 +114,24 @@ def _check_redis(settings: Settings) -> str:
     return "reachable"
 
 
-def _check_imap(account: Account) -> str:
-    with open_mailbox(imap_server(account)) as mailbox:
+def _office_for_login(start: Start, settings: Settings, account: Account) -> Office | None:
+    """Give the office that counts logins and holds tokens; a password can be tried without one."""
+    try:
+        office = _open(start, settings)
+        if is_current(office.engine):
+            return office
+    except InboxcrmError:
+        if account.auth == "oauth":
+            raise
+    if account.auth == "oauth":
+        raise TablesOld
+    return None
+
+
+def _check_imap(start: Start, settings: Settings, account: Account) -> str:
+    office = _office_for_login(start, settings, account)
+    opened = open_account(office, account, is_asked=True) if office else open_mailbox(imap_server(account))
+    with opened as mailbox:
         folders = mailbox.folders()
         has_sent = any(folder.special_use == "sent" for folder in folders)
         count = mailbox.examine("INBOX").exists
@@ -122,9 +140,13 @@ def _check_imap(account: Account) -> str:
     )
 
 
-def _check_smtp(account: Account) -> str:
-    with open_submission(smtp_server(account)):
-        return "signed in"
+def _check_smtp(start: Start, settings: Settings, account: Account) -> str:
+    office = _office_for_login(start, settings, account)
+    if office:
+        open_account_submission(office, account, is_asked=True).close()
+    else:
+        open_submission(smtp_server(account)).close()
+    return "signed in"
 
 
 def _check_rules(settings: Settings) -> str:
@@ -141,12 +163,15 @@ def _check_calendar(settings: Settings) -> str:
     return f"holidays of {settings.company.country} are known"
 
 
-def _look_at_secrecy(config: Path) -> Iterator[Finding]:
-    """Say when other users of this machine may read the file that holds the passwords."""
-    if config.stat().st_mode & 0o077:
+def _look_at_secrecy(config: Path, settings: Settings) -> Iterator[Finding]:
+    """Say when other users of this machine may read the file that holds passwords, or the key of all seals."""
+    if has_plain_secret(settings) and config.stat().st_mode & 0o077:
         yield Finding(
             "configuration", "to do", f"it holds passwords, and others may open it: chmod 600 {config}"
         )
+    key = settings.storage.folder / KEY_FILE
+    if key.exists() and stat.S_IMODE(key.stat().st_mode) & 0o177:
+        yield Finding("secret key", "to do", f"others may open it: chmod 600 {key}")
 
 
 def _look_at_people(settings: Settings) -> Iterator[Finding]:

@@ -73,9 +73,10 @@ def open_account_submission(
     )
 
 
-def imap_server(account: Account, shown: Credential) -> ImapServer:
-    """Give the IMAP login of an account."""
+def imap_server(account: Account, shown: Credential | None = None) -> ImapServer:
+    """Give the IMAP login of an account; without anything to show, with its configured password."""
     imap = account.imap
+    shown = shown or Credential(password=imap.password.read())
     return ImapServer(
         host=imap.host,
         port=imap.port,
@@ -87,9 +88,10 @@ def imap_server(account: Account, shown: Credential) -> ImapServer:
     )
 
 
-def smtp_server(account: Account, shown: Credential) -> SmtpServer:
-    """Give the SMTP login of an account."""
+def smtp_server(account: Account, shown: Credential | None = None) -> SmtpServer:
+    """Give the SMTP login of an account; without anything to show, with its configured password."""
     smtp = account.smtp
+    shown = shown or Credential(password=smtp.password.read())
     return SmtpServer(
         host=smtp.host,
         port=smtp.port,

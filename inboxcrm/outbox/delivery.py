@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from inboxcrm.base.database import Session, database_now
-from inboxcrm.base.settings import Account
 from inboxcrm.base.store import keep_blobs
 from inboxcrm.base.work import Office, Work
+from inboxcrm.mail.access import open_account_submission
 from inboxcrm.mail.errors import SubmissionError, SubmissionLost, SubmissionRefused, UnusableAddress
-from inboxcrm.mail.smtp import Reply, SmtpServer, Submission, open_submission
+from inboxcrm.mail.smtp import Reply, Submission
 from inboxcrm.outbox import events
 from inboxcrm.outbox.letter import emit_letter_event, move_letter
 from inboxcrm.outbox.mime import letter_bytes
@@ -98,21 +98,8 @@ def _send_one(office: Office, letter_id: int, connections: dict[str, Submission]
 def _connection(office: Office, address: str, connections: dict[str, Submission]) -> Submission:
     if address not in connections or not connections[address].is_open:
         account = next(a for a in office.settings.account if a.address == address)
-        connections[address] = open_submission(smtp_server(account))
+        connections[address] = open_account_submission(office, account)
     return connections[address]
-
-
-def smtp_server(account: Account) -> SmtpServer:
-    """Give the SMTP login of an account."""
-    smtp = account.smtp
-    return SmtpServer(
-        host=smtp.host,
-        port=smtp.port,
-        security=smtp.security,
-        user=smtp.user or account.address,
-        password=smtp.password.read(),
-        ca_file=str(smtp.ca_file) if smtp.ca_file else None,
-    )
 
 
 def claim_letter(office: Office, letter_id: int) -> Claim | None:

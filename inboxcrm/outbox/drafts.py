@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from inboxcrm.base.settings import Account
 from inboxcrm.base.work import Office
+from inboxcrm.mail.access import imap_server as imap_server  # others name it from here
+from inboxcrm.mail.access import open_account
 from inboxcrm.mail.errors import MailboxError
-from inboxcrm.mail.fetched import ImapServer
-from inboxcrm.mail.imap import Mailbox, open_mailbox
+from inboxcrm.mail.imap import Mailbox
 from inboxcrm.outbox import events
 from inboxcrm.outbox.delivery import ACTOR, Claim, claim_letter, recover_claims
 from inboxcrm.outbox.letter import emit_letter_event, move_letter
@@ -35,7 +35,7 @@ def _lay_one(office: Office, letter_id: int) -> bool:
         return False
     account = next(a for a in office.settings.account if a.address == claim.account)
     try:
-        with open_mailbox(imap_server(account)) as mailbox:
+        with open_account(office, account) as mailbox:
             _append_once(office, mailbox, claim)
     except MailboxError as error:
         _note(office, claim, "waiting", str(error))
@@ -71,16 +71,3 @@ def _note(office: Office, claim: Claim, state: str, error: str | None) -> None:
             letter.due_at = work.now + PAUSE
         if state == "laid":
             emit_letter_event(work, letter, events.DRAFT_LAID)
-
-
-def imap_server(account: Account) -> ImapServer:
-    """Give the IMAP login of an account."""
-    imap = account.imap
-    return ImapServer(
-        host=imap.host,
-        port=imap.port,
-        security=imap.security,
-        user=imap.user or account.address,
-        password=imap.password.read(),
-        ca_file=str(imap.ca_file) if imap.ca_file else None,
-    )

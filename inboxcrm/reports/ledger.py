@@ -6,8 +6,7 @@ from typing import Any
 
 from inboxcrm.base.work import Office
 from inboxcrm.ingest.store import account_by_address, count_held, count_left_out, folders_of
-from inboxcrm.mail.imap import open_mailbox
-from inboxcrm.outbox.drafts import imap_server
+from inboxcrm.mail.access import open_account
 
 
 def count_ledger(office: Office) -> list[dict[str, Any]]:
@@ -18,7 +17,7 @@ def count_ledger(office: Office) -> list[dict[str, Any]]:
             state = account_by_address(session, account.address)
             folders = folders_of(session, state.id) if state else []
             counts = {f.name: (*count_held(session, f), count_left_out(session, f)) for f in folders}
-        with open_mailbox(imap_server(account)) as mailbox:
+        with open_account(office, account) as mailbox:
             for name, (locations, quarantine, left_out) in counts.items():
                 server = mailbox.examine(name).exists
                 rows.append(

@@ -17,9 +17,8 @@ from inboxcrm.base.settings import Account
 from inboxcrm.base.work import Office
 from inboxcrm.ingest.lease import note_error, release_lease, take_lease
 from inboxcrm.ingest.reading import read_account
-from inboxcrm.mail.errors import MailboxError, MailboxLoginRefused
-from inboxcrm.mail.imap import open_mailbox
-from inboxcrm.outbox.drafts import imap_server
+from inboxcrm.mail.access import open_account
+from inboxcrm.mail.errors import LoginHeld, MailboxError, MailboxLoginRefused, SecretMissing, SignInNeeded
 
 log = structlog.get_logger()
 LONGEST_PAUSE_S = 60.0
@@ -50,6 +49,8 @@ def watch_account(office: Office, account: Account, stop: threading.Event) -> No
         try:
             _read_while_leased(office, account, owner, stop, pauses)
             continue
+        except (SignInNeeded, SecretMissing, LoginHeld) as error:
+            reason = str(error).splitlines()[0]  # no server was asked
         except MailboxLoginRefused as error:
             # Asking again and again with a wrong password gets accounts locked (I15).
             reason, longest_s = str(error).splitlines()[0], LONGEST_LOGIN_PAUSE_S
@@ -91,7 +92,7 @@ def _read_while_leased(
     if not take_lease(office, account, owner):
         stop.wait(office.settings.running.poll_s)
         return
-    with open_mailbox(imap_server(account)) as mailbox:
+    with open_account(office, account) as mailbox:
         while not stop.is_set() and take_lease(office, account, owner):
             if taken := read_account(office, account, mailbox):
                 log.info("taken_in", account=account.address, messages=taken)

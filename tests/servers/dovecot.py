@@ -33,7 +33,7 @@ default_internal_group = {group}
 default_login_user = {login_user}
 ssl = no
 disable_plaintext_auth = no
-auth_mechanisms = plain login
+auth_mechanisms = {mechanisms}
 auth_failure_delay = 0
 first_valid_uid = {uid}
 last_valid_uid = 0
@@ -68,6 +68,7 @@ service imap {{
 service stats {{
   chroot =
 }}
+{oauth}
 passdb {{
   driver = static
   mechanisms = plain login
@@ -92,6 +93,15 @@ namespace inbox {{
 """
 
 
+OAUTH = """
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {file}
+}}
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class ImapTestServer:
     """Where it listens (plain, loopback); every user name exists, and `password` opens all of them."""
@@ -104,12 +114,19 @@ class ImapTestServer:
 
 
 @contextmanager
-def dovecot(folder: Path) -> Iterator[ImapTestServer]:
-    """A running Dovecot with its data below `folder`; it dies with the block, and with this process."""
+def dovecot(
+    folder: Path, tokeninfo: str = "", mechanisms: str = "xoauth2 oauthbearer"
+) -> Iterator[ImapTestServer]:
+    """A running Dovecot with its data below `folder`; it dies with the block, and with this process.
+
+    With the address of a token server (`tokeninfo`, to which it adds the token) it takes tokens too.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     port = free_port()
     config = folder / "dovecot.conf"
-    config.write_text(CONFIG.format(folder=folder, port=port, **_owners(folder)))
+    owners = _owners(folder)
+    oauth = _oauth(folder, tokeninfo, mechanisms)
+    config.write_text(CONFIG.format(folder=folder, port=port, **oauth, **owners))
     child = subprocess.Popen(
         ["/usr/sbin/dovecot", "-F", "-c", str(config)],
         preexec_fn=die_with_parent,
@@ -121,6 +138,14 @@ def dovecot(folder: Path) -> Iterator[ImapTestServer]:
         yield ImapTestServer("127.0.0.1", port, PASSWORD, folder / "dovecot.log", child.pid)
     finally:
         _stop(child)
+
+
+def _oauth(folder: Path, tokeninfo: str, mechanisms: str) -> dict[str, str]:
+    if not tokeninfo:
+        return {"mechanisms": "plain login", "oauth": ""}
+    file = folder / "oauth2.conf.ext"
+    file.write_text(f"tokeninfo_url = {tokeninfo}\nusername_attribute = username\ntimeout_msecs = 5000\n")
+    return {"mechanisms": f"plain login {mechanisms}", "oauth": OAUTH.format(file=file)}
 
 
 def free_port() -> int:

@@ -42,8 +42,8 @@ KIND_OF_EVENT = {
 QUIET = (
     "evidence.added",
     "filing.forgotten",
-    "folder.paused",
     "filing.remembered",
+    "folder.paused",
     "letter.written",
     "message.noise",
     "message.quarantined",

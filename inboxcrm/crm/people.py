@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from inboxcrm.base.database import Session
+from inboxcrm.base.store import insert_or_ignore, insert_rows, reserve_ids
 from inboxcrm.base.work import Work
 from inboxcrm.crm import events
 from inboxcrm.crm.records import Box, Contact, ContactAddress, Organization
-from inboxcrm.crm.store import contact_by_address, organization_by_domain
+from inboxcrm.crm.store import contact_by_address, organization_by_domain, organizations_by_domain
 from inboxcrm.mail.domains import organizational_domain
 
 # Domains at which anybody can have an address: they tell nothing of a company.
@@ -36,7 +41,7 @@ def find_or_make_contact(work: Work, address: str, name: str) -> Contact:
     if known is not None:
         return known
     contact = Contact(
-        name=(name or address.partition("@")[0])[:200],
+        name=_contact_name(address, name),
         organization=find_or_make_organization(work, address),
         created_at=work.now,
         addresses=[ContactAddress(address=address)],
@@ -44,6 +49,52 @@ def find_or_make_contact(work: Work, address: str, name: str) -> Contact:
     work.session.add(contact)
     work.session.flush()
     return contact
+
+
+@dataclass(frozen=True, slots=True)
+class NewContact:
+    """A contact to be made, with the id that was drawn for it."""
+
+    contact_id: int
+    address: str
+    name: str
+
+
+def draw_contact_ids(session: Session, count: int) -> list[int]:
+    """Give ids for contacts that will be made in this transaction, before any other is."""
+    return reserve_ids(session, Contact.__table__, count)
+
+
+def make_contacts(work: Work, people: Sequence[NewContact]) -> None:
+    """Make the contacts of many unknown addresses as `find_or_make_contact` makes one."""
+    if not people:
+        return
+    domains = {person.address: company_domain(person.address) for person in people}
+    wanted = {domain for domain in domains.values() if domain}
+    known = organizations_by_domain(work.session, wanted)
+    new = [
+        {"name": company_name(domain), "domain": domain, "created_at": work.now}
+        for domain in sorted(wanted - known.keys())
+    ]
+    if new:
+        insert_or_ignore(work.session, Organization.__table__, new)
+        known = organizations_by_domain(work.session, wanted)
+    contacts = [
+        {
+            "id": person.contact_id,
+            "name": _contact_name(person.address, person.name),
+            "organization_id": known.get(domains[person.address] or ""),
+            "created_at": work.now,
+        }
+        for person in people
+    ]
+    insert_rows(work.session, Contact.__table__, contacts)
+    addresses = [{"address": person.address, "contact_id": person.contact_id} for person in people]
+    insert_rows(work.session, ContactAddress.__table__, addresses)
+
+
+def _contact_name(address: str, name: str) -> str:
+    return (name or address.partition("@")[0])[:200]
 
 
 def find_or_make_organization(work: Work, address: str) -> Organization | None:

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from inboxcrm.base.database import Session
-from inboxcrm.crm.store import known_addresses
-from inboxcrm.ingest.store import keys_of, messages_by_ident
-from inboxcrm.ingest.thread import Keys, thread_keys
-from inboxcrm.mail.incoming import Address, Incoming
+from inboxcrm.crm.store import contact_ids, contacts_with_waking_box
+from inboxcrm.ingest.describe import Described
+from inboxcrm.ingest.records import Filing
+from inboxcrm.ingest.store import boxes_of_threads, filings_of, keys_of, messages_by_ident
+from inboxcrm.ingest.thread import Keys
 from inboxcrm.outbox.store import rewritten_ids
 
 
@@ -20,26 +21,24 @@ class Batch:
 
     messages: dict[str, int]  # by their identity
     keys: Keys  # of threads
-    addresses: set[str]  # of contacts
+    boxes: dict[int, int | None]  # of threads; a box may have become part of another one
+    contacts: dict[str, int]  # by their addresses
+    boxed: set[int]  # contacts with a box that mail may be filed on
+    filings: dict[str, Filing]  # what persons have said of senders
     rewritten: set[str]  # ids that mail clients gave to drafts of ours
     new_places: list[dict[str, Any]] = field(default_factory=list)
 
 
-def ask_about(session: Session, mails: Sequence[Incoming]) -> Batch:
+def ask_about(session: Session, mails: Sequence[Described]) -> Batch:
     """Ask all questions about the mails of a batch that can be asked before its first one."""
+    keys = keys_of(session, {key for mail in mails for key in mail.keys})
+    contacts = contact_ids(session, {one for mail in mails for one in mail.values["outside"]})
     return Batch(
         messages=messages_by_ident(session, [mail.ident for mail in mails]),
-        keys=keys_of(session, {key for mail in mails for key in thread_keys(mail)}),
-        addresses=known_addresses(session, {one.address for mail in mails for one in people_of(mail)}),
-        rewritten=rewritten_ids(session, {name for mail in mails for name in names_of(mail)}),
+        keys=keys,
+        boxes=boxes_of_threads(session, keys.threads()),
+        contacts=contacts,
+        boxed=contacts_with_waking_box(session, set(contacts.values())),
+        filings=filings_of(session, {mail.values["sender"] for mail in mails}),
+        rewritten=rewritten_ids(session, {name for mail in mails for name in mail.values["reference_ids"]}),
     )
-
-
-def people_of(incoming: Incoming) -> list[Address]:
-    """Give the sender and all addressees."""
-    return [*([incoming.sender] if incoming.sender else []), *incoming.to, *incoming.cc]
-
-
-def names_of(incoming: Incoming) -> list[str]:
-    """Give the ids that a mail names as before it."""
-    return [*incoming.references, *incoming.in_reply_to]

@@ -6,8 +6,7 @@ from collections.abc import Collection
 
 from inboxcrm.base.settings import Settings, without_plus
 from inboxcrm.base.work import Work
-from inboxcrm.ingest.batch import names_of, people_of
-from inboxcrm.mail.incoming import Incoming
+from inboxcrm.mail.incoming import Address, Incoming
 from inboxcrm.mail.letter_token import marks_in, read_message_id, token_in_address
 from inboxcrm.outbox.store import answered_letter
 
@@ -31,6 +30,16 @@ def token_names(
         for name in (*_tokens_of(settings, incoming), *names_of(incoming))
         if name in rewritten or read_message_id(key, name)
     ]
+
+
+def people_of(incoming: Incoming) -> list[Address]:
+    """Give the sender and all addressees."""
+    return [*([incoming.sender] if incoming.sender else []), *incoming.to, *incoming.cc]
+
+
+def names_of(incoming: Incoming) -> list[str]:
+    """Give the ids that a mail names as before it."""
+    return [*incoming.references, *incoming.in_reply_to]
 
 
 def _tokens_of(settings: Settings, incoming: Incoming) -> list[str]:

@@ -50,6 +50,10 @@ class Keys:
             if is_tokened or row.is_tokened or not people.isdisjoint(row.people)
         }
 
+    def threads(self) -> set[int]:
+        """Give all threads that are named."""
+        return {thread_id for rows in self.rows.values() for thread_id in rows}
+
     def add(self, thread_id: int, keys: Iterable[str], people: set[str], *, is_tokened: bool) -> None:
         """Note a message of a thread under its keys."""
         for key in keys:

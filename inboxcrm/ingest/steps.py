@@ -1,0 +1,115 @@
+"""The steps of one mail through intake, top to bottom; `plain` goes the same way for many mails at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from inboxcrm.base.work import Work
+from inboxcrm.ingest.batch import Batch
+from inboxcrm.ingest.classify import Seen, message_kind
+from inboxcrm.ingest.describe import Described
+from inboxcrm.ingest.effects.table import act_on, learn_proof
+from inboxcrm.ingest.match import match_box
+from inboxcrm.ingest.recognise import find_answered_letter
+from inboxcrm.ingest.records import Message
+from inboxcrm.ingest.store import message_by_id
+from inboxcrm.ingest.weave import find_thread, note_keys
+from inboxcrm.mail.incoming import Incoming
+from inboxcrm.mail.letter_token import read_message_id
+from inboxcrm.outbox.store import letter_by_message_id
+
+
+@dataclass(slots=True)
+class Intake:
+    """One mail on its way in; each step fills in its part of the message."""
+
+    work: Work
+    incoming: Incoming
+    described: Described
+    raw_sha256: str
+    received_at: datetime
+    is_archived: bool
+    batch: Batch
+    message: Message = field(default_factory=Message)
+
+
+def walk_steps(intake: Intake) -> int:
+    """Take one mail in; give the number of its message.
+
+    The same mail in another folder or mailbox is one message; the copy may bring its proof.
+    """
+    batch, message_id = intake.batch, intake.batch.messages.get(intake.described.ident)
+    if message_id is None:
+        for step in STEPS:
+            step(intake)
+        batch.messages[intake.described.ident] = intake.message.id
+        act_on(intake.work, intake.message, intake.incoming)
+    else:
+        intake.message = message_by_id(intake.work.session, message_id)
+        proof = {name: intake.described.values[name] for name in ("is_own_sent", "is_aligned")}
+        learn_proof(intake.work, intake.message, **proof, incoming=intake.incoming)
+    _tell_next(intake)
+    return intake.message.id
+
+
+def _tell_next(intake: Intake) -> None:
+    """Let the next mails of the batch know the contact and the box that this one has made, or a draft's new id."""
+    batch, message = intake.batch, intake.message
+    batch.boxes[message.thread_id] = message.thread.box_id
+    if message.contact_id:
+        batch.contacts[message.sender] = message.contact_id
+        if message.box_id:
+            batch.boxed.add(message.contact_id)
+    if message.kind == "outbound" and message.message_id:
+        batch.rewritten.add(message.message_id)
+
+
+def _describe(intake: Intake) -> None:
+    """Write down what the mail says, and what evidence this copy brings."""
+    message = intake.message
+    for name, value in intake.described.values.items():
+        setattr(message, name, value)
+    message.raw_sha256, message.received_at = intake.raw_sha256, intake.received_at
+    message.taken_in_at, message.is_archived = intake.work.now, intake.is_archived
+
+
+def _recognise(intake: Intake) -> None:
+    """Find the letter of ours that it answers."""
+    intake.message.answers_letter_id = find_answered_letter(
+        intake.work, intake.incoming, intake.batch.rewritten
+    )
+
+
+def _classify(intake: Intake) -> None:
+    """See whether it is a letter of ours come back; what else it may be is described already."""
+    work, own_id = intake.work, intake.incoming.message_id
+    if own_id and read_message_id(work.key, own_id) and letter_by_message_id(work.session, own_id):
+        seen = Seen(intake.incoming, work.settings, True)
+        intake.message.kind, intake.message.kind_reason = message_kind(seen)
+
+
+def _thread(intake: Intake) -> None:
+    find_thread(intake.work, intake.message, intake.described.keys, intake.batch.keys)
+
+
+def _match(intake: Intake) -> None:
+    match_box(intake.work, intake.message, intake.batch.contacts, intake.batch.filings)
+
+
+def _file(intake: Intake) -> None:
+    """Write the message, and its keys where later mails find them."""
+    intake.work.session.add(intake.message)
+    intake.work.session.flush()
+    note_keys(intake.message, intake.described.keys, intake.batch.keys)
+
+
+STEPS: tuple[Callable[[Intake], None], ...] = (
+    _describe,
+    _recognise,
+    _classify,
+    _thread,
+    _match,
+    _file,
+)

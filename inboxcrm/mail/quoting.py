@@ -18,7 +18,6 @@ from inboxcrm.mail.reply_language import (
     FIELDS,
     LONGEST_FIELD_NAME,
     MARKERS,
-    OLDER_MAIL_WORDS,
     ORIGINAL,
     SENT_NAMES,
 )
@@ -28,6 +27,7 @@ MOST_HEADER_LINES = 24
 MOST_FOLDED_LINES = 3
 _RULE = re.compile(r"[-_=*–—\s]{5,200}")
 _RULERS = tuple("-_=*–—")
+_RULE_OR_SPACE = ("---", "___", " ", "\t", "|", "\xa0")
 
 
 def is_quoted(line: str) -> bool:
@@ -48,7 +48,7 @@ def separator_length(lines: Sequence[str], at: int) -> int:
     bare = line.strip("* ")
     if ORIGINAL.fullmatch(bare[:250]) or _is_begin(bare):
         below = _next_full(lines, at + 1, 2)
-        return below - at + header_block_length(lines, below, 2) if below else 1
+        return below - at + header_block_length(lines, below, 1) if below else 1
     if _RULE.fullmatch(line):
         below = _next_full(lines, at + 1, 2)
         block = header_block_length(lines, below, 2) if below else 0
@@ -80,7 +80,7 @@ def header_block_length(lines: Sequence[str], at: int, enough: int = 3) -> int:
     """Headers of an older mail as text: From and two more, one of which tells it from a form or a route.
 
     "From: Amsterdam, To: Rotterdam, Date: Friday" is a route: a mail has a subject, an address or a "Sent".
-    Below a separator two of them are enough.
+    Below a rule two of them are enough, below the words "Original message" one.
     """
     if field_kind(lines[at]) is None:
         return 0
@@ -103,7 +103,7 @@ def header_block_length(lines: Sequence[str], at: int, enough: int = 3) -> int:
                 break
         if folded > MOST_FOLDED_LINES or blank > 2:
             break
-    is_block = evidence and len(kinds) >= enough and "from" in kinds
+    is_block = evidence and len(kinds) >= enough and ("from" in kinds or enough == 1)
     return end - at if is_block else 0
 
 
@@ -117,13 +117,10 @@ def _is_of_a_mail(line: str, kind: str) -> bool:
 
 
 def field_kind(line: str) -> str | None:
-    """Which header a line such as "Gesendet: …" or "*From:* …" shows."""
-    head, colon, _ = line[: LONGEST_FIELD_NAME + 24].partition(":")
+    """Which header a line such as "Gesendet: …" or "*From:* …" shows; some programs glue it to a rule of dashes."""
+    if line.startswith(_RULE_OR_SPACE):
+        line = line[:200].lstrip(" \t-_|\xa0")
+    head, colon, _ = line[: LONGEST_FIELD_NAME + 8].partition(":")
     if not colon:
         head, colon, _ = head.partition("：")
-    return FIELDS.get(head.strip(" \t*_|\xa0").lower()) if colon else None
-
-
-def tells_of_an_older_mail(text: str) -> bool:
-    """Whether a mail's text may hold such a separator at all; a quick look in small letters."""
-    return any(words in text for words in OLDER_MAIL_WORDS)
+    return FIELDS.get(head.strip(" \t*_\xa0").lower()) if colon else None

@@ -20,6 +20,7 @@ from inboxcrm.mail.reply_signature import signature_start
 Kind = Literal["new", "quote", "quote-header", "signature", "disclaimer"]
 MOST_SEGMENTS = 2000  # a mail of people has some dozens
 _UNFINISHED = re.compile(r"[^\W\d_,]$|,$")
+_ELISION = re.compile(r"\[?(?:\.{2,}|…|<?snip(?:ped)?>?)?\]?|<snip>", re.IGNORECASE)
 WRAPPED_AT = 72
 MOST_LINES_BELOW_FOOTER = 12  # a company's address between its disclaimers
 
@@ -79,6 +80,10 @@ def mark_quotes(lines: Sequence[str]) -> list[Kind]:
         kinds[at : at + length] = ["quote-header"] * length
         at += length
         below = _next_full(lines, at)
+        if below < len(lines) and _ELISION.fullmatch(lines[below].strip()[:40]):
+            below = _next_full(lines, below + 1)
+            kinds[at:below] = ["quote"] * (below - at)
+            at = below
         if below < len(lines) and not is_quoted(lines[below]):
             kinds[at:] = ["quote"] * (len(lines) - at)
             break

@@ -31,6 +31,8 @@ _COMPANY = re.compile(
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _LINK = re.compile(r"<[^<>]{0,300}>|https?://\S+|www\.\S+|\S*@\S+")
 _RULE = re.compile(r"[-_=—–―*]{3,200}")
+_FOOTNOTE = re.compile(r"[\[(]?\d{1,2}[\])]")
+_DEEP_LINK = re.compile(r"<?https?://[^\s/]{1,100}/\S{2,}")  # to a page, not to somebody's home
 _SENTENCE_ENDS = ("?", ";", ":")
 _AROUND = " \t\xa0,.!;:-–—*_~☺😊🎉👍🙂"
 _SIGNED = re.compile(r"[-–—~]{1,2}[^\W\d_][^\W\d_.]{1,20}(?:\s[^\W\d_][^\W\d_.]{0,20}){0,2}")
@@ -43,6 +45,7 @@ class _Block:
     start: int
     lines: int = 0
     contacts: int = 0
+    links: int = 0  # of the contacts, those that are links to a page
     jobs: int = 0
 
 
@@ -63,14 +66,22 @@ def block_start(lines: Sequence[str], start: int, end: int, *, has_words_above: 
             return at
         if is_closing(line) or _RULE.fullmatch(line):
             is_block = (
-                block.lines >= 2 and block.contacts + block.jobs >= 1 and _is_name(lines[block.start].strip())
+                block.lines >= 2
+                and block.contacts - block.links + block.jobs >= 1
+                and _is_name(lines[block.start].strip())
             )
             return at if is_block and has_above else named
         if block.lines == MOST_LINES or not _take(block, line):
             return end if line.endswith(":") else named
         block.start = at
         is_paragraph = at > start and not lines[at - 1].strip()
-        if is_paragraph and has_above and block.contacts >= 2 and _is_name(line):
+        if (
+            is_paragraph
+            and has_above
+            and block.contacts >= 2
+            and block.contacts > block.links
+            and _is_name(line)
+        ):
             named = at
     return named if named > start else end
 
@@ -90,7 +101,7 @@ def is_closing(line: str) -> bool:
 
 def _take(block: _Block, line: str) -> bool:
     """Count a line into the block; False if it is not one that signatures have."""
-    if len(line) > LONGEST_LINE or line.endswith(_SENTENCE_ENDS):
+    if len(line) > LONGEST_LINE or line.endswith(_SENTENCE_ENDS) or _FOOTNOTE.match(line):
         return False
     bare = _LINK.sub(" ", line)
     words = _WORD.findall(bare)
@@ -107,6 +118,7 @@ def _take(block: _Block, line: str) -> bool:
         return False
     block.lines += 1
     block.contacts += is_contact
+    block.links += is_contact and _DEEP_LINK.fullmatch(line) is not None
     block.jobs += is_job and not is_contact
     return True
 

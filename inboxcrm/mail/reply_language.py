@@ -12,7 +12,6 @@ LANGUAGES: dict[str, dict[str, list[str]]] = tomllib.loads(
     (HERE / "reply_words.toml").read_text(encoding="utf-8")
 )
 FOOTERS = tomllib.loads((HERE / "reply_footers.toml").read_text(encoding="utf-8"))
-WESTERN = ("en", "nl", "de", "fr", "es", "it", "pt", "no", "sv", "da", "pl")
 
 
 def words_of(*kinds: str) -> tuple[str, ...]:
@@ -63,7 +62,6 @@ ORIGINAL = re.compile(
     re.IGNORECASE,
 )
 BEGIN = re.compile(rf"(?:{_either(words_of('original', 'forwarded'))})\s?:", re.IGNORECASE)
-OLDER_MAIL_WORDS = words_of("original", "forwarded")
 MARKERS = words_of("marker")
 SENDERS = words_of("sender")
 CLOSINGS = frozenset(words_of("closing"))

@@ -11,6 +11,7 @@ import inboxcrm
 # name: (file below cli/, its command there, what it does)
 COMMANDS = {
     "init": ("init", "init", "Set up a new system; it ends on hold."),
+    "login": ("login", "login", "Sign an account in at its provider (OAuth)."),
     "doctor": ("doctor", "doctor", "Check everything that the product stands on."),
     "live": ("sending", "live", "Let letters leave for outsiders."),
     "hold": ("sending", "hold", "Stop all sending at once."),

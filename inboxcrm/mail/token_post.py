@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import ssl
 import urllib.error
 import urllib.request
 from http.client import HTTPException
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from inboxcrm.mail.encryption import is_loopback
+from inboxcrm.mail.encryption import is_loopback, tls_context
 from inboxcrm.mail.oauth import TokenServerUnreachable
 
 TIMEOUT_S = 10
@@ -36,7 +35,7 @@ def post_form(url: str, form: dict[str, str]) -> tuple[int, dict[str, Any]]:
         {"Accept": "application/json", "Content-Type": "application/x-www-form-urlencoded"},
     )
     try:
-        with _opener(host).open(request, timeout=TIMEOUT_S) as answer:
+        with _opener(parts.scheme, host).open(request, timeout=TIMEOUT_S) as answer:
             status, body = answer.status, answer.read(MOST_BYTES)
     except urllib.error.HTTPError as error:
         with error:
@@ -48,14 +47,11 @@ def post_form(url: str, form: dict[str, str]) -> tuple[int, dict[str, Any]]:
     return status, _read_object(host, status, body)
 
 
-def _opener(host: str) -> urllib.request.OpenerDirector:
+def _opener(scheme: str, host: str) -> urllib.request.OpenerDirector:
     """Build one for each question: they are rare. What is on this machine is never asked through a proxy."""
-    context = ssl.create_default_context()
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    handlers: list[urllib.request.BaseHandler] = [
-        urllib.request.HTTPSHandler(context=context),
-        _NoRedirects(),
-    ]
+    handlers: list[urllib.request.BaseHandler] = [_NoRedirects()]
+    if scheme == "https":
+        handlers.append(urllib.request.HTTPSHandler(context=tls_context(None)))
     if is_loopback(host):
         handlers.append(urllib.request.ProxyHandler({}))
     return urllib.request.build_opener(*handlers)

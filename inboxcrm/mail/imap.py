@@ -129,6 +129,11 @@ class Mailbox:
     ) -> None:
         self.close()
 
+    @property
+    def open_folder(self) -> str | None:
+        """The folder that was examined last."""
+        return self._examined
+
     def close(self) -> None:
         """Log out if the connection still stands, and close it; never raises."""
         with suppress(IMAPClientError, OSError, ValueError, AttributeError):

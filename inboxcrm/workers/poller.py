@@ -1,13 +1,12 @@
-"""The poller: one thread and one connection an account, under a lease, so that any number of pollers can share."""
+"""The poller: reads each account under a lease, so that any number of pollers on any number of machines can share."""
 
 from __future__ import annotations
 
-import os
-import socket
 import threading
+import time
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 import structlog
@@ -15,61 +14,136 @@ import structlog
 from inboxcrm.base.database import DatabaseTrouble
 from inboxcrm.base.settings import Account
 from inboxcrm.base.work import Office
-from inboxcrm.ingest.lease import note_error, release_lease, take_lease
-from inboxcrm.ingest.reading import read_account
+from inboxcrm.ingest.lease import (
+    Lease,
+    LeaseLost,
+    lease_office,
+    note_error,
+    own_name,
+    release_lease,
+    renew_leases,
+    take_lease,
+)
+from inboxcrm.ingest.sync.pulse import note_pause, pause_left_s
 from inboxcrm.mail.access import open_account
-from inboxcrm.mail.errors import LoginHeld, MailboxError, MailboxLoginRefused, SecretMissing, SignInNeeded
+from inboxcrm.mail.bell import Bell
+from inboxcrm.mail.errors import MailboxError, MailboxLoginRefused
+from inboxcrm.mail.providers import provider_of
+from inboxcrm.workers.lanes import (
+    HistoryWaits,
+    LaneOver,
+    Lanes,
+    run_live_lane,
+    run_slow_lane,
+)
 
 log = structlog.get_logger()
 LONGEST_PAUSE_S = 60.0
 LONGEST_LOGIN_PAUSE_S = 1200.0
+STEADY_S = 60.0
+SLOW_PAUSE_S = 60.0
+LOOK_S = 0.5
+
+
+@dataclass(slots=True)
+class Crew:
+    """What the threads of one poller share: its name, one bell for each account, and the leases it has."""
+
+    owner: str
+    bells: dict[str, Bell] = field(default_factory=dict)
+    held: set[str] = field(default_factory=set)
+
+    def call(self, address: str) -> None:
+        """Have an account looked at at once, if this process reads it."""
+        if bell := self.bells.get(address):
+            bell.ring()
 
 
 def poll(office: Office, stop: threading.Event) -> None:
     """Watch all accounts until told to stop."""
+    crew = Crew(own_name(), {account.address: Bell() for account in office.settings.account})
     threads = [
-        threading.Thread(target=watch_account, args=(office, account, stop), name=account.address)
+        threading.Thread(target=watch_account, args=(office, account, stop, crew), name=account.address)
         for account in office.settings.account
     ]
-    for thread in threads:
+    over = threading.Event()
+    keeper = threading.Thread(target=_keep_leases, args=(office, crew, over), name="leases")
+    for thread in (*threads, keeper):
         thread.start()
+    # Not by `stop.wait`: a signal handler in this thread sets it, and must find its lock free.
+    while not stop.is_set():
+        threads[0].join(LOOK_S)
+    for bell in crew.bells.values():
+        bell.ring()
     for thread in threads:
         thread.join()
+    over.set()
+    keeper.join()
+    for bell in crew.bells.values():
+        bell.close()
 
 
-def watch_account(office: Office, account: Account, stop: threading.Event) -> None:
+def _keep_leases(office: Office, crew: Crew, over: threading.Event) -> None:
+    """Renew the leases of all accounts that are read here, three times in their life."""
+    while not over.wait(office.settings.running.lease_s / 3):
+        _try(partial(renew_leases, office, crew.owner, set(crew.held)))
+
+
+def watch_account(office: Office, account: Account, stop: threading.Event, crew: Crew | None = None) -> None:
     """Read one account again and again; whatever goes wrong is noted and tried again, later and later.
 
     A server that is away is one line in the log, never a traceback. At the end the lease is given back.
     """
-    owner = f"{socket.gethostname()}:{os.getpid()}"
+    crew = crew or Crew(own_name(), {account.address: Bell()})
     pauses = _Pauses(office.settings.running.poll_s)
     while not stop.is_set():
-        longest_s = LONGEST_PAUSE_S
         try:
-            _read_while_leased(office, account, owner, stop, pauses)
+            _read_while_leased(office, account, stop, crew, pauses)
             continue
-        except (SignInNeeded, SecretMissing, LoginHeld) as error:
-            reason = str(error).splitlines()[0]  # no server was asked
-        except MailboxLoginRefused as error:
-            # Asking again and again with a wrong password gets accounts locked (I15).
-            reason, longest_s = str(error).splitlines()[0], LONGEST_LOGIN_PAUSE_S
-        except (MailboxError, DatabaseTrouble) as error:
-            reason = str(error).splitlines()[0]
+        except LeaseLost as error:
+            log.warning("lease_lost", account=account.address, error=str(error))
+            continue
         except Exception as error:  # noqa: BLE001 — no fault of ours may end the watching in silence (P13)
-            # The place without the words: they can quote a mail (V11).
-            log.error("poller_broke", place="".join(traceback.format_tb(error.__traceback__)))
-            reason = f"a fault of the program: {type(error).__name__}"
-        pause_s = pauses.next_s(longest_s)
+            reason = _reason(error)
+            pause_s = pauses.next_s(LONGEST_LOGIN_PAUSE_S if _is_refusal(error) else LONGEST_PAUSE_S)
+            pause_s = max(pause_s, _asked_pause_s(office, account, error))
+        finally:
+            crew.held.discard(account.address)
         log.error("account_not_read", account=account.address, error=reason, again_in_s=pause_s)
         _try(partial(note_error, office, account, reason))
         stop.wait(pause_s)
-    _try(partial(release_lease, office, account, owner))
+    _try(partial(release_lease, office, account, crew.owner))
+
+
+def _is_refusal(error: Exception) -> bool:
+    """Tell whether asking again soon could get the account locked (I15)."""
+    return isinstance(error, MailboxLoginRefused)
+
+
+def _reason(error: Exception) -> str:
+    """One line on what went wrong. Of a fault of ours only the place is logged: its words can quote a mail (V11)."""
+    if isinstance(error, MailboxError | DatabaseTrouble):
+        return str(error).splitlines()[0]
+    log.error("poller_broke", place="".join(traceback.format_tb(error.__traceback__)))
+    return f"a fault of the program: {type(error).__name__}"
+
+
+def _asked_pause_s(office: Office, account: Account, error: Exception) -> float:
+    """The pause that the server's words ask for, a little longer, noted for all who read this account; else 0."""
+    asked_s = None
+    if isinstance(error, MailboxError):
+        asked_s = provider_of(account.provider_key).asked_pause_s(str(error))
+    if asked_s is None:
+        return 0.0
+    try:
+        return note_pause(office, account, asked_s)
+    except DatabaseTrouble:
+        return asked_s
 
 
 @dataclass(slots=True)
 class _Pauses:
-    """The times to wait after failures in a row, in seconds; a success starts them anew."""
+    """The times to wait after failures in a row, in seconds; a connection that was steady starts them anew."""
 
     first_s: float
     failures: int = 0
@@ -87,14 +161,56 @@ def _try(act: Callable[[], None]) -> None:
 
 
 def _read_while_leased(
-    office: Office, account: Account, owner: str, stop: threading.Event, pauses: _Pauses
+    office: Office, account: Account, stop: threading.Event, crew: Crew, pauses: _Pauses
 ) -> None:
-    if not take_lease(office, account, owner):
+    lease = take_lease(office, account, crew.owner)
+    if lease is None:
         stop.wait(office.settings.running.poll_s)
         return
-    with open_account(office, account) as mailbox:
-        while not stop.is_set() and take_lease(office, account, owner):
-            if taken := read_account(office, account, mailbox):
-                log.info("taken_in", account=account.address, messages=taken)
+    crew.held.add(account.address)
+    if (left_s := pause_left_s(office, account)) > 0:
+        stop.wait(left_s)
+        return
+    lanes = _lanes(office, account, lease, stop, crew)
+    slow = threading.Thread(target=_watch_slow_lane, args=(lanes,), name=f"{account.address} history")
+    opened_s = None
+    try:
+        with open_account(office, account) as mailbox:
+            opened_s = time.monotonic()
+            slow.start()
+            run_live_lane(lanes, mailbox)
+    finally:
+        lanes.end()
+        if slow.ident is not None:
+            slow.join()
+        if opened_s is not None and time.monotonic() - opened_s >= STEADY_S:
             pauses.failures = 0
-            stop.wait(office.settings.running.poll_s)
+
+
+def _lanes(office: Office, account: Account, lease: Lease, stop: threading.Event, crew: Crew) -> Lanes:
+    bell = crew.bells.setdefault(account.address, Bell())
+    return Lanes(lease_office(office, lease), account, stop, bell, crew.call)
+
+
+def _watch_slow_lane(lanes: Lanes) -> None:
+    """Work on history and the other folders while the live lane is well; what goes wrong here does not touch it."""
+    pauses = _Pauses(SLOW_PAUSE_S)
+    while lanes.slow_due.wait() and not lanes.is_over:
+        pause_s = lanes.office.settings.running.poll_s
+        try:
+            if lanes.is_well.is_set() and not pause_left_s(lanes.office, lanes.account):
+                with open_account(lanes.office, lanes.account) as mailbox:
+                    run_slow_lane(lanes, mailbox)
+                pauses.failures = 0
+        except HistoryWaits as waits:
+            pause_s = waits.pause_s
+            log.info("history_waits", account=lanes.account.address, seconds=round(pause_s))
+        except (LaneOver, LeaseLost):
+            pass  # the live lane says what to do
+        except Exception as error:  # noqa: BLE001 — a fault here must not stop new mail
+            reason = _reason(error)
+            pause_s = max(
+                pauses.next_s(LONGEST_LOGIN_PAUSE_S), _asked_pause_s(lanes.office, lanes.account, error)
+            )
+            log.error("history_not_read", account=lanes.account.address, error=reason, again_in_s=pause_s)
+        lanes.over.wait(pause_s)

@@ -16,6 +16,7 @@ from inboxcrm.ingest.store import account_by_address, folder_by_id, folders_of
 
 FETCH_STAGE = "fetch"
 STRIKES = 3
+STALE_AFTER = timedelta(minutes=15)
 
 
 def copy_folder(office: Office, folder_id: int) -> Folder:
@@ -172,8 +173,8 @@ def extend_leases(session: Session, owner: str, addresses: Collection[str], unti
     session.execute(query.values(lease_until=until).execution_options(synchronize_session=False))
 
 
-def stale_accounts(session: Session, now: datetime, after: timedelta) -> list[MailAccount]:
-    """Give the accounts whose server was not looked at for longer than that, by address."""
+def stale_accounts(session: Session, now: datetime, after: timedelta = STALE_AFTER) -> list[MailAccount]:
+    """Give the accounts whose server was not looked at for longer than that, by address (P13)."""
     last = func.coalesce(MailAccount.heartbeat_at, MailAccount.live_from)
     return list(session.scalars(select(MailAccount).where(last < now - after).order_by(MailAccount.address)))
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from datetime import datetime, timedelta
 
 import structlog
@@ -35,6 +34,7 @@ from inboxcrm.mail.token_post import post_form
 
 log = structlog.get_logger()
 EARLY = timedelta(minutes=5)
+PAUSE = timedelta(milliseconds=100)  # between two looks whether the other process has renewed it
 CLAIM = timedelta(seconds=30)  # longer than the longest answer of a token server
 ACTOR = "sign-in"
 
@@ -89,8 +89,7 @@ def _is_good(tokens: Tokens, stale: str, now: datetime) -> bool:
 def _renew(office: Office, account: Account, stale: str, post: Post) -> Tokens:
     client = client_for(office.settings, account)
     renewer = office.ids.token(64)
-    until = time.monotonic() + CLAIM.total_seconds()
-    while True:
+    for _ in range(round(CLAIM / PAUSE)):
         with office.work("token.claim", actor=ACTOR) as work:
             row = lock_sign_in(work.session, account.address, TOKEN_DOOR)
             held = _held(work.session, work.key, account)
@@ -99,9 +98,8 @@ def _renew(office: Office, account: Account, stale: str, post: Post) -> Tokens:
             is_ours = _claim(work, row, renewer)
         if is_ours:
             return _ask_and_store(office, account, client, renewer, held, post)
-        if time.monotonic() > until:
-            raise TokenNotRenewed(account.address, "another process renews it and does not come to an end")
-        threading.Event().wait(0.1)
+        threading.Event().wait(PAUSE.total_seconds())
+    raise TokenNotRenewed(account.address, "another process renews it and does not come to an end")
 
 
 def _claim(work: Work, row: SignIn, renewer: str) -> bool:

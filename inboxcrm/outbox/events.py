@@ -8,3 +8,4 @@ LETTER_FAILED = "letter.failed"
 LETTER_UNCERTAIN = "letter.uncertain"
 LETTER_BOUNCED = "letter.bounced"
 DRAFT_LAID = "draft.laid"
+ACCOUNT_NEEDS_AUTH = "account.needs_auth"  # written by mail/access.py and mail/tokens.py

@@ -13,6 +13,7 @@ from inboxcrm.base.store import lock_pending_event, mark_events_done, pending_ev
 from inboxcrm.base.work import Event, Office, Work
 from inboxcrm.commands.acceptance import read_answer
 from inboxcrm.commands.carry_out import receive_command
+from inboxcrm.outbox.sign_in_letter import tell_of_sign_in
 from inboxcrm.rules.book import RuleBook
 from inboxcrm.rules.firing import fire_event_rules
 
@@ -25,6 +26,7 @@ REACTIONS: tuple[tuple[str, Callable[[Work, Event], None]], ...] = (
     ("mail.proven", receive_command),
     ("mail.proven", read_answer),
     ("message.received", read_answer),
+    ("account.needs_auth", tell_of_sign_in),
 )
 
 

@@ -52,6 +52,12 @@ LETTERS: dict[str, dict[str, Any]] = {
         ],
         "note": "The next line was not carried out. Did you mean: snooze 3 days",
     },
+    "sign_in": {
+        "name": "Maria Jansen",
+        "account": "sales@kestrel.example",
+        "reason": "token server login.microsoftonline.com: invalid_grant (the sign-in was revoked)",
+        "is_oauth": True,
+    },
     "unproven": {"name": "Anna Visser", "words": "quote 20 x standard", "subject": "Re: New lead"},
     "digest": {
         "name": "Maria Jansen",
@@ -101,6 +107,7 @@ LETTERS: dict[str, dict[str, Any]] = {
 BARE: dict[str, dict[str, Any]] = {
     "notice": {"commands": [], "mail": None, "reply_link": ""},
     "receipt": {"lines": [], "note": ""},
+    "sign_in": {"reason": "", "is_oauth": False},
     "unproven": {"words": "", "subject": ""},
     "digest": {"lines": [], "exceptions": [], "summary": "0 things to do"},
     "quote": {"name": "", "lines": []},

@@ -28,6 +28,7 @@ ESSENTIALS = {
         *("Done:", "put off until Thursday 3 December", "1 snooze 3 days", "Not done:"),
         *("there is no line 9", "9 done", "Did you mean: snooze 3 days"),
     ),
+    "sign_in": ("sales@kestrel.example", "invalid_grant", "inboxcrm login", "three logins an hour"),
     "unproven": ("quote 20 x standard", "Re: New lead", "nothing in it was carried out"),
     "digest": (
         *(

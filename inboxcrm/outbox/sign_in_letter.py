@@ -1,0 +1,41 @@
+"""Tells the manager that a mailbox waits for somebody to sign in, from another account where there is one (I15)."""
+
+from __future__ import annotations
+
+from inboxcrm.base.settings import Settings
+from inboxcrm.base.work import Event, Work
+from inboxcrm.mail.incoming import Address
+from inboxcrm.outbox.letter import Plan, write_letter
+
+
+def tell_of_sign_in(work: Work, event: Event) -> None:
+    """Write one letter for one time that an account came to need a person."""
+    address, reason = str(event.payload["account"]), str(event.payload["reason"])
+    settings = work.settings
+    account = next((one for one in settings.account if one.address == address), None)
+    manager = settings.user_by_key(settings.manager_key)
+    if account is None or manager is None:
+        return
+    write_letter(
+        work,
+        Plan(
+            kind="sign_in",
+            dedupe=f"sign_in:{event.id}",
+            account=_way_out(settings, address),
+            to=[Address(manager.name, manager.address)],
+            user=manager.key,
+            subject=f"The mailbox {address} cannot be opened",
+            facts={
+                "name": manager.name,
+                "account": address,
+                "reason": reason,
+                "is_oauth": account.auth == "oauth",
+            },
+        ),
+    )
+
+
+def _way_out(settings: Settings, broken: str) -> str:
+    """Choose the first shared account that is not the broken one; else its letter waits until it is mended."""
+    ways = [one.address for one in settings.account if one.kind == "shared" and one.address != broken]
+    return (ways or [settings.house_account.address])[0]

@@ -8,22 +8,23 @@ from inboxcrm.base.settings import User
 from inboxcrm.base.work import Work
 from inboxcrm.crm.store import box_by_id
 from inboxcrm.crm.task import add_task
-from inboxcrm.ingest.quoting import notice_facts, notice_subject, reply_subject
+from inboxcrm.ingest.quoting import reply_subject
+from inboxcrm.ingest.telling import Notice, owner_of, tell_user
 from inboxcrm.mail.incoming import Address
 from inboxcrm.outbox.letter import Plan, Thread, write_letter
 
 if TYPE_CHECKING:
-    from inboxcrm.crm.records import Task
     from inboxcrm.ingest.records import Message
 
 ASKED = "An acceptance that is not sure is asked, never assumed."
 NOBODY = "Nobody acts in another's name."
+ROW = "who may act, row IN-12"
 
 
 def ask_rep(work: Work, message: Message, quote_id: int, number: str, doubt: str) -> None:
     """Ask the owner with a yes-or-no question whether a mail accepts a quote; one mail, one question."""
     box = box_by_id(work.session, message.box_id or 0)
-    owner = _owner(work, box.owner)
+    owner = owner_of(work, box)
     task = add_task(
         work,
         box,
@@ -36,44 +37,17 @@ def ask_rep(work: Work, message: Message, quote_id: int, number: str, doubt: str
         occasion=f"accept:{quote_id}:{message.id}",
     )
     text = f"does this mail accept {number}? I ask because {doubt}"
-    _tell(work, message, owner, f"Is {number} accepted?", text, ["yes", "no"], ASKED, task)
+    occasion, headline = f"answer:{message.id}", f"Is {number} accepted?"
+    tell_user(work, owner, box, message, Notice(occasion, headline, text, ASKED, ROW, ["yes", "no"]), task)
 
 
 def warn_rep(work: Work, message: Message, number: str, lacking: str) -> None:
     """Show the owner a mail that looks like an acceptance and proves nothing; nothing was done."""
-    owner = _owner(work, box_by_id(work.session, message.box_id or 0).owner)
-    text = f"this looks like an acceptance of {number}, but {lacking}; nothing was done"
-    _tell(work, message, owner, f"Doubtful yes to {number}, nothing was done", text, [], NOBODY, None)
-
-
-def _owner(work: Work, key: str | None) -> User:
-    return work.settings.user_by_key(key or "") or work.settings.user[0]
-
-
-def _tell(
-    work: Work,
-    message: Message,
-    user: User,
-    headline: str,
-    text: str,
-    commands: list[str],
-    why: str,
-    task: Task | None,
-) -> None:
     box = box_by_id(work.session, message.box_id or 0)
-    write_letter(
-        work,
-        Plan(
-            kind="notice",
-            dedupe=f"answer:{message.id}:{user.key}",
-            account=work.settings.house_account.address,
-            to=[Address(user.name, user.address)],
-            user=user.key,
-            subject=notice_subject(headline, box.name),
-            facts=notice_facts(work, user, box.id, text, commands, why=why, rule="who may act, row IN-12"),
-            box_id=box.id,
-            task_ids=[task.id] if task else [],
-        ),
+    text = f"this looks like an acceptance of {number}, but {lacking}; nothing was done"
+    headline = f"Doubtful yes to {number}, nothing was done"
+    tell_user(
+        work, owner_of(work, box), box, message, Notice(f"answer:{message.id}", headline, text, NOBODY, ROW)
     )
 
 

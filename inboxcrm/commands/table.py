@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from inboxcrm.commands.word import EVERYBODY, FINANCE, SELLERS, Word
-from inboxcrm.commands.words import answer, delivered, done, help_words, invoice, paid, quote, snooze, stop
+from inboxcrm.commands.words import (
+    answer,
+    delivered,
+    done,
+    file,
+    help_words,
+    invoice,
+    paid,
+    quote,
+    snooze,
+    stop,
+)
 
 WORDS: tuple[Word, ...] = (
     Word("done", EVERYBODY, "done", "finish the task", done.finish),
@@ -37,6 +48,10 @@ WORDS: tuple[Word, ...] = (
     Word("paid", FINANCE, "paid", "the invoice is paid in full", paid.note_paid),
     Word("yes", SELLERS, "yes", "answer a question with yes", answer.say_yes, is_alone=True),
     Word("no", SELLERS, "no", "answer a question with no", answer.say_no, is_alone=True),
+    Word(
+        "file", SELLERS, "file 1", "put a mail on a deal; `file 1 always` for its sender too", file.file_mail
+    ),
+    Word("ignore", SELLERS, "ignore", "make no lead of this sender's mail", file.ignore_sender),
     Word("help", EVERYBODY, "help", "list these words", help_words.list_words),
 )
 BY_NAME = {word.name: word for word in WORDS}

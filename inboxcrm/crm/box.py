@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from inboxcrm.base.database import Session
+from inboxcrm.base.store import insert_or_ignore
 from inboxcrm.base.work import Work
 from inboxcrm.crm import events
-from inboxcrm.crm.records import Box
-from inboxcrm.crm.store import lead_of_box, open_tasks_of_box, opportunity_of_box
+from inboxcrm.crm.records import Box, BoxContact, Contact
+from inboxcrm.crm.store import contacts_of_box, lead_of_box, open_tasks_of_box, opportunity_of_box
 from inboxcrm.crm.task import finish_task
 
 
@@ -20,23 +22,56 @@ def touch_box(box: Box, at: datetime, direction: str) -> None:
         box.last_outbound_at = max(box.last_outbound_at or at, at)
 
 
+def note_contact(work: Work, box: Box, contact: Contact) -> None:
+    """Note that a person takes part on a box, once."""
+    row = {"box_id": box.id, "contact_id": contact.id}
+    insert_or_ignore(work.session, BoxContact.__table__, [row])
+
+
+def log_call(work: Work, box: Box, at: datetime, *, phone: str, text: str, message_id: int) -> None:
+    """Note that somebody called about this (IN-14)."""
+    touch_box(box, at, "inbound")
+    subject = ("box", box.id)
+    work.emit(events.CALL_LOGGED, subject, box_id=box.id, phone=phone, text=text[:5000], message=message_id)
+
+
 def add_note(work: Work, box: Box, text: str) -> None:
     """Keep a user's own words on a box; no customer ever sees them."""
     work.emit(events.NOTE_ADDED, ("box", box.id), box_id=box.id, text=text[:20000])
 
 
-def merge_boxes(work: Work, first: Box, second: Box) -> Box | None:
+def dismiss_lead(work: Work, box: Box, reason: str) -> None:
+    """Let a lead go that was none; a box with a deal on it stays."""
+    lead = lead_of_box(work.session, box.id)
+    if lead is None or opportunity_of_box(work.session, box.id) is not None or not box.is_open:
+        return
+    for task in open_tasks_of_box(work.session, box.id):
+        finish_task(work, task, state="dropped")
+    old, lead.state, lead.reason, box.is_open = lead.state, "Dead", reason[:500], False
+    work.emit(events.LEAD_MOVED, ("lead", lead.id), box_id=box.id, old=old, new="Dead", reason=reason)
+
+
+def both_by_mail(session: Session, first: Box, second: Box) -> bool:
+    """Tell whether two boxes are leads that mail made, of one company or person; others were told apart by somebody."""
+    leads = [lead_of_box(session, box.id) for box in (first, second)]
+    return all(lead is not None and lead.source == "Email" for lead in leads)
+
+
+def merge_boxes(work: Work, first: Box, second: Box, *, is_said: bool = False) -> Box | None:
     """Make one box of two leads of the same people; the older survives.
 
-    Gives the survivor, or None if that is not ours to decide: another customer, or a deal on the younger.
+    Gives the survivor, or None if that is not ours to decide: another customer, unless a person has said so, or
+    a deal on the younger.
     """
     older, younger = (first, second) if first.id < second.id else (second, first)
     is_same = older.contact_id == younger.contact_id or (
         older.organization_id is not None and older.organization_id == younger.organization_id
     )
     lead = lead_of_box(work.session, younger.id)
-    if not is_same or opportunity_of_box(work.session, younger.id) or lead is None:
+    if not (is_same or is_said) or opportunity_of_box(work.session, younger.id) or lead is None:
         return None
+    for contact_id in contacts_of_box(work.session, younger.id):
+        insert_or_ignore(work.session, BoxContact.__table__, [{"box_id": older.id, "contact_id": contact_id}])
     for task in open_tasks_of_box(work.session, younger.id):
         finish_task(work, task, state="dropped")
     lead.state, lead.reason = "Dead", f"is the same as {older.name}"

@@ -74,5 +74,12 @@ def _with_people(query: Any) -> Any:
     return query.outerjoin(Organization, Organization.id == Box.organization_id)
 
 
+def with_boxes(query: Any, box_id: Any) -> Any:
+    """Add the boxes of records that name theirs by number."""
+    return query.outerjoin(Box, Box.id == box_id)
+
+
+BOX_NAME: Any = Box.name
+BOX_OWNER: Any = Box.owner
 LEAD_ID: Any = Lead.id
 OPPORTUNITY_ID: Any = Opportunity.id

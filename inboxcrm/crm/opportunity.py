@@ -8,7 +8,7 @@ from inboxcrm.base.errors import IllegalMove
 from inboxcrm.base.states import check_move
 from inboxcrm.base.work import Work
 from inboxcrm.crm import events
-from inboxcrm.crm.records import Box, Opportunity
+from inboxcrm.crm.records import Box, Contact, Opportunity
 from inboxcrm.crm.stages import BY_NAME, STAGES, is_forward
 from inboxcrm.crm.store import open_next_action, renewal_of
 from inboxcrm.crm.task import add_next_action, finish_task, next_business_day
@@ -59,6 +59,22 @@ def open_opportunity(
     else:
         add_next_action(work, opportunity)
     return opportunity
+
+
+def open_existing(work: Work, contact: Contact, *, name: str, owner: str) -> Opportunity:
+    """Make a further deal of a customer whom we know, on a box of its own (IN-3; source Existing Customer)."""
+    box = Box(
+        kind="opportunity",
+        name=name[:300],
+        contact=contact,
+        organization=contact.organization,
+        opened_at=work.now,
+        last_activity_at=work.now,
+        is_open=True,
+        is_asleep=False,
+    )
+    work.session.add(box)
+    return open_opportunity(work, box, name=name, owner=owner, stage="Qualification")
 
 
 def move_stage(work: Work, opportunity: Opportunity, stage: str) -> None:

@@ -75,6 +75,14 @@ class Box(Base):
     organization: Mapped[Organization | None] = relationship()
 
 
+class BoxContact(Base):
+    """A person who wrote on a box, or to whom one of us wrote there: his next mail may belong to it too (IN-3)."""
+
+    __tablename__ = "box_contact"
+    box_id: Mapped[int] = mapped_column(ForeignKey("box.id"), primary_key=True)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id"), primary_key=True, index=True)
+
+
 class Lead(Base):
     """An unqualified contact with a need (LD-1)."""
 

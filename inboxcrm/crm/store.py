@@ -5,16 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from inboxcrm.base.columns import is_row_number
-from inboxcrm.crm.records import Box, Contact, ContactAddress, Lead, Opportunity, Organization, Task
+from inboxcrm.base.errors import Refused
+from inboxcrm.crm.records import (
+    Box,
+    BoxContact,
+    Contact,
+    ContactAddress,
+    Lead,
+    Notification,
+    Opportunity,
+    Organization,
+    Task,
+)
 
 
 def contact_by_address(session: Session, address: str) -> Contact | None:
     """Give the contact that has this address."""
     return session.scalar(select(Contact).join(ContactAddress).where(ContactAddress.address == address))
+
+
+def contacts_by_phone(session: Session, phone: str) -> list[Contact]:
+    """Give the contacts with this telephone number (E.164), at most two: more than one is no answer."""
+    return list(session.scalars(select(Contact).where(Contact.phone == phone).order_by(Contact.id).limit(2)))
 
 
 def known_addresses(session: Session, addresses: Iterable[str]) -> set[str]:
@@ -26,14 +42,49 @@ def known_addresses(session: Session, addresses: Iterable[str]) -> set[str]:
     return found
 
 
+def contact_ids(session: Session, addresses: Iterable[str]) -> dict[str, int]:
+    """Give the contacts of those of the addresses that belong to one."""
+    wanted, found = sorted(addresses), dict[str, int]()
+    for start in range(0, len(wanted), 500):
+        query = select(ContactAddress.address, ContactAddress.contact_id)
+        query = query.where(ContactAddress.address.in_(wanted[start : start + 500]))
+        found.update((address, contact_id) for address, contact_id in session.execute(query))
+    return found
+
+
+def contacts_with_waking_box(session: Session, contacts: Iterable[int]) -> set[int]:
+    """Give those of the contacts for whom `waking_boxes_of_contact` gives a box."""
+    wanted, found = sorted(contacts), set[int]()
+    is_waking = (Box.is_open, ~Box.is_asleep, Box.merged_into.is_(None))
+    for start in range(0, len(wanted), 500):
+        part = wanted[start : start + 500]
+        own = select(Box.contact_id).where(Box.contact_id.in_(part), *is_waking)
+        found.update(one for one in session.scalars(own) if one is not None)
+        taking_part = select(BoxContact.contact_id).join(Box, Box.id == BoxContact.box_id)
+        found.update(session.scalars(taking_part.where(BoxContact.contact_id.in_(part), *is_waking)))
+    return found
+
+
 def first_address(contact: Contact) -> str:
-    """Give the address at which a contact is written to."""
+    """Give the address at which a contact is written to. Raises Refused of one who has only called."""
+    if not contact.addresses:
+        raise Refused(f"no mail address of {contact.name} is known yet")
     return contact.addresses[0].address
 
 
 def organization_by_domain(session: Session, domain: str) -> Organization | None:
     """Give the organization of a registrable domain."""
     return session.scalar(select(Organization).where(Organization.domain == domain))
+
+
+def organizations_by_domain(session: Session, domains: Iterable[str]) -> dict[str, int]:
+    """Give the organizations of those of the registrable domains that have one."""
+    wanted, found = sorted(domains), dict[str, int]()
+    for start in range(0, len(wanted), 500):
+        query = select(Organization.domain, Organization.id)
+        query = query.where(Organization.domain.in_(wanted[start : start + 500]))
+        found.update((str(domain), number) for domain, number in session.execute(query))
+    return found
 
 
 def box_by_id(session: Session, box_id: int) -> Box:
@@ -56,16 +107,41 @@ def boxes_by_name(session: Session, words: str) -> list[Box]:
 
 
 def waking_boxes_of_contact(session: Session, contact: Contact) -> list[Box]:
-    """Give the open boxes of a contact that mail may be filed on (IN-3): not asleep, not merged."""
+    """Give the open boxes on which a contact takes part, that mail may be filed on (IN-3): not asleep, not merged."""
+    taking_part = select(BoxContact.box_id).where(BoxContact.contact_id == contact.id)
     query = select(Box).where(
-        Box.contact_id == contact.id, Box.is_open, ~Box.is_asleep, Box.merged_into.is_(None)
+        or_(Box.contact_id == contact.id, Box.id.in_(taking_part)),
+        Box.is_open,
+        ~Box.is_asleep,
+        Box.merged_into.is_(None),
     )
     return list(session.scalars(query.order_by(Box.id)))
 
 
+def contacts_of_box(session: Session, box_id: int) -> list[int]:
+    """Give the people who take part on a box: its own contact first."""
+    own = session.scalar(select(Box.contact_id).where(Box.id == box_id))
+    query = select(BoxContact.contact_id).where(BoxContact.box_id == box_id).order_by(BoxContact.contact_id)
+    return list(dict.fromkeys([*([own] if own else []), *session.scalars(query)]))
+
+
 def has_had_box(session: Session, contact: Contact) -> bool:
     """Tell whether a contact ever had a box, open or closed."""
-    return session.scalar(select(Box.id).where(Box.contact_id == contact.id).limit(1)) is not None
+    return last_box_of(session, contact) is not None
+
+
+def last_box_of(session: Session, contact: Contact) -> Box | None:
+    """Give the newest box on which a contact takes part, open or closed; one that sleeps only for want of another."""
+    taking_part = select(BoxContact.box_id).where(BoxContact.contact_id == contact.id)
+    query = select(Box).where(
+        or_(Box.contact_id == contact.id, Box.id.in_(taking_part)), Box.merged_into.is_(None)
+    )
+    return session.scalar(query.order_by(Box.is_asleep, Box.id.desc()).limit(1))
+
+
+def contact_by_id(session: Session, contact_id: int) -> Contact:
+    """Give a contact."""
+    return session.get_one(Contact, contact_id)
 
 
 def lead_of_box(session: Session, box_id: int) -> Lead | None:
@@ -78,6 +154,12 @@ def opportunity_of_box(session: Session, box_id: int) -> Opportunity | None:
     return session.scalar(select(Opportunity).where(Opportunity.box_id == box_id))
 
 
+def is_won(session: Session, box_id: int) -> bool:
+    """Tell whether the deal of a box is won."""
+    opportunity = opportunity_of_box(session, box_id)
+    return opportunity is not None and opportunity.state == "Closed Won"
+
+
 def opportunity_by_id(session: Session, opportunity_id: int) -> Opportunity:
     """Give an opportunity."""
     return session.get_one(Opportunity, opportunity_id)
@@ -87,6 +169,26 @@ def renewal_of(session: Session, opportunity_id: int) -> Opportunity | None:
     """Give the renewal that follows an opportunity."""
     query = select(Opportunity).where(Opportunity.origin_id == opportunity_id, Opportunity.kind == "renewal")
     return session.scalar(query)
+
+
+def opportunities_by_account_code(session: Session, code: str) -> list[Opportunity]:
+    """Give the deals that a provider names by this account code."""
+    query = select(Opportunity).where(Opportunity.account_code == code)
+    return list(session.scalars(query.order_by(Opportunity.id)))
+
+
+def opportunities_told_by(session: Session, contact: Contact, sender: str) -> list[Opportunity]:
+    """Give the deals of a contact that a provider has told of, oldest first."""
+    told = select(Notification.opportunity_id).where(Notification.sender == sender)
+    query = select(Opportunity).join(Box, Box.id == Opportunity.box_id)
+    query = query.where(Box.contact_id == contact.id, Opportunity.id.in_(told))
+    return list(session.scalars(query.order_by(Opportunity.id)))
+
+
+def notified_opportunity(session: Session, sender: str, number: str) -> Opportunity | None:
+    """Give the deal about which a provider's notification was counted already."""
+    query = select(Opportunity).join(Notification, Notification.opportunity_id == Opportunity.id)
+    return session.scalar(query.where(Notification.sender == sender, Notification.number == number))
 
 
 def leads_by_owner(session: Session) -> dict[str, int]:
@@ -119,6 +221,12 @@ def open_tasks_of_box(session: Session, box_id: int, kind: str | None = None) ->
     """Give the open tasks of a box, of one kind if named, the earliest due first."""
     query = select(Task).where(Task.box_id == box_id, Task.state == "open").order_by(Task.due_at, Task.id)
     return list(session.scalars(query.where(Task.kind == kind) if kind else query))
+
+
+def open_tasks_of_kind(session: Session, kind: str) -> list[Task]:
+    """Give the open tasks of a kind, on whatever box, the earliest due first."""
+    query = select(Task).where(Task.state == "open", Task.kind == kind).order_by(Task.due_at, Task.id)
+    return list(session.scalars(query))
 
 
 def tasks_of_box(session: Session, box_id: int) -> list[Task]:

@@ -40,6 +40,7 @@ PURCHASE_ORDER = re.compile(
     r"((?=[A-Z0-9/-]{0,24}[0-9])[A-Z0-9][A-Z0-9/-]{1,24})\b",
     re.IGNORECASE,
 )
+QUOTE_REQUEST = re.compile(r"\b(?:a|your) (?:quote|quotation|offer) (?:for|on)\b", re.IGNORECASE)
 LONGEST = 20_000
 
 
@@ -63,6 +64,8 @@ def read_intents(own_words: str) -> list[Intent]:
     found = [*_acceptance(text), *_purchase_order(text)]
     if match := REJECTION.search(text):
         found.append(Intent("rejection", match[0], is_sure=not found))
+    if match := QUOTE_REQUEST.search(text):
+        found.append(Intent("quote request", match[0], is_sure=True))
     if not found and "?" in text:
         found.append(Intent("question", _sentence_with(text, "?"), is_sure=True))
     return found

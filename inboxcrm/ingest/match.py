@@ -1,6 +1,8 @@
 """Finds the box of a message, and writes down how, how sure, and what else it could have been (V4).
 
-Our token, then the thread, then the contact's one open box (IN-3). Several open boxes: a person files it.
+Our token, then the thread, then what a person has said of this sender, then the number of a document of his, then
+the contact's one open box (IN-3). Several open boxes: the one with his mail of the same subject, else a person's
+choice.
 """
 
 from __future__ import annotations
@@ -9,18 +11,27 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from inboxcrm.base.work import Work
-from inboxcrm.crm.store import box_by_id, contact_by_address, waking_boxes_of_contact
-from inboxcrm.ingest.records import Message
+from inboxcrm.crm.store import box_by_id, contact_by_address, contacts_of_box, is_won, waking_boxes_of_contact
+from inboxcrm.ingest.candidates import numbers_in, ranked
+from inboxcrm.ingest.records import Filing, Message
 from inboxcrm.outbox.store import letter_by_id
+from inboxcrm.sales.store import documents_by_number
 
 if TYPE_CHECKING:
-    from inboxcrm.crm.records import Contact
+    from inboxcrm.crm.records import Box, Contact
+
+IGNORED = "ignored"
+NEW_BUSINESS = frozenset(("information request", "quote request", "upgrade"))
+FILED_BY_CONTACT = ("customer", "outbound", "auto-reply", "calendar")
 
 
-def match_box(work: Work, message: Message, known: Collection[str]) -> None:
+def match_box(
+    work: Work, message: Message, known: Collection[str], filings: Mapping[str, Filing] | None = None
+) -> None:
     """Set a message's contact and box, or leave the box open; a thread without a box gets this one.
 
     Only `known` addresses are looked up: those that were a contact's when its batch began, and what came since.
+    `filings` are the corrections that persons have made, by sender and by @domain.
     """
     message.match_how, message.match_confidence, message.match_others = "on no box", "sure", []
     contacts = {
@@ -33,7 +44,7 @@ def match_box(work: Work, message: Message, known: Collection[str]) -> None:
     # A command in answer to a letter about no box (a digest) names its line; no thread says which box it means.
     is_of_many = message.kind == "command" and message.answers_letter_id is not None
     if not _by_token(work, message) and (is_of_many or not _by_thread(work, message, thread.box_id)):
-        _by_contact(work, message, contacts.values())
+        _by_people(work, message, contacts.values(), filings or {})
     if message.box_id and thread.box_id is None:
         thread.box_id = message.box_id
 
@@ -64,15 +75,82 @@ def _by_thread(work: Work, message: Message, box_id: int | None) -> bool:
     return True
 
 
-def _by_contact(work: Work, message: Message, contacts: Iterable[Contact]) -> None:
-    if message.kind not in ("customer", "outbound", "auto-reply", "calendar"):
+def _by_people(
+    work: Work, message: Message, contacts: Iterable[Contact], filings: Mapping[str, Filing]
+) -> None:
+    if message.kind not in FILED_BY_CONTACT or _by_correction(work, message, filings):
         return
-    boxes: dict[int, str] = {}
-    for contact in contacts:
-        boxes |= {box.id: box.name for box in waking_boxes_of_contact(work.session, contact)}
-    if len(boxes) == 1:
+    people = list(contacts)
+    if people and _by_number(work, message, people):
+        return
+    boxes: dict[int, Box] = {}
+    for contact in people:
+        boxes |= {box.id: box for box in waking_boxes_of_contact(work.session, contact)}
+    if len(boxes) == 1 and asks_for_new(message) and all(is_won(work.session, box) for box in boxes):
+        message.match_how = "it asks for something new, and the one open deal of this contact is won"
+    elif len(boxes) == 1:
         [message.box_id] = boxes
         message.match_how, message.match_confidence = "it is the one open box of this contact", "likely"
     elif boxes:
+        _by_rank(work, message, list(boxes.values()))
+
+
+def asks_for_new(message: Message) -> bool:
+    """Tell whether a mail's words ask for something to sell."""
+    return any(intent["name"] in NEW_BUSINESS for intent in message.intents)
+
+
+def correction_of(sender: str, filings: Mapping[str, Filing]) -> Filing | None:
+    """Give what a person has said of a sender, or of his domain."""
+    return filings.get(sender) or filings.get("@" + sender.rpartition("@")[2])
+
+
+def _by_correction(work: Work, message: Message, filings: Mapping[str, Filing]) -> bool:
+    """See whether a person has said where mail of this sender belongs; only while that box is open."""
+    said = correction_of(message.sender, filings)
+    if said is None or message.kind != "customer":
+        return False
+    if said.box_id is None:
+        message.match_how = f"{said.made_by} said to ignore mail of {said.sender}"
+        message.kind, message.kind_reason = IGNORED, message.match_how
+        return True
+    box = box_by_id(work.session, said.box_id)
+    if not box.is_open or box.is_asleep:
+        return False
+    message.box_id = box.id
+    message.match_how = f"{said.made_by} said that mail of {said.sender} belongs there"
+    return True
+
+
+def _by_number(work: Work, message: Message, contacts: Iterable[Contact]) -> bool:
+    """See whether it names a document of ours that concerns one of its people or their company."""
+    numbers = numbers_in(f"{message.subject}\n{message.new_words}")
+    found = documents_by_number(work.session, numbers) if numbers else []
+    theirs: dict[int, str] = {}
+    for document in found:
+        box = box_by_id(work.session, document.box_id)
+        taking_part = contacts_of_box(work.session, box.id)
+        if any(
+            contact.id in taking_part
+            or (box.organization_id is not None and box.organization_id == contact.organization_id)
+            for contact in contacts
+        ):
+            theirs[box.id] = document.number or ""
+    if len(theirs) != 1:
+        return False
+    [(message.box_id, number)] = theirs.items()
+    message.match_how, message.match_confidence = f"it names {number}, a paper of this customer", "likely"
+    return True
+
+
+def _by_rank(work: Work, message: Message, boxes: list[Box]) -> None:
+    """Several open boxes: the only one with this person's mail of the same subject, else a person's choice."""
+    candidates = ranked(work.session, message, boxes)
+    message.match_others = [{"box": c.box_id, "name": c.name, "why": c.why} for c in candidates]
+    with_subject = [c for c in candidates if c.has_same_subject]
+    if len(with_subject) == 1 and message.reference_ids == []:
+        message.box_id = with_subject[0].box_id
+        message.match_how, message.match_confidence = "it is shaped like an answer to a mail there", "low"
+        message.match_others = message.match_others[1:]
+    else:
         message.match_how, message.match_confidence = "this contact has several open boxes", "unsure"
-        message.match_others = [{"box": box_id, "name": name} for box_id, name in boxes.items()]

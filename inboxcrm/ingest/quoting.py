@@ -2,26 +2,40 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from inboxcrm.base.database import Session
 from inboxcrm.base.settings import Settings, User
 from inboxcrm.base.spelled import spell_moment
 from inboxcrm.base.work import Work
-from inboxcrm.crm.store import box_by_id
-from inboxcrm.ingest.store import last_customer_message
+from inboxcrm.crm.store import box_by_id, contact_by_id, first_address
+from inboxcrm.ingest.store import last_asking_message
+
+if TYPE_CHECKING:
+    from inboxcrm.ingest.records import Message
 
 LONGEST_TEXT = 100_000
 LONGEST_SUBJECT = 150
 
 
 def notice_facts(
-    work: Work, user: User, box_id: int, text: str, commands: list[str], *, why: str, rule: str
+    work: Work,
+    user: User,
+    box_id: int,
+    text: str,
+    commands: list[str],
+    *,
+    why: str,
+    rule: str,
+    message: Message | None = None,
 ) -> dict[str, Any]:
-    """Give all that a notice says, as plain values: what happened, what to answer, the customer's mail, and why."""
+    """Give all that a notice says, as plain values: what happened, what to answer, the customer's mail, and why.
+
+    The mail is `message`, else the newest of the box's customer.
+    """
     house = work.settings.house_account.address
-    mail = mail_facts(work.session, work.settings, box_id)
+    told = message or last_asking_message(work.session, box_id)
+    mail = _asked(work, told) if told else None
     return {
         "name": user.name,
         "text": text,
@@ -43,11 +57,20 @@ def notice_subject(text: str, box: str) -> str:
     return subject[:1].upper() + (subject[1 : LONGEST_SUBJECT - 1] + "…" if is_long else subject[1:])
 
 
-def mail_facts(session: Session, settings: Settings, box_id: int) -> dict[str, Any] | None:
-    """Give the newest mail of a box's customer as plain values; None if there is none."""
-    message = last_customer_message(session, box_id)
-    if message is None:
+def _asked(work: Work, message: Message) -> dict[str, Any] | None:
+    """Give a mail as its customer's: of a form or a forward he is the person in it, whom nothing has proven."""
+    facts = mail_facts(work.settings, message)
+    if message.kind == "customer":
+        return facts
+    contact = contact_by_id(work.session, message.contact_id) if message.contact_id else None
+    if contact is None or not contact.addresses:
         return None
+    person = {"sender": first_address(contact), "sender_name": contact.name}
+    return facts | person | {"message_id": "", "is_proven": False}
+
+
+def mail_facts(settings: Settings, message: Message) -> dict[str, Any]:
+    """Give a mail as plain values."""
     return {
         "sender": message.sender,
         "sender_name": message.sender_name,

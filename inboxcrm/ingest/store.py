@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from inboxcrm.base.columns import is_row_number
 from inboxcrm.ingest.records import (
+    Filing,
     Folder,
     Location,
     MailAccount,
@@ -62,6 +63,11 @@ def all_accounts(session: Session) -> list[MailAccount]:
 def folder_by_id(session: Session, folder_id: int) -> Folder:
     """Give a folder."""
     return session.get_one(Folder, folder_id)
+
+
+def live_from_of(session: Session, folder: Folder) -> datetime:
+    """Give since when the mail of a folder counts as live (IN-16)."""
+    return session.get_one(MailAccount, folder.account_id).live_from
 
 
 def folder_by_name(session: Session, account_id: int, name: str) -> Folder | None:
@@ -126,6 +132,14 @@ def move_thread(session: Session, loser: int, survivor: int) -> None:
     session.execute(delete(ThreadKey).where(ThreadKey.thread_id == loser))
 
 
+def drop_keys(session: Session, thread_id: int, keys: Iterable[str]) -> None:
+    """Let a thread no longer know these keys."""
+    for part in _parts(sorted(keys)):
+        session.execute(
+            delete(ThreadKey).where(ThreadKey.thread_id == thread_id, ThreadKey.mid_hash.in_(part))
+        )
+
+
 def keys_of_thread(session: Session, thread_id: int) -> set[str]:
     """Give all keys that a thread knows."""
     return set(session.scalars(select(ThreadKey.mid_hash).where(ThreadKey.thread_id == thread_id)))
@@ -152,9 +166,38 @@ def thread_by_id(session: Session, thread_id: int) -> Thread:
     return session.get_one(Thread, thread_id)
 
 
+def boxes_of_threads(session: Session, threads: Iterable[int]) -> dict[int, int | None]:
+    """Give the boxes of these threads."""
+    found: dict[int, int | None] = {}
+    for part in _parts(sorted(threads)):
+        query = select(Thread.id, Thread.box_id).where(Thread.id.in_(part))
+        found.update((thread_id, box_id) for thread_id, box_id in session.execute(query))
+    return found
+
+
 def move_messages(session: Session, old_box_id: int, box_id: int) -> None:
     """File all messages of a box on another one."""
     session.execute(update(Message).where(Message.box_id == old_box_id).values(box_id=box_id))
+
+
+def recent_messages_of_box(session: Session, box_id: int, since: datetime) -> list[Message]:
+    """Give the newest mails of a box since a moment, two hundred at most."""
+    query = select(Message).where(Message.box_id == box_id, Message.received_at >= since)
+    return list(session.scalars(query.order_by(Message.received_at.desc(), Message.id.desc()).limit(200)))
+
+
+def filings_of(session: Session, senders: Iterable[str]) -> dict[str, Filing]:
+    """Give what persons have said of these senders, by address and by @domain."""
+    wanted = {key for sender in senders for key in (sender, "@" + sender.rpartition("@")[2])}
+    found: dict[str, Filing] = {}
+    for part in _parts(sorted(wanted)):
+        found |= {row.sender: row for row in session.scalars(select(Filing).where(Filing.sender.in_(part)))}
+    return found
+
+
+def all_filings(session: Session) -> list[Filing]:
+    """Give everything that persons have said of senders."""
+    return list(session.scalars(select(Filing).order_by(Filing.sender)))
 
 
 def messages_of_thread(session: Session, thread_id: int) -> list[Message]:
@@ -177,6 +220,13 @@ def messages_of_box(session: Session, box_id: int) -> list[Message]:
 def last_customer_message(session: Session, box_id: int) -> Message | None:
     """Give the newest mail that a customer wrote on a box."""
     query = select(Message).where(Message.box_id == box_id, Message.kind == "customer")
+    return session.scalar(query.order_by(Message.received_at.desc(), Message.id.desc()).limit(1))
+
+
+def last_asking_message(session: Session, box_id: int) -> Message | None:
+    """Give the newest mail on a box in which a customer asks: his own, a form of his, or one forwarded by one of us."""
+    query = select(Message).where(Message.box_id == box_id, Message.kind.in_(("customer", "form", "forwarded")))
+    query = query.where(Message.acted_at.is_not(None))
     return session.scalar(query.order_by(Message.received_at.desc(), Message.id.desc()).limit(1))
 
 

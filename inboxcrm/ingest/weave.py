@@ -92,16 +92,17 @@ def _one_box(work: Work, first_id: int, second_id: int) -> int:
         f"A mail joins {first.name!r} and {second.name!r}: are they one matter?",
         owner=first.owner or second.owner or work.settings.manager_key,
         due_at=work.now,
+        question={"act": "join", "boxes": [first.id, second.id]},
         occasion=f"boxes-conflict:{min(first.id, second.id)}:{max(first.id, second.id)}",
     )
     work.emit(events.BOXES_CONFLICT, ("box", first.id), box_id=first.id, other=second.id)
     return min(first.id, second.id)
 
 
-def unite_boxes(work: Work, first_id: int, second_id: int) -> int | None:
+def unite_boxes(work: Work, first_id: int, second_id: int, *, is_said: bool = False) -> int | None:
     """Make one box of two with all their mail, if that is not a person's to judge; give the one that stays."""
     first, second = box_by_id(work.session, first_id), box_by_id(work.session, second_id)
-    survivor = merge_boxes(work, first, second)
+    survivor = merge_boxes(work, first, second, is_said=is_said)
     if survivor is None:
         return None
     for box in (first, second):

@@ -16,6 +16,7 @@ from inboxcrm.base.money import PRICE_SCALE, Money
 from inboxcrm.base.spelled import spell_day
 from inboxcrm.crm import facts as crm
 from inboxcrm.crm.stages import STAGES
+from inboxcrm.ingest import facts as ingest
 from inboxcrm.outbox import facts as outbox
 from inboxcrm.rules.language.facts import Fact, FactTable, FactType
 from inboxcrm.sales import facts as sales
@@ -73,6 +74,18 @@ _LETTER = {
     "document_id": (FactType.INT, "the document that it carries"),
     "is_outside": (FactType.BOOL, "whether an addressee is not one of us"),
 }
+_MESSAGE = {
+    "box_id": (FactType.INT, "the number of its box"),
+    "name": (FactType.TEXT, "what its box is called"),
+    "owner": (FactType.TEXT, "the key of the user who has the box"),
+    "kind": (FactType.TEXT, "customer, outbound, bounce and so on"),
+    "sender": (FactType.TEXT, "the address that wrote it"),
+    "subject": (FactType.TEXT, "its subject"),
+    "is_first": (FactType.BOOL, "whether it made its lead"),
+    "is_acceptance": (FactType.BOOL, "whether its words accept something, or it brings a purchase order"),
+    "needs_no_answer": (FactType.BOOL, "whether it is a mere courtesy, such as thanks"),
+    "received_at": (FactType.TIME, "when it was received"),
+}
 _MAY_BE_EMPTY = {
     *(
         "owner",
@@ -83,7 +96,17 @@ _MAY_BE_EMPTY = {
         "answered_at",
         "amount",
     ),
-    *("number", "reference", "total", "issued_at", "finalise_at", "error", "document_id", "letter.box_id"),
+    *(
+        "number",
+        "reference",
+        "total",
+        "issued_at",
+        "finalise_at",
+        "error",
+        "document_id",
+        "letter.box_id",
+        "message.box_id",
+    ),
 }
 
 
@@ -100,6 +123,7 @@ SOURCES = {
     "lead": Source(crm.LEAD, crm.select_leads, crm.LEAD_ID),
     "opportunity": Source(crm.OPPORTUNITY, crm.select_opportunities, crm.OPPORTUNITY_ID),
     "document": Source(sales.DOCUMENT, sales.select_documents, sales.DOCUMENT_ID),
+    "message": Source(ingest.MESSAGE, ingest.select_messages, ingest.MESSAGE_ID),
     "letter": Source(outbox.LETTER, outbox.select_letters, outbox.LETTER_ID),
 }
 
@@ -127,6 +151,7 @@ FACT_TABLES: dict[str, FactTable] = {
     "lead": _table("lead", _LEAD),
     "opportunity": _table("opportunity", _OPPORTUNITY),
     "document": _table("document", _DOCUMENT),
+    "message": _table("message", _MESSAGE),
     "letter": _table("letter", _LETTER),
     # The whole company: for rules that are about no record, such as a digest.
     "company": FactTable("company", {}),
@@ -138,6 +163,7 @@ KIND_OF_SUBJECT = {
     "quote": "document",
     "order": "document",
     "invoice": "document",
+    "message": "message",
     "letter": "letter",
 }
 

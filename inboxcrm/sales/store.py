@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import select
@@ -30,6 +31,11 @@ def document_by_origin(session: Session, origin_key: str) -> Document | None:
 def document_by_pdf(session: Session, sha256: str) -> Document | None:
     """Give the document whose frozen PDF has this hash."""
     return session.scalar(select(Document).where(Document.pdf_sha256 == sha256))
+
+
+def documents_by_number(session: Session, numbers: Iterable[str]) -> list[Document]:
+    """Give the documents that bear one of these numbers."""
+    return list(session.scalars(select(Document).where(Document.number.in_(list(numbers)))))
 
 
 def documents_of_box(session: Session, box_id: int, kind: str | None = None) -> list[Document]:

@@ -112,10 +112,10 @@ def test_several_open_boxes_of_a_contact_are_a_question_to_their_owner(
         engine, "select box_id, match_confidence, match_others from message where id = 3"
     )
     assert (box, confidence) == (None, "unsure")
-    assert [other["name"] for other in json.loads(others)] == ["First matter", "Second matter"]
+    assert [other["name"] for other in json.loads(others)] == ["Second matter", "First matter"]
     [(owner, text)] = ask(engine, "select owner, text from task where kind = 'filing'")
     assert owner == "anna"
-    assert "First matter; Second matter" in text
+    assert "(1) Second matter; (2) First matter" in text
     assert "sleeps" not in text
     assert ask(engine, "select box_id, match_confidence from message where id = 4") == [(1, "sure")]
 

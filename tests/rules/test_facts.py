@@ -11,12 +11,22 @@ from sqlalchemy import select
 
 from inboxcrm.base.work import Work
 from inboxcrm.crm.store import lead_of_box
+from inboxcrm.ingest.records import Message, Thread
 from inboxcrm.outbox.records import Letter
 from inboxcrm.rules.facts import FACT_TABLES, SOURCES, facts_of, find_records, in_words
 from inboxcrm.rules.fault import Place
 from inboxcrm.rules.language.condition import compile_condition
 from inboxcrm.rules.language.facts import FactType
-from tests.build import START, a_quote, an_invoice, an_opportunity, an_order, box_of_order, on_both_databases
+from tests.build import (
+    BOB,
+    START,
+    a_quote,
+    an_invoice,
+    an_opportunity,
+    an_order,
+    box_of_order,
+    on_both_databases,
+)
 
 KINDS = {
     FactType.TEXT: str,
@@ -27,14 +37,28 @@ KINDS = {
 }
 
 
+def a_message(work: Work, box_id: int) -> Message:
+    """A customer's thanks on a box, as intake keeps it."""
+    message = Message(
+        ident="0" * 64, raw_sha256="0" * 64, thread=Thread(), box_id=box_id, kind="customer", kind_reason="",
+        sender=BOB, sender_name="Bob", recipients=[], outside=[BOB], reference_ids=[], subject="Thanks",
+        text="Thanks!", new_words="Thanks!", attachments=[], received_at=work.now, taken_in_at=work.now,
+        intents=[{"name": "courtesy"}], match_how="", match_confidence="sure", match_others=[],
+    )  # fmt: skip
+    work.session.add(message)
+    work.session.flush()
+    return message
+
+
 def everything(work: Work) -> dict[str, dict[str, object]]:
-    """A lead, its opportunity, its issued invoice and that one's letter, as rules see them."""
+    """A lead, its opportunity, its issued invoice, that one's letter and a mail, as rules see them."""
     order = an_order(work)
     invoice = an_invoice(work, order)
     lead = lead_of_box(work.session, box_of_order(work, order).id)
     work.session.flush()
     letter = work.session.scalars(select(Letter).where(Letter.kind == "invoice")).one()
     ids = {"lead": lead.id, "opportunity": order.opportunity_id, "document": invoice.id, "letter": letter.id}
+    ids["message"] = a_message(work, lead.box_id).id
     return {kind: facts_of(work.session, kind, record_id) for kind, record_id in ids.items()}
 
 
@@ -56,6 +80,8 @@ def test_facts_have_the_values_of_the_story(work: Work) -> None:
     facts = everything(work)
 
     assert (facts["lead"]["state"], facts["lead"]["contact_name"]) == ("Converted", "Bob")
+    mail = facts["message"]
+    assert (mail["needs_no_answer"], mail["is_acceptance"], mail["owner"]) == (True, False, "anna")
     deal = facts["opportunity"]
     assert (deal["stage"], deal["probability"], deal["amount"]) == ("Closure", 100, Decimal(980))
     assert (deal["is_open"], deal["is_on_hold"], deal["created_at"]) == (False, False, START)

@@ -27,7 +27,7 @@ for = "{kind}"
         ("lead.created", "opportunity", 'would never fire; write for = "lead"'),
         ("stage.changed", "lead", 'would never fire; write for = "opportunity"'),
         ("document.accepted", "opportunity", 'would never fire; write for = "document"'),
-        ("message.received", "lead", 'would never fire; write for = "company"'),
+        ("message.received", "lead", 'would never fire; write for = "message"'),
         ("message.noise", "company", "would never fire; choose another event"),
     ],
 )

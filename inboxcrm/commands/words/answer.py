@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from inboxcrm.base.errors import Refused
 from inboxcrm.base.work import Work
-from inboxcrm.commands.acceptance import accept_by_rep
+from inboxcrm.commands.questions import carry_out_yes
 from inboxcrm.commands.scene import Scene, box_of, task_of
 from inboxcrm.crm.store import open_tasks_of_box
 from inboxcrm.crm.task import finish_task
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def say_yes(work: Work, scene: Scene) -> str:
     """Carry out what was asked."""
     task = _question(work, scene)
-    said = accept_by_rep(work, scene.user, task.question or {})
+    said = carry_out_yes(work, scene.user, task.question or {})
     finish_task(work, task)
     return said
 

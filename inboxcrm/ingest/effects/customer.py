@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from inboxcrm.base.work import Work
-from inboxcrm.crm.box import touch_box
+from inboxcrm.crm.box import both_by_mail, note_contact, touch_box
 from inboxcrm.crm.lead import make_lead
 from inboxcrm.crm.people import find_or_make_contact
-from inboxcrm.crm.store import box_by_id, contact_by_address, has_had_box
-from inboxcrm.crm.task import add_task
+from inboxcrm.crm.store import box_by_id, contact_by_address, has_had_box, waking_boxes_of_contact
 from inboxcrm.ingest import events
+from inboxcrm.ingest.effects.ask import ask_where, propose_deal
 from inboxcrm.ingest.records import Message
 from inboxcrm.ingest.store import all_accounts
+from inboxcrm.ingest.weave import unite_boxes
 from inboxcrm.mail.incoming import Incoming
 from inboxcrm.outbox.letter import note_sent
 from inboxcrm.outbox.store import lock_letter
+
+if TYPE_CHECKING:
+    from inboxcrm.crm.records import Contact
 
 
 def act_on_customer(work: Work, message: Message, incoming: Incoming) -> None:
@@ -22,25 +28,18 @@ def act_on_customer(work: Work, message: Message, incoming: Incoming) -> None:
     contact = find_or_make_contact(work, message.sender, message.sender_name)
     message.contact_id = contact.id
     if is_new:
-        _look_again(work, message)
+        look_again(work, message)
     if (
         message.box_id is None
         and message.match_confidence != "unsure"
         and not has_had_box(work.session, contact)
     ):
-        lead = make_lead(
-            work,
-            contact,
-            name=message.subject or contact.name,
-            need=message.new_words,
-            source="Email",
-        )
-        message.box_id = lead.box_id
-        message.match_how = "the first mail of a stranger: a new lead"
+        _make_lead(work, message, contact)
     if message.box_id:
-        touch_box(box_by_id(work.session, message.box_id), message.received_at, "inbound")
+        _take_part(work, message, contact)
     _settle_uncertain(work, message)
-    _ask_where(work, message)
+    ask_where(work, message)
+    propose_deal(work, message)
     message.acted_at = work.now
     work.emit(
         events.MESSAGE_RECEIVED,
@@ -52,7 +51,28 @@ def act_on_customer(work: Work, message: Message, incoming: Incoming) -> None:
     )
 
 
-def _look_again(work: Work, message: Message) -> None:
+def _make_lead(work: Work, message: Message, contact: Contact) -> None:
+    name = message.subject or contact.name
+    lead = make_lead(work, contact, name=name, need=message.new_words, source="Email")
+    message.box_id, message.made_lead = lead.box_id, True
+    message.match_how = "the first mail of a stranger: a new lead"
+
+
+def _take_part(work: Work, message: Message, contact: Contact) -> None:
+    """Touch the box, and note that this person takes part; a bare lead of his elsewhere is the same matter (V3)."""
+    box = box_by_id(work.session, message.box_id or 0)
+    touch_box(box, message.received_at, "inbound")
+    note_contact(work, box, contact)
+    for other in waking_boxes_of_contact(work.session, contact):
+        if (
+            other.id != box.id
+            and message.match_confidence == "sure"
+            and both_by_mail(work.session, box, other)
+        ):
+            message.box_id = unite_boxes(work, box.id, other.id) or box.id
+
+
+def look_again(work: Work, message: Message) -> None:
     """Let personal mailboxes judge again what came after the mail that made this address known."""
     for account in all_accounts(work.session):
         account.relook_from = min(account.relook_from or message.received_at, message.received_at)
@@ -64,20 +84,3 @@ def _settle_uncertain(work: Work, message: Message) -> None:
         letter = lock_letter(work.session, message.answers_letter_id)
         if letter.state == "uncertain":
             note_sent(work, letter)
-
-
-def _ask_where(work: Work, message: Message) -> None:
-    """Several open boxes of one contact: their owner says on which the mail belongs (IN-3)."""
-    if message.match_confidence != "unsure" or not message.match_others:
-        return
-    box = box_by_id(work.session, int(message.match_others[0]["box"]))
-    names = "; ".join(str(other["name"]) for other in message.match_others)
-    add_task(
-        work,
-        box,
-        "filing",
-        f"Where does {message.subject!r} from {message.sender} belong? {names}",
-        owner=box.owner or work.settings.manager_key,
-        due_at=work.now,
-        occasion=f"filing:{message.id}",
-    )

@@ -30,6 +30,7 @@ EFFECTS: dict[str, Callable[[Work, Message, Incoming], None]] = {
     "internal": act_on_noise,
     "bulk": act_on_noise,
     "customer": act_on_customer,
+    "ignored": act_on_noise,
 }
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from inboxcrm.base.settings import User
 from inboxcrm.base.work import Work
 from inboxcrm.ingest.quoting import notice_facts, notice_subject
+from inboxcrm.ingest.readers import keys_of_readers
 from inboxcrm.mail.incoming import Address
 from inboxcrm.outbox.letter import Plan, write_letter
 from inboxcrm.rules.actions.shape import Occasion, Verb, box_of, people
@@ -17,10 +18,19 @@ from inboxcrm.rules.text import render_text
 def _run(work: Work, occasion: Occasion, arguments: Mapping[str, object]) -> str:
     text = render_text(str(arguments["text"]), occasion.facts)
     commands = [render_text(str(line), occasion.facts) for line in _listed(arguments.get("commands"))]
-    users = people(work, occasion, str(arguments["to"]))
+    users = [
+        user for user in people(work, occasion, str(arguments["to"])) if not _has_it(work, occasion, user)
+    ]
     for user in users:
         write_notice(work, occasion, user, text, commands)
-    return "told " + " and ".join(user.key for user in users)
+    return "told " + (" and ".join(user.key for user in users) or "nobody: it lies in their own INBOX")
+
+
+def _has_it(work: Work, occasion: Occasion, user: User) -> bool:
+    """Tell whether a user got this mail in his own INBOX: he needs no notice of it (EM-1)."""
+    if occasion.subject_kind != "message":
+        return False
+    return user.key in keys_of_readers(work.session, work.settings, occasion.subject_id)
 
 
 def write_notice(work: Work, occasion: Occasion, user: User, text: str, commands: list[str]) -> None:

@@ -1,0 +1,56 @@
+"""What a rep's `yes` does, by what was asked: a literal table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from inboxcrm.base.errors import Refused
+from inboxcrm.base.settings import User
+from inboxcrm.base.work import Work
+from inboxcrm.commands.acceptance import accept_by_rep
+from inboxcrm.crm.opportunity import open_existing
+from inboxcrm.crm.people import find_or_make_contact
+from inboxcrm.crm.store import box_by_id
+from inboxcrm.ingest.filing import file_message
+from inboxcrm.ingest.store import message_by_id
+from inboxcrm.ingest.weave import unite_boxes
+
+
+def _propose(work: Work, user: User, question: dict[str, Any]) -> str:
+    """Make the deal that a known customer's mail asks for."""
+    message = message_by_id(work.session, int(question["message"]))
+    if message.box_id is not None:
+        return (
+            f"that mail is on {box_by_id(work.session, message.box_id).name} already; nothing more was made"
+        )
+    contact = find_or_make_contact(work, message.sender, message.sender_name)
+    deal = open_existing(work, contact, name=message.subject or contact.name, owner=user.key)
+    file_message(work, message, deal.box)
+    return f"{deal.name} is a new deal of yours; next: {deal.stage}"
+
+
+def _join(work: Work, user: User, question: dict[str, Any]) -> str:
+    """Make one box of two that a mail joins."""
+    first, second = (box_by_id(work.session, int(box_id)) for box_id in question["boxes"])
+    if first.id == second.id:
+        return f"they are one already: {first.name}"
+    survivor = unite_boxes(work, first.id, second.id, is_said=True)
+    if survivor is None:
+        raise Refused(f"{max(first, second, key=lambda box: box.id).name} has a deal of its own and stays")
+    return f"both are one now: {box_by_id(work.session, survivor).name}"
+
+
+ACTS: dict[str, Callable[[Work, User, dict[str, Any]], str]] = {
+    "accept": accept_by_rep,
+    "propose": _propose,
+    "join": _join,
+}
+
+
+def carry_out_yes(work: Work, user: User, question: dict[str, Any]) -> str:
+    """Do what a question asked for; the answer says what was done, or Refused why not."""
+    act = ACTS.get(str(question.get("act")))
+    if act is None:
+        raise Refused("that question is not answered by yes; it says how")
+    return act(work, user, question)

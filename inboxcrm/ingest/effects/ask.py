@@ -1,0 +1,61 @@
+"""What a person is asked about a mail: on which of several boxes it belongs, and whether it is a new deal (IN-3)."""
+
+from __future__ import annotations
+
+from inboxcrm.base.work import Work
+from inboxcrm.crm.store import box_by_id, contact_by_id, last_box_of
+from inboxcrm.crm.task import add_task
+from inboxcrm.ingest.match import asks_for_new
+from inboxcrm.ingest.records import Message
+from inboxcrm.ingest.telling import Notice, owner_of, tell_user
+
+ASKED = "A mail that fits several deals is filed by a person."
+PROPOSED = "What a known customer asks anew is proposed, never assumed."
+
+
+def ask_where(work: Work, message: Message) -> None:
+    """Several open boxes of one contact: their owner says on which the mail belongs, by `file 1`."""
+    if message.match_confidence != "unsure" or not message.match_others:
+        return
+    box = box_by_id(work.session, int(message.match_others[0]["box"]))
+    owner = owner_of(work, box)
+    names = "; ".join(f"({n}) {other['name']}" for n, other in enumerate(message.match_others, start=1))
+    task = add_task(
+        work,
+        box,
+        "filing",
+        f"Where does {message.subject!r} from {message.sender} belong? Answer `file 1` for {names}",
+        owner=owner.key,
+        due_at=work.now,
+        why=f"{ASKED} (IN-3)",
+        question={"act": "file", "message": message.id, "boxes": [o["box"] for o in message.match_others]},
+        occasion=f"filing:{message.id}",
+    )
+    text = f"this mail of {message.sender} fits several deals: {names}"
+    words = [f"file {n}" for n in range(1, 1 + min(3, len(message.match_others)))]
+    notice = Notice(f"filing:{message.id}", "Where does this mail belong?", text, ASKED, "IN-3", words)
+    tell_user(work, owner, box, message, notice, task)
+
+
+def propose_deal(work: Work, message: Message) -> None:
+    """A known customer asks for something new and has nothing open: his owner says whether it is a new deal."""
+    if message.box_id or message.match_confidence == "unsure" or message.contact_id is None:
+        return
+    box = last_box_of(work.session, contact_by_id(work.session, message.contact_id))
+    if box is None or not asks_for_new(message):
+        return
+    words = " ".join(message.new_words.split())[:120]
+    task = add_task(
+        work,
+        box,
+        "question",
+        f"Is {message.subject!r} from {message.sender} a new deal? They write: {words!r}",
+        owner=owner_of(work, box).key,
+        due_at=work.now,
+        why=f"{PROPOSED} (IN-3)",
+        question={"act": "propose", "message": message.id},
+        occasion=f"propose:{message.id}",
+    )
+    text = f"{message.sender} asks for something new and has nothing open: is it a new deal?"
+    notice = Notice(f"propose:{message.id}", "Is this a new deal?", text, PROPOSED, "IN-3", ["yes", "no"])
+    tell_user(work, owner_of(work, box), box, message, notice, task)

@@ -1,0 +1,30 @@
+"""The columns behind the facts of messages that rules see."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Text, cast, func, or_, select
+
+from inboxcrm.crm.facts import BOX_NAME, BOX_OWNER, with_boxes
+from inboxcrm.ingest.records import Message
+
+_INTENTS = cast(Message.intents, Text)
+MESSAGE: dict[str, Any] = {
+    "box_id": Message.box_id,
+    "name": func.coalesce(BOX_NAME, ""),
+    "owner": BOX_OWNER,
+    "kind": Message.kind,
+    "sender": Message.sender,
+    "subject": Message.subject,
+    "is_first": Message.made_lead,
+    "is_acceptance": or_(_INTENTS.contains('"acceptance"'), _INTENTS.contains('"purchase order"')),
+    "needs_no_answer": _INTENTS.contains('"courtesy"'),
+    "received_at": Message.received_at,
+}
+MESSAGE_ID: Any = Message.id
+
+
+def select_messages(columns: dict[str, Any]) -> Any:
+    """Select messages with these columns; the first one is the id."""
+    return with_boxes(select(Message.id, *columns.values()), Message.box_id)

@@ -1,0 +1,65 @@
+"""Notices about a mail to one user: a question, a warning, or what somebody else has done already (EM-1)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from inboxcrm.base.settings import User
+from inboxcrm.base.work import Work
+from inboxcrm.ingest.quoting import notice_facts, notice_subject
+from inboxcrm.mail.incoming import Address
+from inboxcrm.outbox.letter import Plan, write_letter
+
+if TYPE_CHECKING:
+    from inboxcrm.crm.records import Box, Task
+    from inboxcrm.ingest.records import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a user is told; `occasion` makes it one notice, however often its cause is handled."""
+
+    occasion: str
+    headline: str
+    text: str
+    why: str
+    row: str
+    commands: Sequence[str] = ()
+
+
+def tell_user(
+    work: Work, user: User, box: Box, message: Message, notice: Notice, task: Task | None = None
+) -> None:
+    """Write a notice about a mail; with a task, a `yes` or another word in the answer is about that task."""
+    facts = notice_facts(
+        work,
+        user,
+        box.id,
+        notice.text,
+        list(notice.commands),
+        why=notice.why,
+        rule=notice.row,
+        message=message,
+    )
+    write_letter(
+        work,
+        Plan(
+            kind="notice",
+            dedupe=f"{notice.occasion}:{user.key}",
+            account=work.settings.house_account.address,
+            to=[Address(user.name, user.address)],
+            user=user.key,
+            subject=notice_subject(notice.headline, box.name),
+            facts=facts,
+            box_id=box.id,
+            task_ids=[task.id] if task else [],
+        ),
+    )
+
+
+def owner_of(work: Work, box: Box) -> User:
+    """Give the user who has a box; a box of nobody is the manager's."""
+    users = work.settings
+    return users.user_by_key(box.owner or "") or users.user_by_key(users.manager_key) or users.user[0]

@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import click
 
+from inboxcrm.base.database import Session
 from inboxcrm.base.store import set_switch
 from inboxcrm.cli.start import TO_DO, Start, config_option, json_option, open_from_file
+from inboxcrm.outbox.bounced import allow_again
 from inboxcrm.outbox.letter import move_letter, note_sent
-from inboxcrm.outbox.store import has_letter, is_live, is_stopped, letters_in_state, lock_letter
+from inboxcrm.outbox.store import (
+    bounced_recipients,
+    has_letter,
+    is_live,
+    is_stopped,
+    letters_in_state,
+    lock_letter,
+)
 
 ACTOR = "owner"
+BOUNCES_SHOWN_FOR = timedelta(days=30)
 
 
 @click.command()
@@ -54,10 +66,13 @@ def outbox() -> None:
 @json_option
 @click.pass_obj
 def list_letters(start: Start, config: Path, as_json: bool) -> int:
-    """List the letters that wait, are held, uncertain or failed. Exits 1 if a person has to look at one."""
+    """List the letters that wait, are held, uncertain or failed, and who did not get his in the last 30 days.
+
+    Exits 1 if a person has to look at one.
+    """
     office = open_from_file(start, config)
     with office.reading() as session:
-        rows = [
+        rows: list[dict[str, Any]] = [
             {
                 "id": letter.id,
                 "state": letter.state,
@@ -71,15 +86,31 @@ def list_letters(start: Start, config: Path, as_json: bool) -> int:
             }
             for letter in letters_in_state(session, "waiting", "claimed", "uncertain", "failed")
         ]
+        rows += _bounced_rows(session, office.clock.now())
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
     for row in [] if as_json else rows:
         held = " (held until `inboxcrm live`)" if row["is_held"] else ""
-        to = ", ".join(str(one) for one in row["to"])  # type: ignore[union-attr]
+        to = ", ".join(str(one) for one in row["to"])
         click.echo(f"{row['id']:>6}  {row['state']}{held}  {row['kind']} to {to}: {row['subject']}")
         if row["error"]:
             click.echo(f"        {row['error']}")
     return TO_DO if any(row["state"] in ("uncertain", "failed") for row in rows) else 0
+
+
+def _bounced_rows(session: Session, now: datetime) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": letter.id,
+            "state": "bounced",
+            "kind": letter.kind,
+            "to": [recipient.address],
+            "subject": letter.subject,
+            "is_held": False,
+            "error": recipient.text,
+        }
+        for letter, recipient in bounced_recipients(session, now - BOUNCES_SHOWN_FOR)
+    ]
 
 
 @outbox.command()
@@ -102,3 +133,15 @@ def resolve(start: Start, letter_id: int, outcome: str, config: Path) -> None:
             letter.due_at = work.now
             work.wake("letters")
     click.echo(f"Letter {letter_id}: {outcome}.")
+
+
+@outbox.command()
+@click.argument("address")
+@config_option
+@click.pass_obj
+def allow(start: Start, address: str, config: Path) -> None:
+    """Let letters go to ADDRESS again, though one came back from there."""
+    with open_from_file(start, config).work("outbox.allow", actor=ACTOR) as work:
+        if not allow_again(work.session, address):
+            raise click.UsageError(f"letters to {address} are not stopped")
+    click.echo(f"Letters go to {address} again.")

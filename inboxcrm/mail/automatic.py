@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from inboxcrm.mail.bounce.read import read_notice
+from inboxcrm.mail.bounce.signs import BOUNCE_SUBJECT, has_null_path, is_daemon, is_feedback
 from inboxcrm.mail.incoming import Incoming
 
 Kind = Literal["bounce", "auto-reply", "bulk"]
@@ -23,12 +25,6 @@ class Automatic:
     reason: str
 
 
-_DAEMON = re.compile(r"(?:mailer-daemon|postmaster|mail[.-](?:daemon|delivery)|mdaemon)\b", re.IGNORECASE)
-_BOUNCE_SUBJECT = re.compile(
-    r"undeliver|delivery (?:status|failure|has failed|notification)|returned mail|mail delivery|failure notice"
-    r"|unzustellbar|niet bezorgd|onbestelbaar|non remis|no se puede entregar|non recapitabile|nieudostarcz",
-    re.IGNORECASE,
-)
 _AWAY_SUBJECT = re.compile(
     r"automatic reply\b|auto(?:matic)?[ -]?(?:reply|response|responder)\b|out of (?:the )?office\b"
     r"|abwesenheit(?:snotiz|snachricht|sassistent|sinfo)?\b|automatische (?:antwort|nachricht)\b"
@@ -55,25 +51,39 @@ def automatic_kind(incoming: Incoming) -> Automatic | None:
     return next((found for check in CHECKS if (found := check(incoming)) is not None), None)
 
 
+def _complaint(incoming: Incoming) -> Automatic | None:
+    return Automatic("bulk", "it is a complaint about a mail (ARF)") if is_feedback(incoming) else None
+
+
+def _delivery_notice(incoming: Incoming) -> Automatic | None:
+    """A mail server's word on a mail: a bounce only if somebody has failed for good."""
+    notice = read_notice(incoming)
+    if notice is None:
+        return None
+    failed = [one.address for one in notice.recipients if one.outcome == "failed"]
+    if failed:
+        return Automatic("bounce", f"no delivery to {', '.join(failed[:3])} (read as {notice.source})")
+    return Automatic("bulk", f"a mail server says that a mail is {notice.recipients[0].outcome}")
+
+
 def _report(incoming: Incoming) -> Automatic | None:
     return Automatic("bounce", "it is a delivery status report") if incoming.is_report else None
 
 
 def _failed_recipients(incoming: Incoming) -> Automatic | None:
-    if incoming.header("x-failed-recipients"):
+    if any(name == "x-failed-recipients" for name, _ in incoming.headers):
         return Automatic("bounce", "it has X-Failed-Recipients")
     return None
 
 
 def _daemon(incoming: Incoming) -> Automatic | None:
-    """Bounces without a report: a mailer daemon, or a null return path with the subject of a bounce."""
+    """Bounces that nobody can read: a mailer daemon, or a null return path with the subject of a bounce."""
     address = incoming.sender.address if incoming.sender else ""
-    has_subject = _BOUNCE_SUBJECT.search(incoming.subject[:200]) is not None
-    if address.startswith("mailer-daemon@") or (
-        _DAEMON.match(address) and (has_subject or _is_null(incoming))
-    ):
+    is_null = has_null_path(incoming)
+    if address.startswith("mailer-daemon@") or (is_null and is_daemon(address)):
         return Automatic("bounce", f"a mailer daemon wrote it ({address})")
-    if has_subject and (_is_null(incoming) or not address or incoming.content_type == "multipart/report"):
+    is_nobody = is_null or not address or incoming.content_type == "multipart/report"
+    if (is_nobody or is_daemon(address)) and BOUNCE_SUBJECT.search(incoming.subject[:200]):
         return Automatic("bounce", "the subject of a bounce, and nobody to answer to")
     return None
 
@@ -110,7 +120,7 @@ def _away_subject(incoming: Incoming) -> Automatic | None:
     is_marked = subject.lower().startswith("auto:") or (
         bool(_precedence(incoming)) and not _is_list(incoming)
     )
-    if is_marked or _is_null(incoming) or _suppresses(incoming):
+    if is_marked or has_null_path(incoming) or _suppresses(incoming):
         return Automatic(
             "auto-reply", f"its subject speaks of absence, its form of a machine ({subject[:40]!r})"
         )
@@ -131,7 +141,7 @@ def _bulk(incoming: Incoming) -> Automatic | None:
 
 def _machine(incoming: Incoming) -> Automatic | None:
     """Null return path, a wish for no answers, or an address that nobody reads."""
-    if _is_null(incoming):
+    if has_null_path(incoming):
         return Automatic("auto-reply", "null return path")
     if _suppresses(incoming):
         return Automatic("bulk", "X-Auto-Response-Suppress")
@@ -142,6 +152,8 @@ def _machine(incoming: Incoming) -> Automatic | None:
 
 
 CHECKS: tuple[Callable[[Incoming], Automatic | None], ...] = (
+    _complaint,
+    _delivery_notice,
     _report,
     _failed_recipients,
     _daemon,
@@ -152,13 +164,6 @@ CHECKS: tuple[Callable[[Incoming], Automatic | None], ...] = (
     _bulk,
     _machine,
 )
-
-
-def _is_null(incoming: Incoming) -> bool:
-    path = incoming.header("return-path")
-    return path is not None and (
-        path.replace(" ", "") in ("<>", "") or _DAEMON.match(path.lstrip("< ")) is not None
-    )
 
 
 def _is_list(incoming: Incoming) -> bool:

@@ -6,6 +6,7 @@ from email.message import Message
 
 from inboxcrm.mail.bounce.returned import id_in_head
 from inboxcrm.mail.bounce.status_fields import plain_text, read_statuses
+from inboxcrm.mail.header_text import readable
 from inboxcrm.mail.incoming import DeliveryStatus
 
 STATUS_TYPES = frozenset({"message/delivery-status", "message/global-delivery-status"})
@@ -33,8 +34,8 @@ def delivery_statuses(part: Message) -> list[DeliveryStatus]:
 def _block_text(block: Message) -> str:
     """A block as it travelled: the standard library takes its fields for headers, and what it cannot for a body."""
     body = block.get_payload()
-    fields = [f"{name}: {value}" for name, value in block.raw_items()]
-    return "\n".join([*fields, "", body if isinstance(body, str) else ""])
+    fields = [f"{name}: {readable(str(value))}" for name, value in block.raw_items()]
+    return "\n".join([*fields, "", readable(body) if isinstance(body, str) else ""])
 
 
 def original_message_id(part: Message) -> str | None:

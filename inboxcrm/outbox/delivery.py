@@ -21,6 +21,7 @@ from inboxcrm.mail.access import open_account_submission
 from inboxcrm.mail.errors import SubmissionError, SubmissionLost, SubmissionRefused, UnusableAddress
 from inboxcrm.mail.smtp import Reply, Submission
 from inboxcrm.outbox import events
+from inboxcrm.outbox.bounced import leave_out_suppressed
 from inboxcrm.outbox.letter import emit_letter_event, move_letter
 from inboxcrm.outbox.mime import letter_bytes
 from inboxcrm.outbox.records import Attempt, Letter
@@ -143,6 +144,8 @@ def _take(work: Work, letter_id: int, raw: bytes) -> bool:
         is_stopped(work.session) or (letter.is_outside and not is_live(work.session, letter.account))
     ):
         return False
+    if letter.form == "letter" and not leave_out_suppressed(work, letter):
+        return False
     move_letter(work, letter, "claimed", letter.error)
     [letter.mime_sha256] = keep_blobs(work.session, [raw])
     letter.fence, letter.attempts, letter.phase = letter.fence + 1, letter.attempts + 1, ""
@@ -182,7 +185,7 @@ def _settle(work: Work, letter: Letter, replies: Mapping[str, Reply], answer: Re
     """Close this try: each recipient's fate, then the letter's."""
     for recipient in letter.recipients:
         reply = replies.get(recipient.address)
-        if reply is None:
+        if reply is None or recipient.state == "bounced":  # it came back before its answer was written down
             continue
         final = answer if reply.is_accepted and answer else reply
         recipient.code, recipient.text = final.code, final.text
@@ -192,7 +195,7 @@ def _settle(work: Work, letter: Letter, replies: Mapping[str, Reply], answer: Re
     detail = "; ".join(f"{r.address}: {r.code} {r.text}" for r in letter.recipients)
     if "waiting" in states:
         _try_later(work, letter, detail)
-    elif "sent" in states:
+    elif states & {"sent", "bounced"}:
         move_letter(work, letter, "sent", detail if "failed" in states else None)
         letter.sent_at = work.now
         emit_letter_event(work, letter, events.LETTER_SENT)

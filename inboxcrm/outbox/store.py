@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from inboxcrm.base.store import switch_value
 from inboxcrm.mail.letter_token import read_message_id
-from inboxcrm.outbox.records import Attempt, Letter, LetterLine
+from inboxcrm.outbox.records import Attempt, Letter, LetterLine, LetterRecipient, Suppression
 
 
 def is_stopped(session: Session) -> bool:
@@ -135,3 +135,30 @@ def count_letters(session: Session, state: str, form: str = "letter") -> int:
     """Count the letters in a state."""
     query = select(func.count()).select_from(Letter).where(Letter.state == state, Letter.form == form)
     return session.scalar(query) or 0
+
+
+def last_letter_to(session: Session, addresses: Iterable[str], since: datetime) -> int | None:
+    """Give the last letter since then that one of these addresses got."""
+    query = (
+        select(Letter.id)
+        .join(LetterRecipient)
+        .where(LetterRecipient.address.in_(sorted(addresses)[:500]), Letter.sent_at >= since)
+        .order_by(Letter.sent_at.desc(), Letter.id.desc())
+    )
+    return session.scalar(query.limit(1))
+
+
+def bounced_recipients(session: Session, since: datetime) -> list[tuple[Letter, LetterRecipient]]:
+    """Give the recipients from whom letters that were written since then came back, the oldest letter first."""
+    query = (
+        select(Letter, LetterRecipient)
+        .join(LetterRecipient)
+        .where(LetterRecipient.state == "bounced", Letter.created_at >= since)
+    )
+    return [(row[0], row[1]) for row in session.execute(query.order_by(Letter.id, LetterRecipient.id))]
+
+
+def suppressions(session: Session, addresses: Iterable[str]) -> list[Suppression]:
+    """Give those of the addresses that no letter goes to."""
+    wanted = [address.lower() for address in addresses]
+    return list(session.scalars(select(Suppression).where(Suppression.address.in_(wanted))))

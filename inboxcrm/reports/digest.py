@@ -11,12 +11,13 @@ from inboxcrm.base.store import failed_events
 from inboxcrm.base.work import Work
 from inboxcrm.crm.store import due_tasks
 from inboxcrm.ingest.store import count_quarantine
-from inboxcrm.outbox.store import count_letters, letters_in_state
+from inboxcrm.outbox.store import bounced_recipients, count_letters, letters_in_state
 
 if TYPE_CHECKING:
     from inboxcrm.crm.records import Task
 
 LONGEST = 60
+BOUNCES_TOLD_FOR = timedelta(days=7)
 
 
 def digest_of_tasks(work: Work, user: User) -> tuple[dict[str, Any], list[int]]:
@@ -74,6 +75,11 @@ def exceptions(work: Work) -> list[str]:
         for letter in letters_in_state(session, "uncertain")
     ]
     found += [f"letter {x.id} ({x.subject}) failed: {x.error}" for x in letters_in_state(session, "failed")]
+    found += [
+        f"letter {letter.id} ({letter.subject}) came back from {recipient.address}: {recipient.text}"
+        for letter, recipient in bounced_recipients(session, work.now - BOUNCES_TOLD_FOR)
+        if letter.box_id is None  # the others are a task of the owner of their box
+    ]
     if quarantined := count_quarantine(session):
         found.append(f"{spell_count(quarantined, 'mail')} could not be read: `inboxcrm ledger` shows where")
     if failed := failed_events(session):

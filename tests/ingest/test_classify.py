@@ -136,7 +136,7 @@ def test_automatic_mail_does_nothing_but_be_there_with_its_reason(office: Office
     assert ask(engine, "select kind, kind_reason from message order by id") == [
         ("bulk", "it has list-id"),
         ("auto-reply", "Auto-Submitted: auto-replied"),
-        ("bounce", "it is a delivery status report"),
+        ("bounce", "no delivery to x@y.test (read as rfc3464)"),
         ("bulk", "nobody reads no-reply@"),
     ]
     for table in ("lead", "box", "contact", "task", "letter"):

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from inboxcrm.base.work import Work
 from inboxcrm.ingest import events
+from inboxcrm.ingest.bounced import act_on_bounce
 from inboxcrm.ingest.effects.adopt import adopt_thread
 from inboxcrm.ingest.effects.archived import act_on_archived
 from inboxcrm.ingest.effects.command import act_on_command
@@ -22,7 +23,7 @@ from inboxcrm.mail.incoming import Incoming
 
 EFFECTS: dict[str, Callable[[Work, Message, Incoming], None]] = {
     "own": act_on_own,
-    "bounce": act_on_noise,
+    "bounce": act_on_bounce,
     "auto-reply": act_on_noise,
     "calendar": act_on_noise,
     "command": act_on_command,

@@ -104,6 +104,12 @@ _REPLY = re.compile(rf"^[ \t]{{0,8}}[45]\d\d[ -][^\n<]{{0,80}}<({ADDRESS})>([^\n
 _RCPT_ALONE = re.compile(rf"RCPT TO:[ \t]{{0,3}}<?({ADDRESS})", re.I)
 _RULER = re.compile(r"[ \t]{0,40}[-*_=#|]{5}")
 _BARE_NAME = re.compile(r"[ \t]{1,24}([A-Za-z0-9._+-]{1,64})[ \t]{0,8}$")
+# A server breaks its lines where it likes.
+_PHRASES = tuple(
+    (family, re.compile(re.escape(phrase).replace(r"\ ", r"\s{1,40}")))
+    for family in FAMILIES
+    for phrase in family.phrases
+)
 MAX_LINES = 400
 MAX_LEAD = 24
 
@@ -111,11 +117,10 @@ MAX_LEAD = 24
 def read_families(words: str, domain: str) -> tuple[str, list[Said]]:
     """Who failed by the first format that fits, with its name; `domain` is the server's own."""
     lower = words.lower()
-    for family in FAMILIES:
-        for phrase in family.phrases:
-            place = lower.find(phrase)
-            if place >= 0 and (found := _READERS[family.shape](words, place + len(phrase), domain)):
-                return family.name, found
+    for family, phrase in _PHRASES:
+        said = phrase.search(lower)
+        if said and (found := _READERS[family.shape](words, said.end(), domain)):
+            return family.name, found
     if found := _transcript(words):
         return "smtp transcript", found
     return "", []

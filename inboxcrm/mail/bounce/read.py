@@ -29,7 +29,7 @@ _ACTIONS: dict[str, Outcome] = {
 _DELAY = re.compile(
     r"warning:? (?:message|could not send)|this is a warning message only|still being retried|keep trying"
     r"|will (?:be retried|continue to (?:try|be))|has not yet been delivered|attempts will continue"
-    r"|delivery (?:status notification \(delay\)|delayed|has been delayed)|temporary failure report"
+    r"|delivery (?:status notification \(delay\)|delayed)|has been delayed|temporary failure report"
     r"|is delayed for more than|you do not need to re-?send|no action is required on your part|delayed \d+ hours",
     re.IGNORECASE,
 )

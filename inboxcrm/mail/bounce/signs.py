@@ -24,6 +24,7 @@ BOUNCE_SUBJECT = re.compile(
     r"|ej levererat|kunde inte levereras|ikke leveres",
     re.IGNORECASE,
 )  # fmt: skip
+NOBODY = ("no-reply@", "noreply@")
 NOTICE_TYPES = frozenset({"multipart/report", "message/delivery-status", "multipart/x-bounce"})
 
 
@@ -31,13 +32,20 @@ def may_be_notice(incoming: Incoming) -> bool:
     """Tell whether a mail's headers look like those of a delivery notice."""
     if incoming.is_report or incoming.content_type in NOTICE_TYPES:
         return not is_feedback(incoming)
-    if incoming.header("x-failed-recipients"):
+    if incoming.sender is None or is_daemon(incoming.sender.address):
         return True
-    if is_daemon(incoming.sender.address if incoming.sender else ""):
+    names = {name for name, _ in incoming.headers}
+    if "x-failed-recipients" in names:
         return True
-    if not (has_null_path(incoming) or incoming.sender is None or is_automatic(incoming)):
-        return False
-    return BOUNCE_SUBJECT.search(incoming.subject[:200]) is not None
+    is_nobodys = (
+        ("return-path" in names and has_null_path(incoming))
+        or (
+            "auto-submitted" in names
+            and (incoming.header("auto-submitted") or "").lower().startswith("auto-")
+        )
+        or incoming.sender.address.startswith(NOBODY)
+    )
+    return is_nobodys and BOUNCE_SUBJECT.search(incoming.subject[:200]) is not None
 
 
 def is_daemon(address: str) -> bool:
@@ -51,15 +59,8 @@ def has_null_path(incoming: Incoming) -> bool:
     return path is not None and (path.replace(" ", "") in ("<>", "") or is_daemon(path.lstrip("< ")))
 
 
-def is_automatic(incoming: Incoming) -> bool:
-    """Tell whether it says itself that a machine wrote it (RFC 3834), or nobody can answer it."""
-    word = (incoming.header("auto-submitted") or "").strip().lower()
-    local = incoming.sender.address if incoming.sender else ""
-    return word.startswith("auto-") or local.startswith(("no-reply@", "noreply@"))
-
-
 def is_feedback(incoming: Incoming) -> bool:
     """Tell whether it is a complaint (ARF, RFC 5965): the mail was delivered, and somebody called it spam."""
-    if any(one.content_type == "message/feedback-report" for one in incoming.attachments):
-        return True
-    return "feedback-report" in (incoming.header("content-type") or "").lower()
+    if incoming.content_type == "multipart/report":
+        return "feedback-report" in (incoming.header("content-type") or "").lower()
+    return any(one.content_type == "message/feedback-report" for one in incoming.attachments)

@@ -25,6 +25,8 @@ from inboxcrm.mail.reply_language import (
 
 LONGEST_LINE = 1000
 LONGEST = 600
+LONGEST_QUOTING = max(map(len, QUOTING))
+SHORTEST = 6  # "Al, <"
 MOST_WRAPPED_LINES = 5
 _DECORATION = " \t\xa0-–—*_•"
 _FIRST_WORD = re.compile(r"[^\W\d_]+")
@@ -85,9 +87,15 @@ def _begins_with_date(line: str) -> bool:
 
 def _begins_with_name(line: str) -> bool:
     """Tell a line as "Anna <a@b.test> schrieb am …", "Anna wrote:", "Quoting Anna" """
+    if len(line) <= SHORTEST:
+        return False
     if "@" in line or line.endswith((":", "<")):
-        return WROTE.search(line) is not None or line.lower().startswith(QUOTING) or line.endswith(("<", ">"))
-    return False
+        return line.endswith(("<", ">", "]:")) or WROTE.search(line) is not None or _quotes(line)
+    return _quotes(line)
+
+
+def _quotes(line: str) -> bool:
+    return line[:LONGEST_QUOTING].lower().startswith(QUOTING)
 
 
 def _is_of_calendar(word: str) -> bool:
@@ -121,6 +129,8 @@ def _is_attribution(joined: str, lines: Sequence[str], after: int) -> bool:
     is_dated = _DIGIT.search(core) is not None and DATE.search(core) is not None
     own = _own_words(core)
     if verbs:
+        if core[verbs[-1].end() :].lstrip().startswith(","):  # "as she wrote, 20 are enough:"
+            return False
         if has_address:
             return own <= (2 if is_dated else 1)
         if is_dated:
@@ -134,10 +144,12 @@ def _has_evidence_without_verb(
     core: str, has_address: bool, is_dated: bool, lines: Sequence[str], after: int
 ) -> bool:
     """Some programs have a time and an address alone: `30.09.2017, 18.30, "John" <j@doe.test>:`."""
-    if core.lower().startswith(QUOTING):
+    if _quotes(core.strip(_DECORATION)):
         return has_address or is_dated or _is_quote_next(lines, after)
-    if not is_dated or not _begins_with_date(core.strip(_DECORATION)):
+    if not is_dated:
         return False
+    if not _begins_with_date(core.strip(_DECORATION)):
+        return has_address and CLOCK.search(core) is not None and _is_quote_next(lines, after)
     has_clock = CLOCK.search(core) is not None or _is_quote_next(lines, after)
     return has_clock and (has_address or _is_quote_next(lines, after))
 

@@ -34,19 +34,22 @@ def footers(lines: Sequence[str], start: int, end: int) -> Iterator[tuple[int, i
 
 
 def _may_hold_one(text: str) -> bool:
-    return (
-        any(phrase in text for phrase in _PHRASES)
-        or any(word in text for word in _LISTS)
-        or (len(text) >= SHORTEST and _matters(text) >= 2)
-    )
+    return _holds(text, _PHRASES) or _holds(text, _LISTS) or (len(text) >= SHORTEST and _matters(text) >= 2)
+
+
+def _holds(text: str, words: tuple[str, ...]) -> bool:
+    for word in words:  # noqa: SIM110  # half the time of any(), on every mail
+        if word in text:
+            return True
+    return False
 
 
 def _matters(text: str) -> int:
-    return sum(1 for words in _MATTERS if any(word in text for word in words))
+    return sum([_holds(text, words) for words in _MATTERS])
 
 
 def _is_disclaimer(words: str) -> bool:
-    if len(words) <= LONGEST_PHRASED and any(phrase in words for phrase in _PHRASES):
+    if len(words) <= LONGEST_PHRASED and _holds(words, _PHRASES):
         return True
     needed = 2 if len(words) >= 2 * SHORTEST else 3
     return len(words) >= SHORTEST and _matters(words) >= needed
@@ -54,7 +57,7 @@ def _is_disclaimer(words: str) -> bool:
 
 def _is_list_footer(lines: Sequence[str], first: int, last: int, words: str) -> bool:
     """A line of dashes, and below it what list this is and how to leave it."""
-    if last - first > MOST_LIST_LINES or not any(word in words for word in _LISTS):
+    if last - first > MOST_LIST_LINES or not _holds(words, _LISTS):
         return False
     return _RULE.fullmatch(lines[first].strip()) is not None and len(words) > len(lines[first].strip())
 

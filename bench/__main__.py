@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bench import intake, queueing, replies, ruling, sending
+from bench import bounces, intake, queueing, replies, ruling, sending
 from bench.figures import Asked, Line, write_line
 
 BENCHES: dict[str, Callable[[Asked, Path], Iterator[Line]]] = {
@@ -16,6 +16,7 @@ BENCHES: dict[str, Callable[[Asked, Path], Iterator[Line]]] = {
     "sending": sending.measure,
     "jobs": queueing.measure,
     "rules": ruling.measure,
+    "bounces": bounces.measure,
     "replies": replies.measure,
 }
 

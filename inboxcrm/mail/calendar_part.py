@@ -18,6 +18,12 @@ MAX_EVENTS = 200
 MAX_ATTENDEES = 500
 MAX_LINE = 1000
 _FREQUENCY = re.compile(rb"\bFREQ=(?:SECONDLY|MINUTELY|HOURLY|DAILY|WEEKLY|MONTHLY)", re.IGNORECASE)
+_FOLD = re.compile(rb"\r?\n[ \t]")
+_FIELD = re.compile(
+    rb"(?:BEGIN|END|METHOD|VERSION|PRODID|UID|SEQUENCE|STATUS|SUMMARY|LOCATION|ORGANIZER|ATTENDEE|DURATION|RRULE|RDATE"
+    rb"|DTSTART|DTEND|RECURRENCE-ID|LAST-MODIFIED|TZID|TZOFFSETFROM|TZOFFSETTO|TZNAME)[;:]",
+    re.IGNORECASE,
+)
 _FAULTS = (
     ValueError, TypeError, LookupError, AttributeError, ArithmeticError, AssertionError, RecursionError,
     NotImplementedError,
@@ -37,18 +43,30 @@ def read_calendar(raw: bytes) -> tuple[CalendarEvent, ...]:
     if len(raw) > MAX_SIZE:
         raise BrokenCalendar(f"it has {len(raw)} bytes")
     _refuse_endless_zones(raw)
+    try:
+        return _events(raw)
+    except _FAULTS:
+        try:
+            return _events(_without_odd_lines(raw))
+        except _FAULTS as error:
+            raise BrokenCalendar(type(error).__name__) from error
+
+
+def _events(raw: bytes) -> tuple[CalendarEvent, ...]:
     from icalendar import Calendar
 
-    try:
-        calendars = Calendar.from_ical(raw, multiple=True)
-        found = [
-            _event(event, scrub_line(str(calendar.get("method", ""))).upper()[:20])
-            for calendar in calendars
-            for event in calendar.walk("VEVENT")[:MAX_EVENTS]
-        ]
-    except _FAULTS as error:
-        raise BrokenCalendar(f"{type(error).__name__}") from error
+    found = [
+        _event(event, scrub_line(str(calendar.get("method", ""))).upper()[:20])
+        for calendar in Calendar.from_ical(raw, multiple=True)
+        for event in calendar.walk("VEVENT")[:MAX_EVENTS]
+    ]
     return tuple(found[:MAX_EVENTS])
+
+
+def _without_odd_lines(raw: bytes) -> bytes:
+    """Without the lines that have no field, nor fields that are not read here (attached files among them)."""
+    lines = _FOLD.sub(b"", raw).splitlines()
+    return b"\r\n".join(line for line in lines if _FIELD.match(line))
 
 
 def _refuse_endless_zones(raw: bytes) -> None:

@@ -25,6 +25,7 @@ from inboxcrm.mail.split import Part, split_mail
 from inboxcrm.mail.tnef import BrokenTnef, read_tnef
 
 MAX_ATTACHED = 10
+MAX_TEXT = 1_000_000  # characters; longer ones are logs, which nobody reads in a mail
 BODY_TYPES = frozenset({"text/plain", "text/html", "text/enriched", "text/richtext"})
 TNEF_TYPES = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
 CMS_TYPES = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
@@ -75,7 +76,9 @@ def walk_parts(root: Part, keep: Keep | None = None) -> tuple[str, Parts]:
         parts.protection = parts.protection or protection
     if parts.protection != ENCRYPTED and not text.strip():
         text = parts.hidden_text
-    return scrub_text(text).strip("\n"), parts
+    if len(text) > MAX_TEXT:
+        parts.defects.add("TextTooLong")
+    return scrub_text(text[:MAX_TEXT]).strip("\n"), parts
 
 
 def _body(part: Part, parts: Parts) -> Body:

@@ -18,6 +18,7 @@ from inboxcrm.mail.part_fields import boundary_of, kind_of
 STATUS_TYPES = frozenset({"message/delivery-status", "message/global-delivery-status"})
 MAX_DEPTH = 100
 MAX_PARTS = 1000
+MAX_HEADERS = 1_000_000
 _NAME = re.compile(r"[!-9;-~]+")
 _BLANK_LINE = re.compile(rb"(?>\r\n|\r|\n)(?:\r\n|\r|\n)")
 _LINE = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n|\Z)")
@@ -161,6 +162,10 @@ def read_fields(raw: bytes, start: int, end: int) -> tuple[list[tuple[str, str]]
         return [], start + (2 if raw.startswith(b"\r\n", start) else 1 if start < end else 0), set()
     blank = _BLANK_LINE.search(raw, start, end)
     stop, body = (blank.start(), blank.end()) if blank else (end, end)
+    defects: set[str] = set()
+    if stop - start > MAX_HEADERS:
+        stop = start + MAX_HEADERS
+        defects.add("HeadersTooLong")
     block = raw[start:stop].decode("ascii", "surrogateescape")
     if "\r" in block:
         block = block.replace("\r\n", "\n").replace("\r", "\n")
@@ -171,7 +176,7 @@ def read_fields(raw: bytes, start: int, end: int) -> tuple[list[tuple[str, str]]
         if not name or not colon:
             return _read_odd_fields(raw, start, end)
         fields.append((name, value.strip(" \t\n")))
-    return fields, body, set()
+    return fields, body, defects
 
 
 def _lower_name(given: str) -> str:
@@ -189,7 +194,7 @@ def _read_odd_fields(raw: bytes, start: int, end: int) -> tuple[list[tuple[str, 
     lines: list[str] = []
     defects: set[str] = set()
     at = start
-    while at < end:
+    while at < min(end, start + MAX_HEADERS):
         found = _LINE.match(raw, at, end)
         line = found[0].decode("ascii", "surrogateescape") if found else ""
         if not line.strip("\r\n"):

@@ -12,16 +12,18 @@ from dataclasses import dataclass, field
 
 from inboxcrm.mail.charset import decode_bytes
 from inboxcrm.mail.scrub import scrub_line
+from inboxcrm.mail.tnef_rtf import rtf_body
 
 SIGNATURE = 0x223E9F78
 MAX_SIZE = 60_000_000
 MAX_FILES = 500
 MAX_PROPERTIES = 20_000
 MAX_NAME = 200
+MAX_DEPTH = 3
 ATTACHMENT_LEVEL = 2
 RENDERING, TITLE, DATA, ATTACHMENT, PROPERTIES, BODY = 0x9002, 0x8010, 0x800F, 0x9005, 0x9003, 0x800C
 CODE_PAGE = 0x9007
-PR_BODY, PR_BODY_HTML, PR_INTERNET_CODE_PAGE = 0x1000, 0x1013, 0x3FDE
+PR_BODY, PR_BODY_HTML, PR_RTF, PR_INTERNET_CODE_PAGE = 0x1000, 0x1013, 0x1009, 0x3FDE
 PR_LONG_NAME, PR_SHORT_NAME, PR_DISPLAY_NAME, PR_DATA = 0x3707, 0x3704, 0x3001, 0x3701
 # The bytes of a value of a fixed size, as they are laid: in multiples of four.
 _FIXED = {0x1: 0, 0x2: 4, 0x3: 4, 0x4: 4, 0x5: 8, 0x6: 8, 0x7: 8, 0xA: 4, 0xB: 4, 0x14: 8, 0x40: 8, 0x48: 16}
@@ -40,11 +42,16 @@ class BrokenTnef(ValueError):
 
 @dataclass(slots=True)
 class Tnef:
-    """What lies in a winmail.dat: files as (name, bytes), and the body if it is there as text or HTML."""
+    """What lies in a winmail.dat: files as (name, bytes), and the body as text or HTML.
+
+    A body that is there as RTF only is the file body.rtf. An attached item of Outlook's is a file, and the
+    files in it are files too.
+    """
 
     files: list[tuple[str, bytes]] = field(default_factory=list)
     text: str = ""
     html: str = ""
+    rtf: bytes = b""
 
 
 @dataclass(slots=True)
@@ -59,7 +66,7 @@ class _File:
         return name or f"attachment-{number}.{'dat' if not self.is_message else 'tnef'}", self.data
 
 
-def read_tnef(raw: bytes) -> Tnef:
+def read_tnef(raw: bytes, depth: int = 0) -> Tnef:
     """Unpack a winmail.dat. Raises BrokenTnef if it is none or ends before anything was found."""
     if len(raw) < 6 or struct.unpack_from("<I", raw)[0] != SIGNATURE:
         raise BrokenTnef("the signature is missing")
@@ -80,10 +87,24 @@ def read_tnef(raw: bytes) -> Tnef:
             found.text = _text(data, charset)
         elif name == PROPERTIES:
             _add_body(found, data, charset)
-    found.files = [file.named(number) for number, file in enumerate(files, 1)]
+    for number, file in enumerate(files, 1):
+        found.files += [file.named(number), *_files_within(file, depth)]
+    if found.rtf and not found.text and not found.html:
+        found.files.append(("body.rtf", found.rtf))
+    del found.files[MAX_FILES:]
     if not is_whole and not found.files and not found.text and not found.html:
         raise BrokenTnef("it ends too early")
     return found
+
+
+def _files_within(file: _File, depth: int) -> list[tuple[str, bytes]]:
+    """The files of an attached item of Outlook's, which is a TNEF again."""
+    if not file.is_message or depth >= MAX_DEPTH:
+        return []
+    try:
+        return read_tnef(file.data, depth + 1).files
+    except BrokenTnef:
+        return []
 
 
 def _objects(raw: bytes) -> Iterator[tuple[int, int, bytes]]:
@@ -111,9 +132,10 @@ def _add_to_file(file: _File, name: int, data: bytes, charset: str) -> None:
                 file.long_name = _property_text(kind, value, charset)
             elif key in (PR_SHORT_NAME, PR_DISPLAY_NAME) and not file.title:
                 file.title = _property_text(kind, value, charset)
+            elif key == PR_DATA and value.startswith(_EMBEDDED):
+                file.is_message, file.data = True, value[len(_EMBEDDED) :]
             elif key == PR_DATA and not file.data:
-                file.is_message = value.startswith(_EMBEDDED)
-                file.data = value[len(_EMBEDDED) :] if file.is_message else value
+                file.data = value
 
 
 def _add_body(found: Tnef, data: bytes, charset: str) -> None:
@@ -125,6 +147,8 @@ def _add_body(found: Tnef, data: bytes, charset: str) -> None:
             found.text = _property_text(kind, value, charset)
         elif key == PR_BODY_HTML:
             html = value
+        elif key == PR_RTF:
+            found.rtf = rtf_body(value)
     found.html = decode_bytes(html, charset) if html else found.html
 
 

@@ -34,7 +34,15 @@ STOPWATCHES = (
     "time.perf_counter_ns",
     "time.sleep",
 )
-EDGE_FILES = ("workers/*", "wakes/*", "mail/imap.py", "mail/smtp.py", "demo/*", "base/child.py")
+EDGE_FILES = (
+    "workers/*",
+    "wakes/*",
+    "mail/imap.py",
+    "mail/smtp.py",
+    "mail/pool*.py",
+    "demo/*",
+    "base/child.py",
+)
 
 
 def hidden_time_findings(folder: Path) -> list[str]:

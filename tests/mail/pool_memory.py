@@ -1,0 +1,30 @@
+"""Run as a program: parse every bomb in a pool, and print how much memory the processes needed (in MB)."""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+
+from inboxcrm.mail.pool import ParsePool
+from tests.mail.bombs import BOMBS, HEAD
+
+
+def main(names: list[str]) -> None:
+    """Parse the named bombs, or all, each with a harmless mail behind it."""
+    pool = ParsePool(hands=1)
+    pool.start()
+    told = {}
+    for name in names or BOMBS:
+        bomb, harmless = pool.parse([BOMBS[name](), HEAD + b"\r\nhello"])
+        told[name] = [str(bomb) if isinstance(bomb, Exception) else "read", getattr(harmless, "text", "")]
+    pool.close()
+    peaks = {
+        "parent": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "child": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024,
+    }
+    print(json.dumps({"mails": told, "peak_mb": peaks}))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -43,12 +43,6 @@ def lock_sign_in(session: Session, account: str, door: str) -> SignIn:
     return session.scalars(query.with_for_update().execution_options(populate_existing=True)).one()
 
 
-def accounts_to_sign_in(session: Session) -> Sequence[SignIn]:
-    """Give the doors at which a person must do something."""
-    query = select(SignIn).where(SignIn.state == NEEDS_AUTH).order_by(SignIn.account, SignIn.door)
-    return session.scalars(query).all()
-
-
 def recent_failures(row: SignIn | None, fingerprint: str, now: datetime) -> list[datetime]:
     """Give the moments of refused logins within the last hour, with this same password."""
     if row is None or row.fingerprint != fingerprint:
@@ -57,14 +51,9 @@ def recent_failures(row: SignIn | None, fingerprint: str, now: datetime) -> list
     return [moment for moment in moments if now - WINDOW < moment <= now]
 
 
-def note_failure(row: SignIn, fingerprint: str, reason: str, now: datetime) -> bool:
-    """Count a refused login; True if this is when a person must begin to act: at the second within an hour.
-
-    One alone may be a server's bad moment, or a token that has just grown old.
-    """
-    kept = [moment.isoformat() for moment in recent_failures(row, fingerprint, now)]
-    row.failures, row.fingerprint, row.reason = [*kept, now.isoformat()], fingerprint, reason[:1000]
-    return bool(kept) and ask_for_person(row, reason)
+def set_failures(row: SignIn, fingerprint: str, failures: Sequence[datetime]) -> None:
+    """Write down the refused logins with this password."""
+    row.failures, row.fingerprint = [moment.isoformat() for moment in failures], fingerprint
 
 
 def ask_for_person(row: SignIn, reason: str) -> bool:

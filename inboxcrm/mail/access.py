@@ -10,37 +10,20 @@ import hashlib
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 from inboxcrm.base.errors import ConfigError
 from inboxcrm.base.settings import Account
-from inboxcrm.base.sign_in import (
-    MOST_FAILURES,
-    OK,
-    WINDOW,
-    lock_sign_in,
-    note_failure,
-    note_success,
-    recent_failures,
-    sign_in_of,
-)
 from inboxcrm.base.work import Office
-from inboxcrm.mail.errors import (
-    LoginHeld,
-    MailboxLoginRefused,
-    SecretMissing,
-    SubmissionLoginRefused,
-)
+from inboxcrm.mail.errors import SecretMissing
 from inboxcrm.mail.fetched import ImapServer
 from inboxcrm.mail.imap import Mailbox, open_mailbox
+from inboxcrm.mail.login_count import REFUSED, Door, LoginCount
 from inboxcrm.mail.oauth import Post
-from inboxcrm.mail.providers import provider_of
 from inboxcrm.mail.smtp import SmtpServer, Submission, open_submission
 from inboxcrm.mail.token_post import post_form
-from inboxcrm.mail.tokens import ACTOR, access_token, alert
+from inboxcrm.mail.tokens import access_token
 
-Door = Literal["imap", "smtp"]
-Refused = (MailboxLoginRefused, SubmissionLoginRefused)
 T = TypeVar("T", Mailbox, Submission)
 
 
@@ -111,54 +94,22 @@ def _open(
     is_asked: bool,
     post: Post,
 ) -> T:
-    shown = _credential(office, account, door, "", post)
-    mark = _fingerprint(office, account, shown)
-    with office.reading() as session:
-        row = sign_in_of(session, account.address, door)
-        failures = recent_failures(row, mark, office.clock.now())
-        is_well = row is None or (row.state == OK and not row.failures)
-        reason = row.reason if row else ""
-    if len(failures) >= MOST_FAILURES and not is_asked:
-        raise LoginHeld(account.address, reason, failures[0] + WINDOW)
+    shown = _credential(account, door, office, "", post)
+    count = LoginCount(office, account, door, _fingerprint(office, account, shown), is_asked)
+    # A password stays as it is; a token that was refused before is not made better by yet another one.
+    is_last = not shown.token or count.has_failed()
     try:
-        opened = _try(office, account, door, connect, shown, mark)
-    except Refused:
-        if not shown.token or failures:
-            raise  # a password stays as it is, and a fresh token was tried already
-        fresh = _credential(office, account, door, shown.token, post)
-        opened = _try(office, account, door, connect, fresh, mark)
-        is_well = False
-    if not is_well:
-        with office.work("sign_in", actor=ACTOR) as work:
-            note_success(lock_sign_in(work.session, account.address, door))
-    return opened
+        with count.counted(is_last=is_last):
+            return connect(shown)
+    except REFUSED:
+        if is_last:
+            raise
+    fresh = _credential(account, door, office, shown.token, post)
+    with count.counted(is_last=True):
+        return connect(fresh)
 
 
-def _try(
-    office: Office,
-    account: Account,
-    door: Door,
-    connect: Callable[[Credential], T],
-    shown: Credential,
-    mark: str,
-) -> T:
-    """Log in; count a refusal, unless the server only asks for a pause (I16)."""
-    try:
-        return connect(shown)
-    except Refused as error:
-        if provider_of(account.provider_key).asked_pause_s(str(error)) is None:
-            _note_refusal(office, account, door, mark, str(error))
-        raise
-
-
-def _note_refusal(office: Office, account: Account, door: Door, mark: str, reason: str) -> None:
-    with office.work("sign_in", actor=ACTOR) as work:
-        row = lock_sign_in(work.session, account.address, door)
-        if note_failure(row, mark, reason, work.now):
-            alert(work, account, reason)
-
-
-def _credential(office: Office, account: Account, door: Door, stale: str, post: Post) -> Credential:
+def _credential(account: Account, door: Door, office: Office, stale: str, post: Post) -> Credential:
     try:
         if account.auth == "oauth":
             return Credential(token=access_token(office, account, stale=stale, post=post))

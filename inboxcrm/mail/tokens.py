@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import threading
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
@@ -97,7 +98,7 @@ def _renew(office: Office, account: Account, stale: str, post: Post) -> Tokens:
                 return held  # another process was faster
             is_ours = _claim(work, row, renewer)
         if is_ours:
-            return _ask_and_store(office, account, client, renewer, held, post)
+            return _ask_and_store(office, account, client, renewer, held, stale, post)
         threading.Event().wait(PAUSE.total_seconds())
     raise TokenNotRenewed(account.address, "another process renews it and does not come to an end")
 
@@ -111,35 +112,61 @@ def _claim(work: Work, row: SignIn, renewer: str) -> bool:
 
 
 def _ask_and_store(
-    office: Office, account: Account, client: Client, renewer: str, held: Tokens | None, post: Post
+    office: Office,
+    account: Account,
+    client: Client,
+    renewer: str,
+    held: Tokens | None,
+    stale: str,
+    post: Post,
 ) -> Tokens:
-    problem, is_final = "", False
-    try:
-        tokens = _ask(client, held, office.clock.now(), post)
-    except TokenRefused as error:
-        problem, is_final = str(error), error.is_final
-    except SignInFailed as error:
-        problem, is_final = str(error), True
-    except ServerError as error:
-        problem = str(error)
+    now = office.clock.now()
+    answer = _answer(client, held, now, post)
     with office.work("token.keep", actor=ACTOR) as work:
-        row = lock_sign_in(work.session, account.address, TOKEN_DOOR)
-        if row.renewer == renewer:
-            row.renewer, row.renews_until = "", None
-            if not problem:
-                note_success(row)
-                _store(work, account, tokens)
-            elif is_final and ask_for_person(row, problem):
-                alert(work, account, problem)
-        elif not problem:
-            # We were thought dead. What another process stored since is newer than ours.
-            tokens = _held(work.session, work.key, account) or tokens
-    if problem:
-        raise (
-            SignInNeeded(account.address, problem) if is_final else TokenNotRenewed(account.address, problem)
-        )
-    log.info("token_renewed", account=account.address)
-    return tokens
+        tokens = _settle(work, account, renewer, answer)
+    if tokens:
+        log.info("token_renewed", account=account.address)
+        return tokens
+    if answer.is_final:
+        raise SignInNeeded(account.address, answer.problem)
+    if held and held.access != stale and now < held.expires_at:
+        return held  # the token server is away, and this one serves for some minutes more
+    raise TokenNotRenewed(account.address, answer.problem)
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What came of asking: tokens, or why there are none and whether only a person can mend that."""
+
+    tokens: Tokens | None
+    problem: str = ""
+    is_final: bool = False
+
+
+def _answer(client: Client, held: Tokens | None, now: datetime, post: Post) -> _Answer:
+    try:
+        return _Answer(_ask(client, held, now, post))
+    except TokenRefused as error:
+        return _Answer(None, str(error), error.is_final)
+    except SignInFailed as error:
+        return _Answer(None, str(error), True)
+    except ServerError as error:
+        return _Answer(None, str(error))
+
+
+def _settle(work: Work, account: Account, renewer: str, answer: _Answer) -> Tokens | None:
+    """Write down what came of it, and give the claim back."""
+    row = lock_sign_in(work.session, account.address, TOKEN_DOOR)
+    if row.renewer != renewer:
+        # We were thought dead. What another process stored since is newer than ours.
+        return _held(work.session, work.key, account) if answer.tokens else None
+    row.renewer, row.renews_until = "", None
+    if answer.tokens:
+        note_success(row)
+        _store(work, account, answer.tokens)
+    elif answer.is_final and ask_for_person(row, answer.problem):
+        alert(work, account, answer.problem)
+    return answer.tokens
 
 
 def _ask(client: Client, held: Tokens | None, now: datetime, post: Post) -> Tokens:

@@ -27,7 +27,7 @@ from inboxcrm.ingest.lease import (
 from inboxcrm.ingest.sync.pulse import note_pause, pause_left_s
 from inboxcrm.mail.access import open_account
 from inboxcrm.mail.bell import Bell
-from inboxcrm.mail.errors import MailboxError, MailboxLoginRefused
+from inboxcrm.mail.errors import LoginHeld, MailboxError, MailboxLoginRefused, SecretMissing, SignInNeeded
 from inboxcrm.mail.providers import provider_of
 from inboxcrm.workers.lanes import (
     HistoryWaits,
@@ -116,8 +116,10 @@ def watch_account(office: Office, account: Account, stop: threading.Event, crew:
 
 
 def _is_refusal(error: Exception) -> bool:
-    """Tell whether asking again soon could get the account locked (I15)."""
-    return isinstance(error, MailboxLoginRefused)
+    """Tell whether asking again soon could get the account locked (I15); some are said without any asking."""
+    return isinstance(error, MailboxLoginRefused) and not isinstance(
+        error, SignInNeeded | SecretMissing | LoginHeld
+    )
 
 
 def _reason(error: Exception) -> str:

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import base64
 import hashlib
 import imaplib
 import json
@@ -24,6 +25,8 @@ import os
 import subprocess
 import sys
 import time
+import urllib.parse
+import urllib.request
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -63,13 +66,17 @@ class SmtpTestServer:
 
 @contextmanager
 def smtp_server(
-    folder: Path, imap: ImapTestServer, clock_file: Path | None = None
+    folder: Path, imap: ImapTestServer, clock_file: Path | None = None, tokeninfo: str = ""
 ) -> Iterator[SmtpTestServer]:
-    """A running server that keeps journal and faults in `folder`; it dies with the block or this process."""
+    """A running server that keeps journal and faults in `folder`; it dies with the block or this process.
+
+    With the address of a token server (`tokeninfo`, to which it adds the token) it takes tokens by XOAUTH2 too.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "tests.servers.smtp", "--folder", str(folder)]
     command += ["--port-file", str(folder / "port"), "--imap", f"{imap.host}:{imap.port}"]
     command += ["--clock-file", str(clock_file)] if clock_file else []
+    command += ["--tokeninfo", tokeninfo] if tokeninfo else []
     root = Path(__file__).parents[2]
     with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, preexec_fn=die_with_parent) as child:
         try:
@@ -103,11 +110,29 @@ class Faults:
 class Post:
     """The aiosmtpd handler: faults first, then delivery, then the journal."""
 
-    def __init__(self, folder: Path, imap: tuple[str, int], clock_file: Path | None) -> None:
+    def __init__(self, folder: Path, imap: tuple[str, int], clock_file: Path | None, tokeninfo: str) -> None:
+        self.tokeninfo = tokeninfo
         self.journal = folder / "journal.jsonl"
         self.faults = Faults(folder / "faults.json")
         self.imap = imap
         self.clock_file = clock_file
+
+    async def auth_XOAUTH2(self, server: SMTP, args: list[str]) -> AuthResult:
+        """`user=…^Aauth=Bearer …^A^A`, as Google and Microsoft want it; the token server says whose it is."""
+        shown = dict(
+            part.partition("=")[::2] for part in base64.b64decode(args[1]).decode().split("\1") if part
+        )
+        user, token = shown.get("user", ""), shown.get("auth", "").removeprefix("Bearer ")
+        if user and await asyncio.to_thread(self.owner_of, token) == user:
+            return AuthResult(success=True, auth_data=user)
+        return AuthResult(success=False, handled=False)
+
+    def owner_of(self, token: str) -> str:
+        try:
+            with urllib.request.urlopen(self.tokeninfo + urllib.parse.quote(token), timeout=5) as answer:
+                return str(json.load(answer)["username"])
+        except (OSError, ValueError):
+            return ""
 
     async def handle_MAIL(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: Any
@@ -227,7 +252,7 @@ def _replace(path: Path, text: str) -> None:
 async def serve(options: argparse.Namespace) -> None:
     """Listen on a port of the system's choice, tell it on standard output and in the port file, and serve."""
     host, _, port = options.imap.rpartition(":")
-    post = Post(options.folder, (host, int(port)), options.clock_file)
+    post = Post(options.folder, (host, int(port)), options.clock_file, options.tokeninfo)
 
     def conversation() -> SMTP:
         return SMTP(
@@ -252,4 +277,5 @@ if __name__ == "__main__":
     parser.add_argument("--port-file", type=Path, required=True)
     parser.add_argument("--imap", required=True)
     parser.add_argument("--clock-file", type=Path)
+    parser.add_argument("--tokeninfo", default="")
     asyncio.run(serve(parser.parse_args()))

@@ -11,6 +11,7 @@ from inboxcrm.base.database import check_database
 
 SCRIPTS = Path(inboxcrm.__file__).parent / "migrations"
 MIGRATION_LOCK = 2
+OWN = ("alembic_version", "message_search")  # tables that are never empty, or hold only what others hold
 
 
 def migrate_database(engine: Engine) -> None:
@@ -41,5 +42,5 @@ def holds_data(engine: Engine) -> bool:
     check_database(engine)
     with engine.connect() as connection:
         quote = connection.dialect.identifier_preparer.quote
-        tables = [name for name in inspect(connection).get_table_names() if name != "alembic_version"]
+        tables = [name for name in inspect(connection).get_table_names() if not name.startswith(OWN)]
         return any(connection.scalar(text(f"select 1 from {quote(name)} limit 1")) for name in tables)

@@ -13,6 +13,7 @@ from inboxcrm.cli.start import TO_DO, Start, config_option, json_option, open_fr
 from inboxcrm.crm.store import box_by_id, boxes_by_name
 from inboxcrm.ingest.store import find_message, locations_of
 from inboxcrm.reports.ledger import count_ledger
+from inboxcrm.reports.search import search as find
 from inboxcrm.reports.timeline import box_timeline
 
 
@@ -96,3 +97,27 @@ def why(start: Start, message: str, config: Path, as_json: bool) -> None:
         return
     for name, value in facts.items():
         click.echo(f"{name:11} {value if value not in (None, [], '') else '-'}")
+
+
+@click.command(context_settings={"ignore_unknown_options": True})
+@click.argument("words", nargs=-1, required=True, type=click.UNPROCESSED)
+@click.option("--limit", default=20, show_default=True, help="How many mails at most.")
+@config_option
+@json_option
+@click.pass_obj
+def search(start: Start, words: tuple[str, ...], limit: int, config: Path, as_json: bool) -> int:
+    """Find mails and records: WORDS, "phrases", -without, begin*, from: to: box: before: after: has:attachment."""
+    # A shell takes the quotes of a phrase away; the blanks in it tell that it was one.
+    phrased = [f'"{word}"' if " " in word and '"' not in word else word for word in words]
+    found = find(open_from_file(start, config), words[0] if len(words) == 1 else " ".join(phrased), limit)
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+    else:
+        for record in found["records"]:
+            click.echo(f"{record['kind']:12} {record['id']:>6}  {record['name']}")
+        for mail in found["mails"]:
+            click.echo(f"mail {mail['message']:>7}  {mail['at']}  {mail['sender']}: {mail['subject']}")
+            click.echo(f"              {mail['box'] or 'on no box'}: {mail['words']}")
+        if not any(found.values()):
+            click.echo("Nothing fits.")
+    return 0

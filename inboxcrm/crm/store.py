@@ -106,6 +106,22 @@ def boxes_by_name(session: Session, words: str) -> list[Box]:
     )
 
 
+def people_by_words(session: Session, words: str, limit: int) -> list[Contact]:
+    """Give the contacts whose name, address or company holds these words."""
+    query = (
+        select(Contact)
+        .outerjoin(Organization, Organization.id == Contact.organization_id)
+        .where(
+            or_(
+                Contact.name.icontains(words, autoescape=True),
+                Organization.name.icontains(words, autoescape=True),
+                Contact.addresses.any(ContactAddress.address.contains(words.lower(), autoescape=True)),
+            )
+        )
+    )
+    return list(session.scalars(query.order_by(Contact.id).limit(limit)))
+
+
 def waking_boxes_of_contact(session: Session, contact: Contact) -> list[Box]:
     """Give the open boxes on which a contact takes part, that mail may be filed on (IN-3): not asleep, not merged."""
     taking_part = select(BoxContact.box_id).where(BoxContact.contact_id == contact.id)

@@ -36,7 +36,14 @@ def bare(request: pytest.FixtureRequest, tmp_path: Path):
 @on_both_databases
 def test_the_migrated_database_has_exactly_the_tables_of_the_code(engine: Engine) -> None:
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        # The index of mails' words is made by hand: each database has its own kind.
+        context = MigrationContext.configure(
+            connection,
+            opts={
+                "compare_type": True,
+                "include_name": lambda name, kind, _: not (name or "").startswith("message_search"),
+            },
+        )
         assert compare_metadata(context, METADATA) == []
 
 

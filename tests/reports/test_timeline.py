@@ -94,6 +94,6 @@ def test_a_mail_says_how_it_was_matched_how_sure_and_what_else_it_could_have_bee
     assert (parked.box_id, parked.match_confidence) == (None, "unsure")
     assert parked.match_how == "this contact has several open boxes"
     assert [(one["box"], one["name"]) for one in parked.match_others] == [
+        (other_box, "Another matter"),  # as active as the other, and newer
         (first.box_id, "Licences for Acme"),
-        (other_box, "Another matter"),
     ]

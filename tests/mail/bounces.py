@@ -173,3 +173,9 @@ The problem appears to be :
 -- Recipient email address is possibly incorrect
 """
 EXIM_DELAY = f"The address to which the message has not yet been delivered is:\n\n  {GONE}\n"
+SES = (
+    '{"notificationType":"Bounce","bounce":{"bounceType":"Permanent","bouncedRecipients":'
+    f'[{{"emailAddress":"{GONE}","action":"failed","status":"5.1.1","diagnosticCode":"smtp; 550 user unknown"}}]}},'
+    '"mail":{"source":"sales@kestrel.test","destination":["'
+    f'{GONE}"],"commonHeaders":{{"messageId":"<{OURS}>"}}}}}}\n\n--\nIf you wish to stop, visit the link.\n'
+)

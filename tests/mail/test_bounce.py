@@ -129,6 +129,41 @@ def test_a_report_without_its_parts_is_read_as_text() -> None:
     assert bounce.original_ids == (OURS,)
 
 
+def test_amazon_tells_of_bounces_in_json() -> None:
+    """By a mail of SNS; complaints and deliveries come in the same way and are none."""
+    told = {"sender": "no-reply@sns.amazonaws.com", "subject": "AWS Notification Message"}
+    bounce = read_bounce(read(notice(bounces.SES, **told)))
+
+    assert bounce is not None
+    assert [(one.address, one.status) for one in bounce.recipients] == [(GONE, "5.1.1")]
+    assert bounce.original_ids == (OURS,)
+    for other in ("Complaint", "Delivery"):
+        assert read_bounce(read(notice(bounces.SES.replace('"Bounce"', f'"{other}"'), **told))) is None
+
+
+def test_a_notice_that_a_gateway_wraps_into_its_own_is_read() -> None:
+    inner = "From: MAILER-DAEMON@inner.test\r\nSubject: Returned mail\r\n\r\n" + bounces.SENDMAIL
+    raw = (
+        f"From: {bounces.DAEMON}\r\nSubject: Returned mail\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+        "--b\r\n\r\nThe original message had permanent errors.\r\n"
+        f"--b\r\nContent-Type: message/rfc822\r\n\r\n{inner}\r\n--b--\r\n"
+    )
+
+    assert addresses(raw.encode()) == [GONE]
+
+
+def test_in_words_that_nobody_knows_the_one_address_that_it_can_mean_has_failed() -> None:
+    words = (
+        f"Alas! Your mail to sales@kestrel.test's friend {GONE} was rejected.\nAsk postmaster@brouwer.test.\n"
+    )
+    returned = f"Alas, it could not reach him.\n\nOriginal message:\nFrom: sales@kestrel.test\nTo: {GONE}\n"
+
+    assert addresses(notice(words, subject="Undeliverable: Quote")) == [GONE]
+    assert addresses(notice(returned, subject="Undeliverable: Quote")) == [GONE]
+    assert addresses(notice(words + "Or was it eve@x.test?", subject="Undeliverable: Quote")) == []
+    assert addresses(notice(words, subject="Your question")) == []
+
+
 def test_only_those_who_failed_are_bounced() -> None:
     """RFC 3464: relayed, delivered and delayed recipients of the same report are none."""
     others = [status_fields(f"{n}@x.test", n, "2.0.0") for n in ("delivered", "relayed", "expanded")]

@@ -7,12 +7,14 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from inboxcrm.mail.bounce.address import clean_address
+from inboxcrm.mail.bounce.elimination import eliminate
 from inboxcrm.mail.bounce.families import Said, read_families
 from inboxcrm.mail.bounce.notice import Bounce, Notice, Outcome, Recipient
 from inboxcrm.mail.bounce.notice_text import split_notice
 from inboxcrm.mail.bounce.reason import reason_of, status_of
 from inboxcrm.mail.bounce.returned import id_in_head
-from inboxcrm.mail.bounce.signs import may_be_notice
+from inboxcrm.mail.bounce.ses_json import SENDER, read_ses
+from inboxcrm.mail.bounce.signs import is_daemon, may_be_notice
 from inboxcrm.mail.bounce.status_fields import read_statuses
 from inboxcrm.mail.incoming import DeliveryStatus, Incoming
 from inboxcrm.mail.scrub import scrub_line
@@ -49,27 +51,41 @@ def read_notice(incoming: Incoming) -> Notice | None:
     """What a mail server says about the delivery of a mail, of everybody that it names; None if it is no notice."""
     if not may_be_notice(incoming):
         return None
-    words, pasted = split_notice(incoming.text)
-    told = _Told(incoming, words)
+    told = _Told(incoming)
     for source in SOURCES:
         name, found = source(told)
         if found:
             unique = {one.address: one for one in reversed(found)}
             recipients = tuple(reversed(unique.values()))[:MAX_RECIPIENTS]
-            return Notice(name, recipients, _original_ids(incoming, pasted))
+            return Notice(name, recipients, told.original_ids())
     return None
 
 
 class _Told:
-    """What a notice says, in its parts: its words, and the statuses of RFC 3464 wherever they stand."""
+    """What a notice says, in its parts: its words, the returned mail as far as it is pasted, and the statuses of
+    RFC 3464 wherever they stand.
+    """
 
-    def __init__(self, incoming: Incoming, words: str) -> None:
-        self.incoming, self.words = incoming, words
+    def __init__(self, incoming: Incoming) -> None:
+        self.incoming = incoming
+        self.words, self.pasted = split_notice(incoming.text)
         self.domain = incoming.sender.domain if incoming.sender else ""
-        is_delay = _DELAY.search(f"{incoming.subject}\n{words[:4000]}") is not None
+        is_delay = _DELAY.search(f"{incoming.subject}\n{self.words[:4000]}") is not None
         self.outcome: Outcome = "delayed" if is_delay else "failed"
-        pasted = read_statuses(words) if "recipient" in words.lower() else []
-        self.statuses = [self._recipient_of(one) for one in incoming.delivery_statuses or pasted]
+        found, self.named_id = list(incoming.delivery_statuses), None
+        if not found and "recipient" in self.words.lower():
+            found = read_statuses(self.words)
+            if not found and incoming.sender and incoming.sender.address == SENDER:
+                found, self.named_id = read_ses(incoming.text)
+        self.statuses = [self._recipient_of(one) for one in found]
+
+    def original_ids(self) -> tuple[str, ...]:
+        """The id of the returned mail; where none came back, the ids that the notice answers."""
+        incoming = self.incoming
+        returned = self.named_id or incoming.original_message_id or id_in_head(self.pasted[:MAX_PASTED_HEAD])
+        if returned:
+            return (returned,)
+        return tuple(dict.fromkeys((*incoming.in_reply_to[-1:], *incoming.references[-1:])))
 
     def _recipient_of(self, status: DeliveryStatus) -> Recipient:
         outcome = _ACTIONS.get(status.action)
@@ -106,7 +122,27 @@ def _by_words(told: _Told) -> tuple[str, list[Recipient]]:
     return name, _completed(found, told.words)
 
 
-SOURCES: tuple[Callable[[_Told], tuple[str, list[Recipient]]], ...] = (_by_header, _by_fields, _by_words)
+def _by_wrapped(told: _Told) -> tuple[str, list[Recipient]]:
+    """A gateway passes a notice on within one of its own, which names nobody."""
+    for inner in told.incoming.attached[:1]:
+        if inner.sender and is_daemon(inner.sender.address):
+            name, said = read_families(split_notice(inner.text)[0], inner.sender.domain)
+            return name, [_recipient(one.address, told.outcome, "", one.words, one.also) for one in said]
+    return "", []
+
+
+def _by_elimination(told: _Told) -> tuple[str, list[Recipient]]:
+    said = eliminate(told.incoming, told.words, told.pasted)
+    return "elimination", [_recipient(one.address, told.outcome, "", one.words, one.also) for one in said]
+
+
+SOURCES: tuple[Callable[[_Told], tuple[str, list[Recipient]]], ...] = (
+    _by_header,
+    _by_fields,
+    _by_words,
+    _by_wrapped,
+    _by_elimination,
+)
 
 
 def _recipient(address: str, outcome: Outcome, given: str, words: str, also: tuple[str, ...]) -> Recipient:
@@ -132,11 +168,3 @@ def _completed(found: list[Recipient], words: str) -> list[Recipient]:
             diagnostic=one.diagnostic or whole.diagnostic,
         )
     ]
-
-
-def _original_ids(incoming: Incoming, pasted: str) -> tuple[str, ...]:
-    """The id of the returned mail; where none came back, the ids that the notice answers."""
-    returned = incoming.original_message_id or id_in_head(pasted[:MAX_PASTED_HEAD])
-    if returned:
-        return (returned,)
-    return tuple(dict.fromkeys((*incoming.in_reply_to[-1:], *incoming.references[-1:])))

@@ -21,7 +21,7 @@ BOUNCE_SUBJECT = re.compile(
     r"|unzustellbar|nicht zugestellt|niet bezorgd|onbestelbaar|no se puede entregar|devuelt|nieudostarcz"
     r"|не доставлен|недоставлен|配信|メールエラー|エラー通知|送信できません"
     r"|不达|退信|投递失败"
-    r"|ej levererat|kunde inte levereras|ikke leveres",
+    r"|aws notification message|ej levererat|kunde inte levereras|ikke leveres",
     re.IGNORECASE,
 )  # fmt: skip
 NOBODY = ("no-reply@", "noreply@")

@@ -14,6 +14,7 @@ from typing import Literal
 
 from inboxcrm.mail.quoting import header_length, is_quoted
 from inboxcrm.mail.reply_footers import footers
+from inboxcrm.mail.reply_language import END_OF_ATTRIBUTION
 from inboxcrm.mail.reply_parent import is_repeated, runs_of
 from inboxcrm.mail.reply_signature import signature_start
 
@@ -104,6 +105,8 @@ def _is_quoted_at(lines: Sequence[str], kinds: Sequence[Kind], at: int) -> bool:
         return not is_stuffed or _has_quoted_beside(lines, at)
     if at == 0 or kinds[at - 1] != "quote" or at + 1 >= len(lines) or not is_quoted(lines[at + 1]):
         return False
+    if END_OF_ATTRIBUTION.fullmatch(line.strip()[:40]):
+        return True
     above = lines[at - 1].rstrip()
     is_wrapped = len(above) >= WRAPPED_AT and is_quoted(above) and _UNFINISHED.search(above) is not None
     return is_wrapped and len(line) < WRAPPED_AT and line[:1].islower()

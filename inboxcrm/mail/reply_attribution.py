@@ -47,18 +47,25 @@ def attribution_length(lines: Sequence[str], at: int) -> int:
     first = lines[at][:LONGEST_LINE].strip(_DECORATION)
     if not (_begins_with_date(first) or _begins_with_name(first)):
         return 0
-    joined, full = "", 0
-    for place in range(at, min(at + MOST_WRAPPED_LINES + 2, len(lines))):
-        line = lines[place][:LONGEST_LINE].strip()
-        if not line and _is_broken_at_address(joined, lines, place):
-            continue
-        full += 1
+    end = _end_of_one(lines, at)
+    if not end:
+        return 1 if _is_attribution(lines[at][:LONGEST_LINE].strip(), lines, at + 1) else 0
+    joined = ""
+    for full, line in enumerate(filter(None, (line.strip() for line in lines[at:end])), start=1):
         joined = f"{joined} {line}" if joined else line
-        if not line or full > MOST_WRAPPED_LINES or len(joined) > LONGEST or _begins_anew(joined, line, full):
+        if full > MOST_WRAPPED_LINES or len(joined) > LONGEST or _begins_anew(joined, line, full):
             return 0
-        if _is_attribution(joined, lines, place + 1):
-            return place - at + 1
-        if line.endswith(":") and full > 1:
+    return end - at if _is_attribution(joined, lines, end) else 0
+
+
+def _end_of_one(lines: Sequence[str], at: int) -> int:
+    """The line after the next one that ends with a colon, or with dashes if it began so; 0 if none is in reach."""
+    ends = (":", "：", "--") if lines[at].lstrip().startswith("--") else (":", "：")
+    for place in range(at, min(at + MOST_WRAPPED_LINES + 2, len(lines))):
+        line = lines[place].rstrip()
+        if line.endswith(ends) or line.rstrip(_DECORATION).endswith(ends):
+            return place + 1
+        if not line and not (place > at and _is_broken_at_address(lines, place)):
             return 0
     return 0
 
@@ -102,10 +109,9 @@ def _is_of_calendar(word: str) -> bool:
     return word in _SHORT_STEMS or word.startswith(_LONG_STEMS)
 
 
-def _is_broken_at_address(joined: str, lines: Sequence[str], at: int) -> bool:
+def _is_broken_at_address(lines: Sequence[str], at: int) -> bool:
     """HTML that was made into text may have an empty line ahead of the address."""
-    below = lines[at + 1].lstrip() if at + 1 < len(lines) else ""
-    return bool(joined) and below.startswith("<") and not joined.endswith(":")
+    return at + 1 < len(lines) and lines[at + 1].lstrip().startswith("<")
 
 
 def _begins_anew(joined: str, line: str, full: int) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from inboxcrm.mail.reply_language import FOOTERS
 
 SHORTEST = 70  # letters; "This is confidential, please delete it" is a person's own sentence
+SHORTEST_PHRASE = 20
 LONGEST_PHRASED = 700
 LONGEST_LIST_LINE = 200
 MOST_LIST_LINES = 12
@@ -25,7 +26,7 @@ _MATTERS: tuple[tuple[str, ...], ...] = tuple(tuple(words) for words in FOOTERS[
 def footers(lines: Sequence[str], start: int, end: int) -> Iterator[tuple[int, int]]:
     """Give the places (from, to) of such paragraphs between two lines, from the top."""
     text = "\n".join(lines[start:end]).lower()
-    if not _may_hold_one(text):
+    if len(text) < SHORTEST_PHRASE or not _may_hold_one(text):
         return
     for first, last in _paragraphs(lines, start, end):
         words = " ".join(line.strip() for line in lines[first:last])[:LONGEST_READ].lower()

@@ -34,6 +34,7 @@ DATE = re.compile(
 CLOCK = re.compile(r"\b(?:\d{1,2}[:.h]\d{2}\b|\d{1,2}\s?[ap]\.?m\b)", re.IGNORECASE)
 ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:]{1,100}@[^\s<>()\[\]\"',;:]{1,200}")
 WROTE = re.compile(rf"(?<!\w)(?:{_either(words_of('wrote'))})(?!\w)", re.IGNORECASE)
+END_OF_ATTRIBUTION = re.compile(rf"(?:{_either(words_of('wrote'))})?\s?:", re.IGNORECASE)
 OPENERS = frozenset((*words_of("before"), "---", "wiadomość"))
 WEEKDAYS = tuple(words_of("weekdays"))
 MONTHS = tuple(words_of("months"))

@@ -1,97 +1,158 @@
-"""The new words of a reply are found in the ways that mail programs quote."""
+"""A reply's text is split into new words, quotes, signature and disclaimer; nothing of it is lost."""
 
 from __future__ import annotations
 
 import time
+from itertools import pairwise
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
-from inboxcrm.mail.reply import new_words
+from inboxcrm.mail.html_text import html_text
+from inboxcrm.mail.reply import MOST_SEGMENTS, Segment, new_words, split_reply, words_in
 
-QUOTED = "\n> Dear all,\n> the quote is attached.\n>\n> Anna"
-
-
-@pytest.mark.parametrize(
-    "attribution",
+LINES = st.sampled_from(
     [
-        "On Mon, Jan 6, 2025 at 10:02 AM Anna Berg <anna@ours.test> wrote:",
-        "On Mon, Jan 6, 2025 at 10:02 AM Anna van den Berg\n<anna.van.den.berg@ours.test> wrote:",
-        "Op ma 6 jan. 2025 om 10:02 schreef Anna Berg <anna@ours.test>:",
-        "Op 6-1-2025 om 10:02 heeft Anna Berg het volgende geschreven:",
-        "Am Mo., 6. Jan. 2025 um 10:02 Uhr schrieb Anna Berg <anna@ours.test>:",
-        "Am 06.01.2025 um 10:02 schrieb Anna Berg:",
-        "Le lun. 6 janv. 2025 à 10:02, Anna Berg <anna@ours.test> a écrit :",
-        "El lun, 6 ene 2025 a las 10:02, Anna Berg (<anna@ours.test>) escribió:",
-        "Il giorno lun 6 gen 2025 alle ore 10:02 Anna Berg <anna@ours.test> ha scritto:",
-        "Em seg., 6 de jan. de 2025 às 10:02, Anna Berg <anna@ours.test> escreveu:",
-        "man. 6. jan. 2025 kl. 10:02 skrev Anna Berg <anna@ours.test>:",
-        "Den mån 6 jan. 2025 kl 10:02 skrev Anna Berg <anna@ours.test>:",
-        "Den man. 6. jan. 2025 kl. 10.02 skrev Anna Berg <anna@ours.test>:",
-        "pon., 6 sty 2025 o 10:02 Anna Berg <anna@ours.test> napisał(a):",
-        "W dniu 6.01.2025 o 10:02, Anna Berg pisze:",
-    ],
-)
-def test_an_attribution_and_its_quote_are_left_out_in_each_language(attribution):
-    assert new_words(f"We accept.\n\n{attribution}\n{QUOTED}") == "We accept."
-
-
-@pytest.mark.parametrize(
-    "block",
-    [
-        "-----Original Message-----\nFrom: Anna",
-        "________________________________\nFrom: Anna\nSent: Monday\nTo: Bob\nSubject: Quote",
-        "Von: Anna\nGesendet: Montag, 6. Januar 2025 10:02\nAn: Bob\nBetreff: Angebot",
-        "Van: Anna\nVerzonden: maandag 6 januari 2025\nAan: Bob\nOnderwerp: Offerte",
-        "De : Anna\nEnvoyé : lundi 6 janvier 2025\nÀ : Bob\nObjet : Devis",
-        "De: Anna\nEnviado: lunes, 6 de enero\nPara: Bob\nAsunto: Oferta",
-        "Da: Anna\nInviato: lunedì 6 gennaio\nA: Bob\nOggetto: Offerta",
-        "Fra: Anna\nSendt: mandag 6. januar\nTil: Bob\nEmne: Tilbud",
-        "Från: Anna\nSkickat: den 6 januari\nTill: Bob\nÄmne: Offert",
-        "Od: Anna\nWysłano: poniedziałek\nDo: Bob\nTemat: Oferta",
-        "*From:* Anna\n*Sent:* Monday\n*To:* Bob",
-        "-------- Ursprüngliche Nachricht --------\nalt",
-        "Begin forwarded message:\n\nold",
-    ],
-)
-def test_the_older_mail_below_a_block_of_headers_is_left_out(block):
-    assert new_words(f"done 3\nsnooze 4 fri\n\n{block}\n\nold words") == "done 3\nsnooze 4 fri"
-
-
-def test_a_command_right_above_the_quote_is_not_taken_for_its_beginning():
-    text = "quote 20 x standard\nOn Mon, Jan 6, 2025 at 10:02 AM Anna Berg\n<anna@ours.test> wrote:\n> old"
-    assert new_words(text) == "quote 20 x standard"
-
-
-def test_words_between_and_below_quotes_are_new():
-    text = "On 6 Jan 2025, a@b.test wrote:\n> price?\n\n100\n\n> when?\n\nFriday\n"
-    assert new_words(text).split() == ["100", "Friday"]
-
-
-def test_what_an_unmarked_quote_holds_is_never_new():
-    """A program that does not mark the quote by > must not let the older mail speak."""
-    assert new_words("yes\n\nAm 06.01.2025 um 10:02 schrieb Anna:\n\nlost price\n") == "yes"
-
-
-def test_a_sentence_that_only_looks_like_an_attribution_stays():
-    text = "On Monday we wrote:\n- the offer\n- the plan"
-    assert new_words(text) == text
-
-
-def test_the_signature_is_cut_but_a_mail_of_nothing_else_is_not():
-    assert new_words("won\n-- \nAnna Berg\nSales") == "won"
-    assert new_words("won\n\nSent from my iPhone") == "won"
-    assert new_words("-- \nAnna") == "--\nAnna"
-
-
-def test_hostile_text_takes_linear_time():
-    hostile = [
-        "On " * 60_000,
-        "> " * 90_000,
-        "From:\nTo:\n" * 20_000,
-        "- " * 99_000,
-        "<a@b 10:10" * 20_000 + ":",
+        "",
+        " ",
+        "Yes, 20 seats.",
+        "> old",
+        "-- ",
+        "Regards,",
+        "Bob Brouwer",
+        "Tel. +31 20 1234567",
+        "On 6 Jan 2025, at 10:02, Bob wrote:",
+        "From: Bob <bob@theirs.test>",
+        "Sent: Monday, January 6, 2025",
+        "Subject: Seats",
+        "________________",
+        "Sent from my iPhone",
+        "-----Original Message-----",
+        "confidential, intended recipient, delete it, notify the sender, by mistake, prohibited",
+        "\r",
+        "\u2028",
+        "\x0b",
+        "<",
+        "wrote:",
     ]
-    before = time.process_time()
-    for text in hostile:
-        new_words(text * 3)
-    assert time.process_time() - before < 3
+)
+
+
+@given(st.lists(LINES).map("\n".join) | st.text())
+@example("")
+@example("\n")
+@example("\r\n\r\n> a\r\n")
+def test_the_segments_cover_the_text_once_in_order(text: str) -> None:
+    segments = split_reply(text)
+    assert "".join(text[one.start : one.end] for one in segments) == text
+    assert all(one.end > one.start for one in segments)
+    assert all(one.kind != after.kind for one, after in pairwise(segments))
+    assert new_words(text) == words_in(text, segments)
+
+
+@given(st.lists(LINES).map("\n".join), st.lists(LINES).map("\n".join))
+def test_a_parents_text_only_ever_takes_words_away(text: str, parent: str) -> None:
+    """It can show that words are repeated, never that quoted words are new."""
+    assert set(new_words(text, parent).split()) <= set(new_words(text).split()) | {""}
+
+
+def test_each_piece_has_its_place_and_kind() -> None:
+    text = "Yes.\n\nBob\n\nOn 6 Jan 2025, at 10:02, Anna wrote:\n> 20 seats?\n-- \nBob\n"
+    assert split_reply(text) == (
+        Segment(0, 11, "new"),
+        Segment(11, 48, "quote-header"),
+        Segment(48, 60, "quote"),
+        Segment(60, 68, "signature"),
+    )
+
+
+def test_line_ends_of_either_kind_give_the_same_words() -> None:
+    text = "Yes. \n\n20 seats.\n\nOn 6 Jan 2025, at 10:02, Anna wrote:\n\n> old\n\n-- \nBob\n"
+    assert new_words(text.replace("\n", "\r\n")) == new_words(text) == "Yes.\n\n20 seats."
+
+
+def test_words_in_the_middle_of_quotes_keep_their_order_and_shape() -> None:
+    text = "> price?\n\n    - 100\n    - 120\n\n> when?\n\nFriday\n"
+    assert new_words(text) == "    - 100\n    - 120\n\nFriday"
+
+
+PARENT = "Dear Bob,\n\nwe can offer twenty seats of the standard edition for a year, support included.\n\nyes\n\nAnna"
+
+
+def test_words_of_the_parent_are_quoted_though_nothing_marks_them() -> None:
+    text = "yes\n\nwe can offer twenty seats of the\nstandard edition for a year, support\nincluded.\n\nFine with us.\n"
+    assert new_words(text, PARENT) == "yes\n\n\nFine with us."
+    assert "twenty seats" in new_words(text)
+
+
+def test_a_short_answer_is_new_though_the_parent_has_the_same_words() -> None:
+    assert new_words("yes\n\nAnna", PARENT) == "yes\n\nAnna"
+    changed = "we can take twenty seats of the premium edition for two years, without support."
+    assert new_words(changed, PARENT) == changed
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "<p>Yes.</p><div class='gmail_quote'>On Mon, Jan 6, 2025 at 10:02 AM Anna &lt;<a href='mailto:a@b.test'>"
+        "a@b.test</a>&gt; wrote:<br><blockquote>lost price</blockquote></div>",
+        "<p>Yes.</p><div><div style='border:none;border-top:solid #E1E1E1 1.0pt'><p><b>From:</b> Anna<br><b>Sent:</b> "
+        "Monday, January 6, 2025<br><b>To:</b> Bob<br><b>Subject:</b> Seats</p></div></div><p>lost price</p>",
+        "<p>Yes.</p><hr><div id='divRplyFwdMsg'><b>Von:</b> Anna<br><b>Gesendet:</b> Montag, 6. Januar 2025<br>"
+        "<b>An:</b> Bob<br><b>Betreff:</b> Plätze</div><div>lost price</div>",
+        "<p>Yes.</p><blockquote type='cite'><div>Le 6 janv. 2025 à 10:02, Anna &lt;a@b.test&gt; a écrit :</div>"
+        "<div>lost price</div></blockquote>",
+        "<p>Yes.</p><div class='moz-cite-prefix'>Am 06.01.25 um 10:02 schrieb Anna:<br></div><blockquote type='cite'>"
+        "lost price</blockquote>",
+    ],
+    ids=["gmail", "outlook", "outlook.com", "apple mail", "thunderbird"],
+)
+def test_a_reply_in_html_is_split_as_its_text(source: str) -> None:
+    assert new_words(html_text(source)) == "Yes."
+
+
+def test_no_more_than_two_thousand_segments_are_told() -> None:
+    """A row of the database is for people's mails; beyond it nothing counts as new."""
+    segments = split_reply("> a\n\nb\n\n" * 5000)
+    assert len(segments) == MOST_SEGMENTS
+    assert segments[-1].kind == "quote"
+    assert segments[-1].end == 8 * 5000
+
+
+HOSTILE = {
+    "attributions": "On 6 Jan 2025 at 10:02 Anna\n",
+    "one attribution": "On 6 Jan 2025 ",
+    "wrote": "Anna wrote:\n",
+    "addresses": "Anna <a@b.test>\n",
+    "one address": "<a@b 10:10",
+    "open brackets": "Anna Berg <\n",
+    "headers": "From:\nTo:\n",
+    "senders": "From: a@b.test\n",
+    "rules": "____________\n",
+    "dashes": "- ",
+    "originals": "-----Original ",
+    "quotes": "> a\nb\n",
+    "signatures": "-- \n",
+    "telephones": "Sent from my iPhone\n",
+    "closings": "Regards,\nBob Smith\nTel. +31 20 1234567\n",
+    "cards": "Bob Smith\n+31 20 12 34 56\n\n",
+    "digits": "+31 20 12 34 56 ",
+    "disclaimers": "This is confidential, the intended recipient may delete it by mistake. " * 2 + "\n\n",
+    "lists": "____\nmailing list\n",
+    "empty lines": "\n",
+    "spaces": " \xa0",
+}
+
+
+@pytest.mark.parametrize("unit", HOSTILE.values(), ids=HOSTILE)
+def test_a_megabyte_of_anything_takes_time_in_proportion(unit: str) -> None:
+    """Eight times the text takes about eight times as long; the square of it would be 64."""
+    small, large = (unit * (size // len(unit)) for size in (125_000, 1_000_000))
+    assert _seconds(large) / _seconds(small) < 24
+
+
+def _seconds(text: str) -> float:
+    begun = time.process_time()
+    split_reply(text)
+    return max(time.process_time() - begun, 0.005)

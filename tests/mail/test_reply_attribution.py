@@ -161,6 +161,11 @@ def test_the_wrapped_end_of_a_quoted_line_is_quoted() -> None:
     assert new_words(f"Fine.\n\n{quoted}") == "Fine."
 
 
+def test_the_wrapped_end_of_a_quoted_attribution_is_quoted() -> None:
+    quoted = "> On Thu, Dec 28, 2017 at 10:43 AM, Anna Berg <anna@ours.test>\nwrote:\n> > 20 seats?\n"
+    assert new_words(f"Fine.\n\n{quoted}") == "Fine."
+
+
 def test_a_short_answer_below_a_finished_question_is_new() -> None:
     text = "> Can you deliver by Friday, and would you be able to install it there as well?\nyes\n> Who signs?\nBob\n"
     assert new_words(text) == "yes\nBob"

@@ -26,6 +26,7 @@ LONGEST_LINE = 1000
 MOST_HEADER_LINES = 24
 MOST_FOLDED_LINES = 3
 _RULE = re.compile(r"[-_=*–—\s]{5,200}")
+_TITLED_RULE = re.compile(r"[-_=]{3,60}[^-_=].{0,80}[-_=]{3,60}")
 _RULERS = tuple("-_=*–—")
 _RULE_OR_SPACE = ("---", "___", " ", "\t", "|", "\xa0")
 
@@ -45,14 +46,14 @@ def separator_length(lines: Sequence[str], at: int) -> int:
     line = lines[at][:LONGEST_LINE].strip()
     if not line or not (line.startswith(_RULERS) or line.endswith((":", "-", "#"))):  # most lines by far
         return 0
-    bare = line.strip("* ")
+    bare, below = line.strip("* "), _next_full(lines, at + 1, 2)
     if ORIGINAL.fullmatch(bare[:250]) or _is_begin(bare):
-        below = _next_full(lines, at + 1, 2)
-        return below - at + header_block_length(lines, below, 1) if below else 1
-    if _RULE.fullmatch(line):
-        below = _next_full(lines, at + 1, 2)
-        block = header_block_length(lines, below, 2) if below else 0
-        return below - at + block if block else 0
+        fields = (header_block_length(lines, below, 1) or attribution_length(lines, below)) if below else 0
+        return below - at + fields if fields else 1
+    if below and (_RULE.fullmatch(line) or _TITLED_RULE.fullmatch(bare[:200])):
+        block = header_block_length(lines, below, 2)
+        if block:
+            return below - at + block
     return 1 if _is_marker(line) else 0
 
 

@@ -59,7 +59,7 @@ FIELDS = {
 LONGEST_FIELD_NAME = max(map(len, FIELDS))
 ORIGINAL = re.compile(
     rf"[-_=*\s]{{2,60}}(?:{_either(words_of('original', 'forwarded'))})"
-    r"(?:\s(?:from|von|van|de|da)\s[^:]{1,80})?[-_=*\s]{0,60}:?",
+    r"(?:\s.{1,120}?[-_=]{2})?[-_=*\s]{0,60}:?",
     re.IGNORECASE,
 )
 BEGIN = re.compile(rf"(?:{_either(words_of('original', 'forwarded'))})\s?:", re.IGNORECASE)

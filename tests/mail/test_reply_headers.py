@@ -102,6 +102,29 @@ def test_headers_may_be_folded_and_have_names_and_empty_lines_between() -> None:
 
 
 @pytest.mark.parametrize(
+    "header",
+    [
+        "-----Anna Berg <anna@ours.test> wrote: -----\nTo: Bob\nFrom: Anna\nDate: 01/06/2025\nSubject: Seats",
+        "----- Forwarded by Anna Berg/OURS on 06.01.2025 10:02 -----\n\nFrom: Anna Berg/OURS\nTo: Bob",
+        "----- Weitergeleitet von Anna Berg/OURS am 06.01.2025 10:02 -----",
+        "---------- Bericht van Anna ----------\nVan: Anna <anna@ours.test>\nDatum: 6 januari 2025\nAan: Bob",
+        "------- Original Message -------\nOn Monday, January 6th, 2025 at 10:02 AM, Anna <anna@ours.test> wrote:",
+        '\t-----------------------------------------From: "Anna" \nTo: bob@theirs.test\nCc: \nSent: 6 January 2025',
+        "-------- Original message --------\nFrom: Anna <anna@ours.test>\nDate: 06/01/2025 10:02 (GMT+01:00)\nTo: Bob",
+        "Gesendet: Montag, 6. Januar 2025 um 10:02 Uhr\nVon: Anna <a@ours.test>\nAn: bob@theirs.test\nBetreff: Platz",
+        "Date: Mon, 6 Jan 2025 10:02:03 +0100\nSubject: Seats\nFrom: anna@ours.test\nTo: bob@theirs.test",
+    ],
+)
+def test_what_other_programs_write_above_an_older_mail(header: str) -> None:
+    """Notes, Proton, webmails, telephones."""
+    text = f"20 seats\n\n{header}\n\nlost price\n"
+    assert new_words(text) == "20 seats"
+    told = split_reply(text)
+    assert [one.kind for one in told] == ["new", "quote-header", "quote"]
+    assert text[told[1].start : told[1].end].strip() == header.strip()
+
+
+@pytest.mark.parametrize(
     "line",
     [
         "##- Please type your reply above this line -##",

@@ -23,6 +23,7 @@ from inboxcrm.commands.word import FINANCE, MANAGERS
 from inboxcrm.crm.lead import SELLING_ROLES
 from inboxcrm.mail.access import imap_server, open_account, open_account_submission, smtp_server
 from inboxcrm.mail.errors import MailboxError, SecretMissing, SignInNeeded, SubmissionError
+from inboxcrm.mail.evidence import is_provable
 from inboxcrm.mail.imap import open_mailbox
 from inboxcrm.mail.smtp import open_submission
 from inboxcrm.outbox.store import is_live, letters_in_state
@@ -73,7 +74,7 @@ def examine(start: Start, settings: Settings) -> Iterator[Finding]:
     for account in settings.account:
         yield _look(f"{account.address} IMAP", lambda account=account: _check_imap(start, settings, account))  # type: ignore[misc]
         yield _look(f"{account.address} SMTP", lambda account=account: _check_smtp(start, settings, account))  # type: ignore[misc]
-        if not account.authentication_server:
+        if not is_provable(account):
             text = "set authentication_server, or no acceptance and no command by mail can be proven by it"
             yield Finding(f"{account.address}", "to do", text)
     yield _look("rules", lambda: _check_rules(settings))

@@ -13,7 +13,7 @@ from inboxcrm.ingest.classify import Seen, message_kind
 from inboxcrm.ingest.intents import read_intents
 from inboxcrm.ingest.recognise import token_names
 from inboxcrm.ingest.thread import people_marks, thread_keys
-from inboxcrm.mail.authentication import read_authentication
+from inboxcrm.mail.evidence import evidence_for
 from inboxcrm.mail.incoming import Incoming
 from inboxcrm.mail.letter_token import read_message_id
 from inboxcrm.mail.reply import split_reply, words_in
@@ -69,16 +69,13 @@ def describe(
 def proof_of(settings: Settings, place: Place, incoming: Incoming) -> dict[str, bool]:
     """See what evidence a copy brings: (a) its author's own Sent folder, (b) the server's word on it."""
     account, sender = place.account, incoming.sender
-    server = account.authentication_server or None
     user = settings.user_by_key(account.user) if account.user else None
     is_own_folder = place.is_sent and user is not None and account.kind == "personal"
     return {
         "is_own_sent": bool(
             is_own_folder and user and sender and sender.address in (user.address, account.address)
         ),
-        "is_aligned": read_authentication(
-            incoming.headers, sender.domain if sender else "", server
-        ).is_aligned,
+        "is_aligned": evidence_for(account, incoming.headers, sender.domain if sender else "").is_aligned,
     }
 
 

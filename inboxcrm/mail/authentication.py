@@ -5,6 +5,13 @@ that is above the first Received line that it wrote. A server that writes them b
 names itself otherwise there, gives no evidence that way; where it is known to add one to every mail, its
 provider row says `topmost`, and only the very first of all these lines counts, if it bears the server's name.
 SPF never counts: it speaks of the envelope, not of From.
+
+Can an attacker get a line of his topmost? Every server puts its own lines on top of what it was given, so only where
+the provider's outermost server (the *border*) added none: mail that a provider fetched from a foreign mailbox, mail
+that was imported or submitted from within. So `topmost` also wants the border's Received line at its place: no Received
+line of a foreign server above it, and the results above it or, if they bear a name, right below it, before the next
+Received line. What remains is a border server that adds none to a mail from outside; Google's and Microsoft's add one
+to each. A line without a name counts above the border's line only: there the attacker has no place at all.
 """
 
 from __future__ import annotations
@@ -19,6 +26,7 @@ from inboxcrm.mail.domains import organizational_domain, plain_domain
 Placement = Literal["above-received", "topmost"]
 MAX_LINE = 20_000
 _WORD = re.compile(r'"((?:[^"\\]|\\.)*)"|[^\s;="]+|[=;]')
+_ADDRESS = re.compile(r"\[?(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,8})\]?$")
 _BY = re.compile(r"(?:^|\s)by\s+([^\s;]+)")
 
 
@@ -49,15 +57,21 @@ def read_authentication(
     from_domain: str,
     server: str | None,
     placement: Placement = "above-received",
+    border: str = "",
+    inner_hosts: Sequence[str] = (),
 ) -> Authentication:
     """The evidence for From in the headers (lower-cased names, top to bottom).
 
     `server` is the authserv-id configured for the account; None means no evidence. With placement "topmost"
-    it may be "" for a provider whose lines name no server.
+    it may be "" for a provider whose lines name no server; `border` and `inner_hosts` are then its row's.
+    "*.example.com" stands for any host below example.com.
     """
     if server is None or (not server and placement != "topmost"):
         return NO_EVIDENCE
-    lines = _own_lines(headers, server) if placement == "above-received" else _topmost_line(headers)
+    if placement == "above-received":
+        lines = _own_lines(headers, server)
+    else:
+        lines = _topmost_line(headers, border or server, inner_hosts, is_named=bool(server))
     verdicts = [verdict for line in lines for verdict in _verdicts(line, server)]
     dmarc = _worst([v for v in verdicts if v.method == "dmarc"], {"pass"})
     signatures = [v for v in verdicts if v.method == "dkim"]
@@ -80,15 +94,44 @@ def _own_lines(headers: Sequence[tuple[str, str]], server: str) -> list[str]:
     for name, value in headers:
         if name == "authentication-results":
             lines.append(value[:MAX_LINE])
-        elif name == "received":
-            by = _BY.search(" ".join(_without_comments(value[:MAX_LINE]).lower().split()))
-            if by and by[1].rstrip(".") == server.lower():
-                return lines
+        elif name == "received" and _is_host(_writer(value), server):
+            return lines
     return []
 
 
-def _topmost_line(headers: Sequence[tuple[str, str]]) -> list[str]:
-    return [value[:MAX_LINE] for name, value in headers if name == "authentication-results"][:1]
+def _topmost_line(
+    headers: Sequence[tuple[str, str]], border: str, inner_hosts: Sequence[str], *, is_named: bool
+) -> list[str]:
+    """The first of all results, if it stands where the border server writes it; see the top of this file."""
+    line, is_past_border = "", False
+    for name, value in headers:
+        if name == "authentication-results":
+            line = line or value[:MAX_LINE]
+        elif name == "received":
+            if is_past_border:
+                break
+            writer = _writer(value)
+            if _is_host(writer, border):
+                is_past_border = True
+                if not is_named:
+                    break
+            elif not (_ADDRESS.match(writer) or any(_is_host(writer, f"*.{host}") for host in inner_hosts)):
+                break
+        if line and is_past_border:
+            break
+    return [line] if line and is_past_border else []
+
+
+def _writer(received: str) -> str:
+    """The host that wrote a Received line, in lower case; "" if it does not say."""
+    by = _BY.search(" ".join(_without_comments(received[:MAX_LINE]).lower().split()))
+    return by[1].rstrip(".") if by else ""
+
+
+def _is_host(host: str, wanted: str) -> bool:
+    """Whether it is this host, or any below it if the wanted one begins with `*.`."""
+    host, wanted = host.lower().rstrip("."), wanted.lower().rstrip(".")
+    return host.endswith(wanted[1:]) if wanted.startswith("*.") else host == wanted
 
 
 def _verdicts(line: str, server: str) -> Iterator[Verdict]:
@@ -100,7 +143,7 @@ def _verdicts(line: str, server: str) -> Iterator[Verdict]:
         named, results = "", clauses
     else:
         named, results = (clauses[0][0] if clauses[0] else ""), clauses[1:]
-    if named.lower().rstrip(".") != server.lower().rstrip("."):
+    if not _is_host(named, server):
         return
     for words in results:
         pairs = [(words[i - 1], words[i + 1]) for i in range(1, len(words) - 1) if words[i] == "="]

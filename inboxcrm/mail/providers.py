@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 Flow = Literal["device", "loopback", "application"]
@@ -53,10 +54,10 @@ class Provider:
     is known), of which `live_share` is kept for new mail. `files_sent_itself`: what is handed in by SMTP
     appears in Sent without us. `label_extension` is the IMAP capability by which one mail bears many labels.
 
-    Evidence of the sender (T8): `authentication_server` is the authserv-id of the provider's
-    Authentication-Results lines, "" if they name none, None if it must be configured; "*.example.com" stands
-    for any host below example.com. `border` is the host in the "by" of the Received line that the provider's
-    outermost server writes; the line counts only where the row says that it stands to that one.
+    Evidence of the sender (T8, see `mail/authentication.py`): `authentication_server` is the authserv-id of the
+    provider's Authentication-Results lines, "" if they name none, None if it must be configured. `border` is the
+    host in the "by" of the Received line that the provider's outermost server writes, `inner_hosts` are endings
+    of the hosts whose lines may stand above it. "*.example.com" stands for any host below example.com.
     """
 
     name: str
@@ -77,6 +78,7 @@ class Provider:
     authentication_placement: AuthenticationPlacement = "above-received"
     authentication_server: str | None = None
     border: str = ""
+    inner_hosts: tuple[str, ...] = ()
     oauth: OAuthRow | None = None
 
     def asked_pause_s(self, text: str) -> float | None:
@@ -113,7 +115,7 @@ PROVIDERS = (
         backoff_hints=_COMMON_HINTS,
         files_sent_itself=True,
         label_extension="X-GM-EXT-1",
-        # It stands below the Received line of mx.google.com, not above it.
+        # It stands below the Received line of mx.google.com, not above it; above that one are addresses only.
         authentication_placement="topmost",
         authentication_server="mx.google.com",
         border="mx.google.com",
@@ -142,6 +144,7 @@ PROVIDERS = (
         authentication_placement="topmost",
         authentication_server="",
         border="*.mail.protection.outlook.com",
+        inner_hosts=("outlook.com", "office365.com"),
         oauth=OAuthRow(
             authorize_url="https://login.microsoftonline.com/{tenant}/oauth2/v2.0/authorize",
             token_url="https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token",
@@ -164,14 +167,15 @@ PROVIDERS = (
         smtp_host="smtp.fastmail.com",
         idle_minutes=20,
         backoff_hints=_COMMON_HINTS,
-        # Each of its border servers uses its own name, above its own Received line.
-        authentication_server="*.messagingengine.com",
+        # Each of its border servers uses its own name below messagingengine.com, above its own Received line. It is
+        # not taken for granted: mail from one customer to another may not pass a border server at all.
     ),
     GENERIC,
 )
 _BY_NAME = {provider.name: provider for provider in PROVIDERS}
 
 
+@lru_cache(maxsize=256)
 def provider_of(host_or_name: str) -> Provider:
     """Find the row by its name or by a server's host name; GENERIC if nothing fits."""
     wanted = host_or_name.strip().lower().rstrip(".")

@@ -106,7 +106,11 @@ def test_a_provider_known_to_write_it_lower_counts_by_its_topmost_line_only():
         "authentication-results",
         "spf=pass smtp.mailfrom=x; dkim=pass header.d=shop.test;dmarc=pass action=none",
     )
-    assert read_authentication([nameless], "shop.test", "", "topmost").is_aligned
+    inside = [nameless, RECEIVED]
+    assert read_authentication(inside, "shop.test", "", "topmost", "mx.test").is_aligned
+    assert not read_authentication([RECEIVED, nameless], "shop.test", "", "topmost", "mx.test").is_aligned
+    assert not read_authentication([nameless], "shop.test", "", "topmost", "mx.test").is_aligned
+    assert not read_authentication([nameless], "shop.test", "", "topmost").is_aligned
     assert not read_authentication([nameless], "shop.test", "mx.test", "topmost").is_aligned
 
 

@@ -136,3 +136,17 @@ def test_what_a_person_must_look_at_is_told_with_what_to_do(work: Work) -> None:
         "1 mail could not be read: `inboxcrm ledger` shows where",
         "1 fact could not be reacted to; the first: lead.created: KeyError: 1",
     ]
+
+
+def test_a_letter_on_no_box_that_came_back_is_told_for_a_week(work: Work) -> None:
+    """L2: with a box it is a task of its owner; a notice to one of us has none."""
+    came_back, on_a_box = a_letter(work, "sent"), a_letter(work, "laid")
+    on_a_box.box_id = a_lead(work).box_id
+    for letter in (came_back, on_a_box):
+        letter.recipients[0].state, letter.recipients[0].text = "bounced", "5.1.1 user unknown: no such user"
+    work.session.flush()
+
+    told = f"letter {came_back.id} (Invoice I-1) came back from bob@acme.example: 5.1.1 user unknown: no such user"
+    assert exceptions(work) == [told]
+    work.now += timedelta(days=8)
+    assert exceptions(work) == []

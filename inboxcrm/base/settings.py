@@ -179,6 +179,7 @@ class User(Table):
     name: str = Field(min_length=1)
     address: MailAddress
     role: Role
+    deputy: str | None = None  # who stands in while he is away
 
 
 class Product(Table):
@@ -219,6 +220,9 @@ class Settings(Table):
                 raise ValueError(
                     f"account {account.address} belongs to user {account.user!r}, who is not listed"
                 )
+        for user in self.user:
+            if user.deputy and (user.deputy not in users or user.deputy == user.key):
+                raise ValueError(f"user {user.key}: deputy {user.deputy!r} is not the key of another user")
         for form in self.form:
             if self.user_by_address(form.sender) or (form.sender in self.company.domains and not form.subject):
                 raise ValueError(f"form {form.sender}: this would take the mail of our own people for forms")

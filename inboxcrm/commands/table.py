@@ -5,6 +5,7 @@ from __future__ import annotations
 from inboxcrm.commands.word import EVERYBODY, FINANCE, SELLERS, Word
 from inboxcrm.commands.words import (
     answer,
+    away,
     delivered,
     done,
     file,
@@ -52,6 +53,14 @@ WORDS: tuple[Word, ...] = (
         "file", SELLERS, "file 1", "put a mail on a deal; `file 1 always` for its sender too", file.file_mail
     ),
     Word("ignore", SELLERS, "ignore", "make no lead of this sender's mail", file.ignore_sender),
+    Word(
+        "away",
+        EVERYBODY,
+        "away until 3 dec, deputy ben",
+        "let somebody stand in for you",
+        away.go_away,
+    ),
+    Word("back", EVERYBODY, "back", "you are there again", away.come_back, is_alone=True),
     Word("help", EVERYBODY, "help", "list these words", help_words.list_words),
 )
 BY_NAME = {word.name: word for word in WORDS}

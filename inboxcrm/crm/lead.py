@@ -5,6 +5,7 @@ from __future__ import annotations
 from inboxcrm.base.states import check_move
 from inboxcrm.base.work import Work
 from inboxcrm.crm import events
+from inboxcrm.crm.absence import stand_in
 from inboxcrm.crm.opportunity import open_opportunity
 from inboxcrm.crm.records import Box, Contact, Lead, Opportunity
 from inboxcrm.crm.store import lead_of_box, leads_by_owner, open_tasks_of_box
@@ -53,10 +54,11 @@ def move_lead(work: Work, lead: Lead, state: str, reason: str | None = None) -> 
 
 
 def next_rep(work: Work) -> str | None:
-    """Give the rep whose turn it is: who got the fewest leads, then the order of the configuration (LD-5)."""
-    reps = [user.key for user in work.settings.user if user.role in SELLING_ROLES]
+    """Give the rep whose turn it is, or who stands in for him: fewest leads first, then as configured (LD-5)."""
+    reps = [user for user in work.settings.user if user.role in SELLING_ROLES]
     counts = leads_by_owner(work.session)
-    return min(reps, key=lambda rep: (counts.get(rep, 0), reps.index(rep)), default=None)
+    turn = min(reps, key=lambda rep: (counts.get(rep.key, 0), reps.index(rep)), default=None)
+    return stand_in(work.session, work.settings, turn, work.now).key if turn else None
 
 
 def assign_lead(work: Work, lead: Lead, owner: str) -> None:

@@ -39,6 +39,8 @@ class Contact(Base):
     organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"), index=True)
     title: Mapped[str | None] = mapped_column(String(200))
     phone: Mapped[str | None] = mapped_column(String(20), index=True)  # E.164
+    away_until: Mapped[datetime | None]  # as his own auto-reply said
+    substitute: Mapped[str | None] = mapped_column(String(320))  # whom it named instead
     found: Mapped[dict[str, Any] | None] = mapped_column(Json)  # by field: what was read of him, and where
     created_at: Mapped[datetime]
     organization: Mapped[Organization | None] = relationship()
@@ -73,6 +75,19 @@ class Box(Base):
     last_outbound_at: Mapped[datetime | None]
     contact: Mapped[Contact | None] = relationship()
     organization: Mapped[Organization | None] = relationship()
+
+
+class Absence(Base):
+    """A time in which one of our own people is away, and who stands in."""
+
+    __tablename__ = "absence"
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    user: Mapped[str] = mapped_column(String(40), index=True)
+    occasion: Mapped[str] = mapped_column(String(200), unique=True)  # the mail or calendar entry that says so
+    start_at: Mapped[datetime]
+    until_at: Mapped[datetime]
+    deputy: Mapped[str | None] = mapped_column(String(40))
+    created_at: Mapped[datetime]
 
 
 class BoxContact(Base):

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from inboxcrm.base.columns import is_row_number
 from inboxcrm.base.errors import Refused
 from inboxcrm.crm.records import (
+    Absence,
     Box,
     BoxContact,
     Contact,
@@ -259,6 +260,17 @@ def due_tasks(session: Session, until: datetime, owners: Iterable[str]) -> list[
         .options(joinedload(Task.box))
     )
     return list(session.scalars(query))
+
+
+def absence_at(session: Session, user: str, at: datetime) -> Absence | None:
+    """Give the absence of a user at a moment; what was said last counts."""
+    query = select(Absence).where(Absence.user == user, Absence.start_at <= at, Absence.until_at > at)
+    return session.scalar(query.order_by(Absence.id.desc()).limit(1))
+
+
+def absence_by_occasion(session: Session, occasion: str) -> Absence | None:
+    """Give the absence that this mail or calendar entry told of."""
+    return session.scalar(select(Absence).where(Absence.occasion == occasion))
 
 
 def count_leads(session: Session) -> int:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from inboxcrm.base.settings import User
 from inboxcrm.base.work import Work
+from inboxcrm.crm.absence import stand_in
 from inboxcrm.ingest.quoting import notice_facts, notice_subject
 from inboxcrm.mail.incoming import Address
 from inboxcrm.outbox.letter import Plan, write_letter
@@ -60,6 +61,7 @@ def tell_user(
 
 
 def owner_of(work: Work, box: Box) -> User:
-    """Give the user who has a box; a box of nobody is the manager's."""
+    """Give the user who has a box, or who stands in for him; a box of nobody is the manager's."""
     users = work.settings
-    return users.user_by_key(box.owner or "") or users.user_by_key(users.manager_key) or users.user[0]
+    owner = users.user_by_key(box.owner or "") or users.user_by_key(users.manager_key) or users.user[0]
+    return stand_in(work.session, users, owner, work.now)

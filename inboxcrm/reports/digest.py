@@ -9,6 +9,7 @@ from inboxcrm.base.settings import User
 from inboxcrm.base.spelled import spell_weekday
 from inboxcrm.base.store import failed_events
 from inboxcrm.base.work import Work
+from inboxcrm.crm.absence import stand_in
 from inboxcrm.crm.store import due_tasks
 from inboxcrm.ingest.store import count_quarantine
 from inboxcrm.outbox.store import bounced_recipients, count_letters, letters_in_state
@@ -50,7 +51,7 @@ def _line(work: Work, number: int, task: Task) -> dict[str, Any]:
     return {
         "number": number,
         "owner": task.owner,
-        "person": owner.name if owner else task.owner,
+        "person": _person(work, owner) if owner else task.owner,
         "text": task.text,
         "box": task.box.name,
         "due": f"{due_on.day} {due_on:%B}",
@@ -59,6 +60,12 @@ def _line(work: Work, number: int, task: Task) -> dict[str, Any]:
         "why": task.why,
         "rule": f"{task.rule} {task.rule_version}" if task.rule else "",
     }
+
+
+def _person(work: Work, owner: User) -> str:
+    """Give who does a task: its owner, or who stands in for him."""
+    person = stand_in(work.session, work.settings, owner, work.now)
+    return owner.name if person is owner else f"{person.name} (for {owner.name}, who is away)"
 
 
 def spell_count(count: int, noun: str) -> str:

@@ -12,6 +12,7 @@ from inboxcrm.ingest import events
 from inboxcrm.ingest.bounced import act_on_bounce
 from inboxcrm.ingest.effects.adopt import adopt_thread
 from inboxcrm.ingest.effects.archived import act_on_archived
+from inboxcrm.ingest.effects.auto_reply import act_on_auto_reply
 from inboxcrm.ingest.effects.command import act_on_command
 from inboxcrm.ingest.effects.customer import act_on_customer
 from inboxcrm.ingest.effects.noise import act_on_noise
@@ -24,7 +25,7 @@ from inboxcrm.mail.incoming import Incoming
 EFFECTS: dict[str, Callable[[Work, Message, Incoming], None]] = {
     "own": act_on_own,
     "bounce": act_on_bounce,
-    "auto-reply": act_on_noise,
+    "auto-reply": act_on_auto_reply,
     "calendar": act_on_noise,
     "command": act_on_command,
     "outbound": act_on_outbound,

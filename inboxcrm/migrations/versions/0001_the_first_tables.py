@@ -13,6 +13,19 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "absence",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user", sa.String(length=40), nullable=False),
+        sa.Column("occasion", sa.String(length=200), nullable=False),
+        sa.Column("start_at", sa.BigInteger(), nullable=False),
+        sa.Column("until_at", sa.BigInteger(), nullable=False),
+        sa.Column("deputy", sa.String(length=40), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_absence")),
+        sa.UniqueConstraint("occasion", name=op.f("uq_absence_occasion")),
+    )
+    op.create_index(op.f("ix_absence_user"), "absence", ["user"], unique=False)
+    op.create_table(
         "account",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("address", sa.String(length=320), nullable=False),
@@ -258,6 +271,8 @@ def upgrade() -> None:
         sa.Column("organization_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("title", sa.String(length=200), nullable=True),
         sa.Column("phone", sa.String(length=20), nullable=True),
+        sa.Column("away_until", sa.BigInteger(), nullable=True),
+        sa.Column("substitute", sa.String(length=320), nullable=True),
         sa.Column("found", sa.Text(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -718,3 +733,5 @@ def downgrade() -> None:
     op.drop_table("command_mail")
     op.drop_table("blob")
     op.drop_table("account")
+    op.drop_index(op.f("ix_absence_user"), table_name="absence")
+    op.drop_table("absence")

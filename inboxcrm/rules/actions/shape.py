@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from inboxcrm.base.errors import Refused
 from inboxcrm.base.settings import User
 from inboxcrm.base.work import Event, Work
+from inboxcrm.crm.absence import stand_in
 from inboxcrm.crm.store import box_by_id
 from inboxcrm.rules.rule import ActionShape, Rule
 
@@ -53,13 +54,13 @@ def box_of(work: Work, occasion: Occasion) -> Box:
 
 
 def people(work: Work, occasion: Occasion, to: str) -> list[User]:
-    """Give the users that a word names: owner, managers, finance, or a user's key."""
+    """Give the users that a word names: owner (or who stands in for him), managers, finance, or a user's key."""
     users = work.settings.user
     if to == "owner":
         owner = work.settings.user_by_key(str(occasion.facts.get("owner") or ""))
         if owner is None and occasion.facts.get("box_id"):
             owner = work.settings.user_by_key(box_of(work, occasion).owner or "")
-        found = [owner] if owner else []
+        found = [stand_in(work.session, work.settings, owner, work.now)] if owner else []
     elif to == "managers":
         found = [user for user in users if user.role in MANAGING_ROLES]
     elif to == "finance":

@@ -1,0 +1,69 @@
+"""When one of our own is away: his deputy gets his new leads, due tasks and notices until he is back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from inboxcrm.base.database import Session
+from inboxcrm.base.errors import Refused
+from inboxcrm.base.settings import Settings, User
+from inboxcrm.base.work import Work
+from inboxcrm.crm import events
+from inboxcrm.crm.records import Absence
+from inboxcrm.crm.store import absence_at, absence_by_occasion
+
+LONGEST_CHAIN = 5
+
+
+def note_absence(
+    work: Work, user: User, *, start_at: datetime, until_at: datetime, deputy: str | None, occasion: str
+) -> Absence:
+    """Note that a user is away; one occasion (a mail, a calendar entry) is one absence, which it may change."""
+    if until_at <= start_at:
+        raise Refused(f"{user.name} would be back before leaving")
+    if deputy == user.key:
+        raise Refused(f"{user.name} cannot stand in for {user.name}")
+    absence = absence_by_occasion(work.session, occasion)
+    if absence is None:
+        absence = Absence(user=user.key, occasion=occasion, created_at=work.now)
+        work.session.add(absence)
+    elif (absence.start_at, absence.until_at, absence.deputy) == (start_at, until_at, deputy):
+        return absence
+    absence.start_at, absence.until_at, absence.deputy = start_at, until_at, deputy
+    work.session.flush()
+    work.emit(
+        events.USER_AWAY,
+        ("user", 0),
+        user=user.key,
+        until=until_at.isoformat(),
+        deputy=deputy,
+        because=occasion,
+    )
+    return absence
+
+
+def end_absence(work: Work, user: User) -> bool:
+    """Note that a user is back; False if he was not away."""
+    ended = False
+    while absence := absence_at(work.session, user.key, work.now):
+        absence.until_at, ended = work.now, True
+        work.session.flush()
+    if ended:
+        work.emit(events.USER_BACK, ("user", 0), user=user.key)
+    return ended
+
+
+def stand_in(session: Session, settings: Settings, user: User, at: datetime) -> User:
+    """Give who does a user's work at a moment: himself, else his deputy, else a manager who is there."""
+    chosen, seen = user, {user.key}
+    for _ in range(LONGEST_CHAIN):
+        absence = absence_at(session, chosen.key, at)
+        if absence is None:
+            return chosen
+        named = settings.user_by_key(absence.deputy or chosen.deputy or "")
+        following = named or settings.user_by_key(settings.manager_key)
+        if following is None or following.key in seen:
+            return user  # everybody is away: it waits for whom it is meant
+        chosen = following
+        seen.add(chosen.key)
+    return user

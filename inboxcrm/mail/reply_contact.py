@@ -48,6 +48,16 @@ class _Block:
     links: int = 0  # of the contacts, those that are links to a page
     jobs: int = 0
 
+    @property
+    def is_below_formula(self) -> bool:
+        """Whether it is more than a name, though a formula stands above it."""
+        return self.lines >= 2 and self.contacts - self.links + self.jobs >= 1
+
+    @property
+    def is_card(self) -> bool:
+        """Whether it is a signature without a formula: two things of it, one of them a way to reach somebody."""
+        return self.contacts + self.jobs >= 2 and self.contacts > self.links
+
 
 def block_start(lines: Sequence[str], start: int, end: int, *, has_words_above: bool) -> int:
     """Where the block of contacts at the end of these lines begins, its formula included; `end` if there is none."""
@@ -57,33 +67,22 @@ def block_start(lines: Sequence[str], start: int, end: int, *, has_words_above: 
         if not line:
             continue
         has_above = has_words_above or any(above.strip() for above in lines[max(start, at - 3) : at])
-        if (
-            block.lines == 0
-            and has_above
-            and _SIGNED.fullmatch(line)
-            and not lines[at - 1].lstrip().startswith("-")
-        ):
+        if block.lines == 0 and has_above and _is_signed(line, lines[at - 1]):
             return at
         if is_closing(line) or _RULE.fullmatch(line):
-            is_block = (
-                block.lines >= 2
-                and block.contacts - block.links + block.jobs >= 1
-                and _is_name(lines[block.start].strip())
-            )
+            is_block = block.is_below_formula and _is_name(lines[block.start].strip())
             return at if is_block and has_above else named
         if block.lines == MOST_LINES or not _take(block, line):
             return end if line.endswith(":") else named
         block.start = at
-        is_paragraph = at > start and not lines[at - 1].strip()
-        if (
-            is_paragraph
-            and has_above
-            and block.contacts >= 2
-            and block.contacts > block.links
-            and _is_name(line)
-        ):
+        if at > start and not lines[at - 1].strip() and has_above and block.is_card and _is_name(line):
             named = at
     return named if named > start else end
+
+
+def _is_signed(line: str, above: str) -> bool:
+    """Tell "-Anna" as a last line, unless it is the last of a list."""
+    return _SIGNED.fullmatch(line) is not None and not above.lstrip().startswith("-")
 
 
 def is_closing(line: str) -> bool:

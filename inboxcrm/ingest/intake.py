@@ -27,7 +27,8 @@ from inboxcrm.ingest.steps import Intake, walk_steps
 from inboxcrm.ingest.store import folder_by_id, live_from_of, lock_folder
 from inboxcrm.ingest.weave import write_keys
 from inboxcrm.mail.fetched import Fetched
-from inboxcrm.mail.parse import parse_mail
+from inboxcrm.mail.incoming import Incoming
+from inboxcrm.mail.pool import parse_many
 
 INTAKE_LOCK = 1
 ACTOR = "intake"
@@ -55,16 +56,18 @@ def read_out(office: Office, account: Account, folder_id: int, mails: Sequence[F
         folder = folder_by_id(session, folder_id)
         live_from, special_use = live_from_of(session, folder), folder.special_use
     reader = Reader(office.settings, office.key)
+    parsed = parse_many([fetched.raw for fetched in mails])
     return [
         Mail(
             fetched,
             reader.read(
                 fetched.raw,
+                one,
                 Place(account, special_use == "sent" or "\\sent" in fetched.labels),
                 is_archived=fetched.received_at < live_from,
             ),
         )
-        for fetched in mails
+        for fetched, one in zip(mails, parsed, strict=True)
     ]
 
 
@@ -74,7 +77,7 @@ def write_in(office: Office, folder_id: int, mails: Sequence[Mail], cursor: int)
         _write_together(office, folder_id, mails, cursor)
     except (*FAULTS, *ValuesRefused) as error:
         if len(mails) == 1:
-            refused = Readout(mails[0].readout.sha256, None, fault_told(error))
+            refused = Readout(mails[0].readout.sha256, None, error=fault_told(error))
             _write_together(office, folder_id, [Mail(mails[0].fetched, refused)], cursor)
             return
         for one in mails:
@@ -91,12 +94,12 @@ def _write_together(office: Office, folder_id: int, mails: Sequence[Mail], curso
         batch = ask_about(work.session, [d for one in mails if (d := one.readout.described)])
         plain = PlainMail(work, batch, len(mails))
         for one in mails:
-            described = one.readout.described
-            if described is None:
+            described, incoming = one.readout.described, one.readout.incoming
+            if described is None or incoming is None:
                 _set_aside(work, folder, one)
                 continue
             is_archived = one.fetched.received_at < live_from
-            message_id = _take_in_one(plain, one, described, is_archived=is_archived)
+            message_id = _take_in_one(plain, one, described, incoming, is_archived=is_archived)
             batch.new_places.append(_location(folder, one.fetched, message_id))
         plain.write()
         write_keys(work, batch.keys)
@@ -104,13 +107,14 @@ def _write_together(office: Office, folder_id: int, mails: Sequence[Mail], curso
         folder.live_uid = max(folder.live_uid, cursor)
 
 
-def _take_in_one(plain: PlainMail, one: Mail, described: Described, *, is_archived: bool) -> int:
+def _take_in_one(
+    plain: PlainMail, one: Mail, described: Described, incoming: Incoming, *, is_archived: bool
+) -> int:
     sha256, received_at = one.readout.sha256, one.fetched.received_at
     message_id = plain.take(described, sha256, received_at, is_archived=is_archived)
     if message_id is not None:
         return message_id
     plain.write()  # the steps ask the database
-    incoming = parse_mail(one.fetched.raw)
     return walk_steps(Intake(plain.work, incoming, described, sha256, received_at, is_archived, plain.batch))
 
 

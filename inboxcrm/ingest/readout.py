@@ -1,6 +1,7 @@
 """Reads fetched mails before any transaction: their hash, what they say, or why they cannot be read.
 
-It asks no database, so that another process can do it, with limits of its own.
+What the bytes of a mail make of a parser is seen in processes with limits (`mail/pool`); nothing here asks the
+database.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from inboxcrm.base.settings import Settings
 from inboxcrm.ingest.describe import Described, Place, describe
 from inboxcrm.mail.errors import UnparsableMail
-from inboxcrm.mail.parse import parse_mail
+from inboxcrm.mail.incoming import Incoming
 
 FAULTS = (ArithmeticError, LookupError, TypeError, ValueError, AttributeError)
 
@@ -23,17 +24,18 @@ class Reader:
     settings: Settings
     key: bytes
 
-    def read(self, raw: bytes, place: Place, *, is_archived: bool) -> Readout:
-        """Read one mail. Raises nothing: what is wrong with it stands in the readout (I6)."""
+    def read(
+        self, raw: bytes, parsed: Incoming | UnparsableMail, place: Place, *, is_archived: bool
+    ) -> Readout:
+        """Read one parsed mail. Raises nothing: what is wrong with it stands in the readout (I6)."""
         sha256 = hashlib.sha256(raw).hexdigest()
+        if isinstance(parsed, UnparsableMail):
+            return Readout(sha256, None, error=parsed.reason)
         try:
-            incoming = parse_mail(raw)
-            described = describe(self.settings, self.key, place, incoming, is_archived=is_archived)
-        except UnparsableMail as error:
-            return Readout(sha256, None, error.reason)
+            described = describe(self.settings, self.key, place, parsed, is_archived=is_archived)
         except FAULTS as error:
-            return Readout(sha256, None, fault_told(error))
-        return Readout(sha256, described)
+            return Readout(sha256, None, error=fault_told(error))
+        return Readout(sha256, described, parsed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class Readout:
 
     sha256: str
     described: Described | None
+    incoming: Incoming | None = None
     error: str = ""
 
 

@@ -62,7 +62,7 @@ def _delivery_notice(incoming: Incoming) -> Automatic | None:
         return None
     failed = [one.address for one in notice.recipients if one.outcome == "failed"]
     if failed:
-        return Automatic("bounce", f"no delivery to {', '.join(failed[:3])} (read as {notice.source})")
+        return Automatic("bounce", f"no delivery to {', '.join(failed)[:200]} (read as {notice.source})")
     return Automatic("bulk", f"a mail server says that a mail is {notice.recipients[0].outcome}")
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 
 from inboxcrm.base.work import Office
 from inboxcrm.outbox.delivery import send_due_letters
-from tests.ingest.building import SALES, Box, HandClock, ask, count, open_box, raw_mail
+from tests.ingest.building import SALES, Box, HandClock, ask, count, make_office, open_box, raw_mail, write
 from tests.mail.bounces import notice, report, status_fields
 from tests.outbox.letters import fates, put, sending_office
 from tests.servers.dovecot import ImapTestServer
@@ -123,6 +123,21 @@ def test_the_returned_words_mean_nothing(inbox: Box, engine: Engine) -> None:
     assert ask(engine, "select intents from message where kind = 'bounce'") == [("[]",), ("[]",)]
     assert count(engine, "lead") == 1
     assert count(engine, "contact_address", "address like '%evil%'") == 0
+
+
+def test_a_bounce_of_many_with_endless_names_and_words_is_taken_in(both: Engine) -> None:
+    """What is foreign is cut to what the database holds: nothing of it ends in quarantine."""
+    office = make_office(both)
+    put(office, CARLA, box_id=None)
+    write(both, "update letter set state = 'sent'")
+    write(both, "update letter_recipient set state = 'sent'")
+    people = [f"{'x' * 250}{number}@{'y' * 60}.test" for number in range(20)]
+    fields = [status_fields(one, said="smtp; 550 user unknown " + "z" * 5000) for one in (CARLA, *people)]
+    open_box(office).take(report(*fields, returned=returned(both)))
+
+    assert count(both, "quarantine") == 0
+    assert fates(both) == [(CARLA, "bounced")]
+    assert count(both, "suppression") == 1
 
 
 def test_a_bounce_from_before_the_account_was_live_is_history(

@@ -194,6 +194,12 @@ def test_a_notice_of_delay_or_delivery_is_no_bounce(raw: bytes) -> None:
     assert found.kind == "bulk"
 
 
+def test_a_receipt_in_words_is_no_bounce() -> None:
+    said = f"----- The following addresses had successful delivery notifications -----\n<{GONE}> (delivered)\n"
+
+    assert read_notice(read(notice(said, subject="Delivery report"))) is None
+
+
 def test_a_complaint_is_no_bounce() -> None:
     """ARF (RFC 5965): the mail was delivered, and somebody called it spam."""
     raw = report(status_fields()).replace(b"report-type=delivery-status", b"report-type=feedback-report")

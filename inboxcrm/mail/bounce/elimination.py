@@ -14,7 +14,9 @@ _TO = re.compile(r"^[ \t>]{0,8}to[ \t]{0,4}:([^\n]{0,1000}(?:\n[ \t][^\n]{1,1000
 _FAILED = re.compile(
     r"undeliver|not (?:be )?(?:be delivered|delivered|reach|exist|found)|unable to deliver|deliver\w{0,8} (?:has )?fail"
     r"|unknown (?:user|recipient|address)|(?:user|recipient|address|mailbox|quota) (?:is |was )?"
-    r"(?:unknown|not found|full|unavailable|exceeded|rejected)|could not|permanent|rejected|no such user|invalid",
+    r"(?:unknown|not found|full|unavailable|exceeded|rejected)|could not|permanent|rejected|no such user|invalid"
+    r"|n'a pas pu|konnte nicht|nicht zugestellt|kon niet|no se pudo|no se ha podido|non è stato|impossibile"
+    r"|nie można|не доставлен|не может быть|できません|できなかった|无法|kunde inte|kunne ikke",
     re.IGNORECASE,
 )
 MAX_WORDS = 20_000

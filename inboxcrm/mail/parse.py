@@ -27,6 +27,7 @@ from inboxcrm.mail.header_text import header_line, known_charsets, message_id, m
 from inboxcrm.mail.identity import content_digest, identity
 from inboxcrm.mail.incoming import Address, Attachment, Incoming
 from inboxcrm.mail.parts import Parts, walk_parts
+from inboxcrm.mail.plain_addresses import plain_addresses
 from inboxcrm.mail.scrub import scrub_line
 from inboxcrm.mail.split import Part, read_fields, split_mail
 
@@ -177,6 +178,11 @@ def _read_short_field(value: str) -> _Field:
 
 
 def _parse_field(value: str) -> _Field:
+    plain = plain_addresses(value)
+    return _by_library(value) if plain is None else _Field(plain)
+
+
+def _by_library(value: str) -> _Field:
     reduced = Message()
     reduced["To"] = value
     parsed = _Headers(reduced)

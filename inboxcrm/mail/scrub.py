@@ -9,11 +9,18 @@ _BAD = re.compile(
 )
 _BAD_IN_LINE = re.compile("[\u061c\u200b-\u200f\u2060-\u2064\ufeff\xad]")
 _BREAKS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
+_BAD_ASCII = bytes(code for code in range(128) if code < 32 and code not in b"\t\n" or code == 127)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def scrub_text(text: str) -> str:
     r"""Text of several lines: every line break becomes \n, lone surrogates U+FFFD, other controls vanish."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n")
+    if text.isascii():
+        raw = text.encode("ascii")
+        if len(raw.translate(None, _BAD_ASCII)) == len(raw):  # tells much sooner than a search
+            return text
     if _BREAKS.search(text):
         text = _BREAKS.sub("\n", text)
     return _without_bad(text)

@@ -20,6 +20,7 @@ from inboxcrm.cli.start import (
     redis_option,
     start_program,
 )
+from inboxcrm.mail.pool import start_pool
 from inboxcrm.rules.book import RuleBook
 from inboxcrm.wakes.worker import work_queue
 from inboxcrm.workers.jobs import HERE
@@ -57,6 +58,7 @@ def run(start: Start, config: Path) -> None:
 @click.pass_obj
 def poll_command(start: Start, config: Path, redis_url: str) -> None:
     """Read the mailboxes until SIGTERM; any number of pollers share them by leases."""
+    start_pool()  # before there are threads
     poll(open_from_file(start, config, redis_url), _stop_at_signal())
 
 

@@ -25,6 +25,7 @@ OWN, ALIGNED, TOKEN, REP = (frozenset({name}) for name in ("own", "aligned", "to
 
 WHO_MAY = {
     "command": Enough(to_act=(OWN, ALIGNED)),
+    "forwarding in": Enough(to_act=(OWN, ALIGNED)),
     "acceptance": Enough(to_act=(ALIGNED | TOKEN, ALIGNED | REP, TOKEN | REP), to_ask=(ALIGNED, TOKEN)),
     "acceptance above limit": Enough(to_act=(ALIGNED | TOKEN | REP,), to_ask=(ALIGNED | TOKEN,)),
     "decline": Enough(to_act=(TOKEN,)),

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from inboxcrm.commands.records import CommandMail
     from inboxcrm.ingest.records import Message
 
+# What kind of mail asks for which act of the table of who may act; both wait for their proof here.
+ACTS = {"command": "command", "forwarded": "forwarding in"}
+
 
 def receive_command(work: Work, event: Event) -> None:
     """Look at a command mail, or again at one whose proof has come."""
@@ -42,7 +45,7 @@ def look_at(work: Work, message_id: int) -> None:
     """Carry a command mail out if it is proven; let it wait for its proof; refuse it when its time is over."""
     message = message_by_id(work.session, message_id)
     user = work.settings.user_by_address(message.sender)
-    if message.kind != "command" or user is None:
+    if message.kind not in ACTS or user is None:
         return
     wait = timedelta(minutes=work.settings.sales.evidence_wait_minutes)
     row = lock_command_mail(work.session, message_id, work.now + wait)
@@ -51,7 +54,7 @@ def look_at(work: Work, message_id: int) -> None:
     evidence = {
         name for name, is_there in (("own", message.is_own_sent), ("aligned", message.is_aligned)) if is_there
     }
-    if verdict("command", evidence) == "act":
+    if verdict(ACTS[message.kind], evidence) == "act":
         row.evidence = ", ".join(sorted(evidence))
         _carry_out(work, row, message, user)
     elif work.now >= row.wait_until:
@@ -62,7 +65,8 @@ def look_at(work: Work, message_id: int) -> None:
 def _carry_out(work: Work, row: CommandMail, message: Message, user: User) -> None:
     work.actor = f"user:{user.key}"
     reading = read_commands(message.new_words, BY_NAME)
-    lines = [_run(work, Scene(user, message, line, at)) for at, line in enumerate(reading.commands)]
+    lines = [_forwarded(message)] if message.kind == "forwarded" else []
+    lines += [_run(work, Scene(user, message, line, at)) for at, line in enumerate(reading.commands)]
     note = ""
     if reading.free_text and message.box_id:
         add_note(work, box_by_id(work.session, message.box_id), reading.free_text)
@@ -75,6 +79,11 @@ def _carry_out(work: Work, row: CommandMail, message: Message, user: User) -> No
     row.state, row.decided_at = "done", work.now
     row.outcome = "; ".join(str(line["text"]) for line in lines)
     write_receipt(work, message, user, lines, note)
+
+
+def _forwarded(message: Message) -> dict[str, Any]:
+    """Say what became of a forwarded mail; intake has filed it when its proof was there (IN-6)."""
+    return {"source": message.subject, "text": message.match_how, "is_done": message.box_id is not None}
 
 
 def _hint(free_text: str) -> str:

@@ -97,6 +97,14 @@ def _contact_name(address: str, name: str) -> str:
     return (name or address.partition("@")[0])[:200]
 
 
+def make_caller(work: Work, phone: str, name: str) -> Contact:
+    """Make a contact of whom nothing but a telephone number is known (IN-14)."""
+    contact = Contact(name=(name or phone)[:200], phone=phone, created_at=work.now, addresses=[])
+    work.session.add(contact)
+    work.session.flush()
+    return contact
+
+
 def find_or_make_organization(work: Work, address: str) -> Organization | None:
     """Give the organization of an address's domain; None for free mail."""
     domain = company_domain(address)

@@ -17,6 +17,7 @@ from inboxcrm.crm.records import (
     Contact,
     ContactAddress,
     Lead,
+    Meeting,
     Notification,
     Opportunity,
     Organization,
@@ -271,6 +272,20 @@ def absence_at(session: Session, user: str, at: datetime) -> Absence | None:
 def absence_by_occasion(session: Session, occasion: str) -> Absence | None:
     """Give the absence that this mail or calendar entry told of."""
     return session.scalar(select(Absence).where(Absence.occasion == occasion))
+
+
+def meeting_by_uid(session: Session, uid: str, organizer: str, recurrence: str) -> Meeting | None:
+    """Give a meeting, or one occurrence of a series, by what its organizer calls it."""
+    query = select(Meeting).where(
+        Meeting.uid == uid, Meeting.organizer == organizer, Meeting.recurrence == recurrence
+    )
+    return session.scalar(query)
+
+
+def meetings_of_box(session: Session, box_id: int) -> list[Meeting]:
+    """Give the meetings of a box, the earliest first."""
+    query = select(Meeting).where(Meeting.box_id == box_id).order_by(Meeting.starts_at, Meeting.id)
+    return list(session.scalars(query))
 
 
 def count_leads(session: Session) -> int:

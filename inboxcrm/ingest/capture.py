@@ -11,6 +11,7 @@ from inboxcrm.base.settings import Settings
 from inboxcrm.crm.store import known_addresses
 from inboxcrm.ingest.store import filed_keys
 from inboxcrm.ingest.thread import mid_hash
+from inboxcrm.mail.envelope import delivered_to
 from inboxcrm.mail.incoming import Incoming
 
 
@@ -36,7 +37,7 @@ def covered_uids(session: Session, settings: Settings, heads: dict[int, Incoming
 
 def _addresses(head: Incoming) -> list[str]:
     sender = [head.sender] if head.sender else []
-    return [address.address for address in (*sender, *head.to, *head.cc)]
+    return [*(address.address for address in (*sender, *head.to, *head.cc)), *delivered_to(head)]
 
 
 def _ids(head: Incoming) -> list[str]:

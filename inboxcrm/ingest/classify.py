@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from inboxcrm.base.settings import Settings
+from inboxcrm.ingest.forwarding import forward_in
 from inboxcrm.mail.automatic import Automatic, automatic_kind
+from inboxcrm.mail.forward import Forwarded
 from inboxcrm.mail.incoming import Incoming
 
 
@@ -26,6 +28,11 @@ class Seen:
     def automatic(self) -> Automatic | None:
         """Tell whether a machine wrote it; several rows of the table ask."""
         return automatic_kind(self.incoming)
+
+    @cached_property
+    def forward(self) -> Forwarded | None:
+        """Give what one of us has forwarded to us; two rows of the table ask."""
+        return forward_in(self.incoming, self.settings)
 
     @property
     def sender(self) -> str:
@@ -48,6 +55,12 @@ def _is_bounce(seen: Seen) -> str | None:
     return _automatic(seen, "bounce")
 
 
+def _is_form(seen: Seen) -> str | None:
+    """Before the automatic ones, as such notifications are automatic too; what is unproven among them does nothing."""
+    form = seen.settings.form_of(seen.sender, seen.incoming.subject) if seen.settings.form else None
+    return f"a form rule reads what {form.sender} sends ({form.kind})" if form else None
+
+
 def _is_auto_reply(seen: Seen) -> str | None:
     return _automatic(seen, "auto-reply")
 
@@ -68,9 +81,15 @@ def _is_calendar(seen: Seen) -> str | None:
 def _is_command(seen: Seen) -> str | None:
     """A user, to shared accounts of ours and nobody else: only such mail is ever read for commands."""
     is_user = seen.settings.user_by_address(seen.sender) is not None
-    if is_user and seen.recipients and all(seen.settings.is_account_address(a) for a in seen.recipients):
-        return "one of our users wrote to us alone"
-    return None
+    is_ours = is_user and seen.recipients and all(map(seen.settings.is_account_address, seen.recipients))
+    return "one of our users wrote to us alone" if is_ours and seen.forward is None else None
+
+
+def _is_forwarded(seen: Seen) -> str | None:
+    """The words above the forwarded mail may be commands, which are carried out on its box."""
+    is_user = seen.settings.user_by_address(seen.sender) is not None
+    forward = seen.forward if is_user else None
+    return f"one of our users forwarded a mail of {forward.sender.address}" if forward else None
 
 
 def _is_outbound(seen: Seen) -> str | None:
@@ -89,9 +108,11 @@ def _is_customer(seen: Seen) -> str | None:
 ROWS: tuple[tuple[str, Callable[[Seen], str | None]], ...] = (
     ("own", _is_own),
     ("bounce", _is_bounce),
+    ("form", _is_form),
     ("auto-reply", _is_auto_reply),
     ("calendar", _is_calendar),
     ("command", _is_command),
+    ("forwarded", _is_forwarded),
     ("outbound", _is_outbound),
     ("internal", _is_internal),
     ("bulk", _is_bulk),

@@ -225,7 +225,9 @@ def last_customer_message(session: Session, box_id: int) -> Message | None:
 
 def last_asking_message(session: Session, box_id: int) -> Message | None:
     """Give the newest mail on a box in which a customer asks: his own, a form of his, or one forwarded by one of us."""
-    query = select(Message).where(Message.box_id == box_id, Message.kind.in_(("customer", "form", "forwarded")))
+    query = select(Message).where(
+        Message.box_id == box_id, Message.kind.in_(("customer", "form", "forwarded"))
+    )
     query = query.where(Message.acted_at.is_not(None))
     return session.scalar(query.order_by(Message.received_at.desc(), Message.id.desc()).limit(1))
 

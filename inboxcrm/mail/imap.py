@@ -78,7 +78,7 @@ CONNECT_TIMEOUT_S = 15
 UID_WINDOW = 2000
 WIDEST_SPAN = 16_000
 IDS_PER_COMMAND = 500
-HEAD_FIELDS = "From To Cc Message-ID In-Reply-To References List-Id"
+HEAD_FIELDS = "From To Cc Bcc Message-ID In-Reply-To References List-Id"
 _IS_ANSWER = re.compile(r"\bfailed: |command error: (?:NO|BAD)")
 _APPENDUID = re.compile(rb"APPENDUID \d+ (\d+)\]")
 

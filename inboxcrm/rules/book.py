@@ -40,6 +40,7 @@ KIND_OF_EVENT = {
 }
 # Written for the history alone; nobody reacts to them.
 QUIET = (
+    "contact.changed",
     "evidence.added",
     "filing.forgotten",
     "filing.remembered",

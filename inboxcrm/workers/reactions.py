@@ -23,6 +23,7 @@ MOST_EVENTS = 1000
 
 REACTIONS: tuple[tuple[str, Callable[[Work, Event], None]], ...] = (
     ("command.received", receive_command),
+    ("forward.received", receive_command),
     ("mail.proven", receive_command),
     ("mail.proven", read_answer),
     ("message.received", read_answer),

@@ -15,6 +15,11 @@ ACTS = {
         "act": ["o", "a", "oa", "ot", "or", "at", "ar", "oat", "oar", "otr", "atr", "oatr"],
         "ask": [],
     },
+    # (a) or (b); (c) never
+    "forwarding in": {
+        "act": ["o", "a", "oa", "ot", "or", "at", "ar", "oat", "oar", "otr", "atr", "oatr"],
+        "ask": [],
+    },
     # by mail (b) and (c); only one of them: a one-word question to the rep
     "acceptance": {
         "act": ["at", "ar", "tr", "oat", "oar", "otr", "atr", "oatr"],

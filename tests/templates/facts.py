@@ -58,6 +58,15 @@ LETTERS: dict[str, dict[str, Any]] = {
         "reason": "token server login.microsoftonline.com: invalid_grant (the sign-in was revoked)",
         "is_oauth": True,
     },
+    "parked": {
+        "name": "Maria Jansen",
+        "sender": "forms@website.example",
+        "subject": "New entry",
+        "words": "Name: Bob Brouwer",
+        "reason": "the mail server does not vouch for its sender",
+        "kind": "lead",
+        "house": "sales@kestrel.example",
+    },
     "unproven": {"name": "Anna Visser", "words": "quote 20 x standard", "subject": "Re: New lead"},
     "digest": {
         "name": "Maria Jansen",

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 from inboxcrm.base.work import Work
 from inboxcrm.crm.box import both_by_mail, note_contact, touch_box
 from inboxcrm.crm.lead import make_lead
+from inboxcrm.crm.particulars import note_particulars
 from inboxcrm.crm.people import find_or_make_contact
 from inboxcrm.crm.store import box_by_id, contact_by_address, has_had_box, waking_boxes_of_contact
 from inboxcrm.ingest import events
 from inboxcrm.ingest.effects.ask import ask_where, propose_deal
+from inboxcrm.ingest.found import read_particulars
 from inboxcrm.ingest.records import Message
 from inboxcrm.ingest.store import all_accounts
 from inboxcrm.ingest.weave import unite_boxes
-from inboxcrm.mail.incoming import Incoming
+from inboxcrm.mail.incoming import Address, Incoming
 from inboxcrm.outbox.letter import note_sent
 from inboxcrm.outbox.store import lock_letter
 
@@ -56,6 +58,9 @@ def _make_lead(work: Work, message: Message, contact: Contact) -> None:
     lead = make_lead(work, contact, name=name, need=message.new_words, source="Email")
     message.box_id, message.made_lead = lead.box_id, True
     message.match_how = "the first mail of a stranger: a new lead"
+    person = Address(message.sender_name, message.sender)
+    found = read_particulars(work.settings, message.id, message.text, person)
+    note_particulars(work, contact, found, lead.box_id)
 
 
 def _take_part(work: Work, message: Message, contact: Contact) -> None:

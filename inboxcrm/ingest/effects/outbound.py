@@ -9,6 +9,7 @@ from inboxcrm.crm.box import touch_box
 from inboxcrm.crm.lead import answer_lead
 from inboxcrm.crm.store import box_by_id
 from inboxcrm.ingest import events
+from inboxcrm.ingest.effects.acquainted import make_acquaintance
 from inboxcrm.ingest.effects.proof import is_proven
 from inboxcrm.ingest.records import Message
 from inboxcrm.ingest.store import messages_of_thread
@@ -29,6 +30,7 @@ def act_on_outbound(work: Work, message: Message, incoming: Incoming) -> None:
     message.acted_at = work.now
     _recognise_draft(work, message, incoming)
     if message.box_id is None:
+        make_acquaintance(work, message, incoming)
         return
     note_answer(work, message, message.box_id)
 

@@ -13,8 +13,11 @@ from inboxcrm.ingest.bounced import act_on_bounce
 from inboxcrm.ingest.effects.adopt import adopt_thread
 from inboxcrm.ingest.effects.archived import act_on_archived
 from inboxcrm.ingest.effects.auto_reply import act_on_auto_reply
+from inboxcrm.ingest.effects.calendar import act_on_calendar
 from inboxcrm.ingest.effects.command import act_on_command
 from inboxcrm.ingest.effects.customer import act_on_customer
+from inboxcrm.ingest.effects.forms import act_on_form
+from inboxcrm.ingest.effects.forwarded import act_on_forwarded, take_forward
 from inboxcrm.ingest.effects.noise import act_on_noise
 from inboxcrm.ingest.effects.outbound import act_on_outbound
 from inboxcrm.ingest.effects.own import act_on_own
@@ -25,14 +28,23 @@ from inboxcrm.mail.incoming import Incoming
 EFFECTS: dict[str, Callable[[Work, Message, Incoming], None]] = {
     "own": act_on_own,
     "bounce": act_on_bounce,
+    "form": act_on_form,
     "auto-reply": act_on_auto_reply,
-    "calendar": act_on_noise,
+    "calendar": act_on_calendar,
     "command": act_on_command,
+    "forwarded": act_on_forwarded,
     "outbound": act_on_outbound,
     "internal": act_on_noise,
     "bulk": act_on_noise,
     "customer": act_on_customer,
     "ignored": act_on_noise,
+}
+
+# What may have waited for its proof.
+PROVEN_LATER: dict[str, Callable[[Work, Message, Incoming], None]] = {
+    "form": act_on_form,
+    "forwarded": take_forward,
+    "outbound": act_on_outbound,
 }
 
 
@@ -42,7 +54,7 @@ def act_on(work: Work, message: Message, incoming: Incoming) -> None:
         act_on_archived(work, message)
         return
     EFFECTS[message.kind](work, message, incoming)
-    if message.box_id:
+    if message.box_id and message.kind != "form":  # the forms of one tool may be one thread, of many people
         adopt_thread(work, message.thread_id, message.box_id)
 
 
@@ -54,6 +66,8 @@ def learn_proof(
     message.is_own_sent = message.is_own_sent or is_own_sent
     message.is_aligned = message.is_aligned or is_aligned
     if is_proven(message) and not was_proven and not message.is_archived:
-        if message.kind == "outbound":
-            act_on_outbound(work, message, incoming)
+        if message.kind in PROVEN_LATER:
+            PROVEN_LATER[message.kind](work, message, incoming)
+            if message.box_id and message.kind == "forwarded":
+                adopt_thread(work, message.thread_id, message.box_id)
         work.emit(events.MAIL_PROVEN, ("message", message.id), box_id=message.box_id)

@@ -1,0 +1,92 @@
+"""Somebody asks through another's mail: a colleague has forwarded his words, or a form has sent them.
+
+He is filed as if he had written himself (IN-3): his one open box, else a lead if he is a stranger.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from inboxcrm.base.work import Work
+from inboxcrm.crm.box import note_contact, touch_box
+from inboxcrm.crm.lead import make_lead
+from inboxcrm.crm.particulars import Particular, note_particulars
+from inboxcrm.crm.people import find_or_make_contact
+from inboxcrm.crm.store import box_by_id, contact_by_address, has_had_box, waking_boxes_of_contact
+from inboxcrm.ingest import events
+from inboxcrm.ingest.effects.ask import ask_where
+from inboxcrm.ingest.effects.customer import look_again
+from inboxcrm.ingest.records import Message
+
+if TYPE_CHECKING:
+    from inboxcrm.crm.records import Contact, Lead
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks, and what; `via` says how it came, such as "forwarded by anna"."""
+
+    address: str
+    name: str
+    topic: str
+    need: str
+    source: str
+    via: str
+    said_at: datetime | None = None
+    particulars: Mapping[str, Particular] = field(default_factory=dict)
+
+
+def file_for_asker(work: Work, message: Message, asker: Asker) -> Lead | None:
+    """File a mail for the person who asks in it; give the lead if it made one."""
+    is_new = contact_by_address(work.session, asker.address) is None
+    contact = find_or_make_contact(work, asker.address, asker.name)
+    message.contact_id = contact.id
+    if is_new:
+        look_again(work, message)
+    lead = None if message.box_id else _find_box(work, message, asker, contact)
+    if message.box_id:
+        box = box_by_id(work.session, message.box_id)
+        touch_box(box, min(asker.said_at or message.received_at, message.received_at), "inbound")
+        note_contact(work, box, contact)
+    note_particulars(work, contact, asker.particulars, message.box_id)
+    if lead and contact.organization and lead.box.organization is None:
+        lead.box.organization = contact.organization
+    ask_where(work, message)
+    work.emit(
+        events.MESSAGE_RECEIVED,
+        ("message", message.id),
+        box_id=message.box_id,
+        sender=asker.address,
+        subject=asker.topic[:300],
+        intents=[],
+        via=asker.via,
+    )
+    return lead
+
+
+def _find_box(work: Work, message: Message, asker: Asker, contact: Contact) -> Lead | None:
+    boxes = waking_boxes_of_contact(work.session, contact)
+    if len(boxes) == 1:
+        message.box_id = boxes[0].id
+        message.match_how, message.match_confidence = (
+            f"{asker.via}: the one open box of {asker.address}",
+            "likely",
+        )
+    elif boxes:
+        message.match_how, message.match_confidence = (
+            f"{asker.via}: {asker.address} has several open boxes",
+            "unsure",
+        )
+        message.match_others = [{"box": box.id, "name": box.name} for box in boxes]
+    elif has_had_box(work.session, contact):
+        message.match_how = f"{asker.via}: {asker.address} is known and has nothing open"
+    else:
+        name = asker.topic or contact.name
+        lead = make_lead(work, contact, name=name, need=asker.need, source=asker.source)
+        message.box_id = lead.box_id
+        message.match_how = f"{asker.via}: a new lead of {asker.address}"
+        return lead
+    return None

@@ -1,0 +1,68 @@
+"""Notifications that a form rule reads: leads of the persons in forms, calls, and deals that are paid (IN-7, IN-14).
+
+The mail server must vouch for the sender unless the rule does without; what it does not vouch for, and what cannot be
+read, makes nothing: it is kept, and a person is told. Reply-To is data here, never an identity.
+"""
+
+from __future__ import annotations
+
+from inboxcrm.base.settings_form import Form
+from inboxcrm.base.work import Work
+from inboxcrm.ingest.effects.asker import Asker, file_for_asker
+from inboxcrm.ingest.effects.called import take_call
+from inboxcrm.ingest.effects.form_person import asker_of_form
+from inboxcrm.ingest.effects.paid import take_payment
+from inboxcrm.ingest.effects.parked import park
+from inboxcrm.ingest.records import Message
+from inboxcrm.mail.forms import read_form
+from inboxcrm.mail.incoming import Incoming
+
+DETAILS = ("product", "count", "language", "source")
+UNPROVEN = "the mail server does not vouch for its sender"
+
+
+def act_on_form(work: Work, message: Message, incoming: Incoming) -> None:
+    """Read a notification by its rule, once its sender is proven; park what cannot be used."""
+    form = work.settings.form_of(message.sender, message.subject)
+    if message.acted_at is not None or form is None:
+        return
+    # Tools that answer their own mails over and over make one thread of many people's forms.
+    message.box_id = message.contact_id = None
+    message.match_how = "on no box"
+    if form.requires_proof and not message.is_aligned:
+        park(work, message, form, UNPROVEN)
+        return
+    refused = _READERS[form.kind](work, message, form, incoming.text)
+    if refused:
+        park(work, message, form, refused)
+    else:
+        message.acted_at = work.now
+
+
+def _act_on_lead(work: Work, message: Message, form: Form, text: str) -> str:
+    asker = asker_of_form(work, message, form, text, f"the form of {form.sender}")
+    if isinstance(asker, str):
+        return asker
+    _make(work, message, asker, read_form(text, form.fields.labels))
+    return ""
+
+
+def _make(work: Work, message: Message, asker: Asker, values: dict[str, str]) -> None:
+    if work.settings.is_inside(asker.address):
+        message.match_how = f"{asker.address} is one of us: no lead"
+        return
+    lead = file_for_asker(work, message, asker)
+    if lead is not None:
+        lead.campaign = values.get("campaign", "")[:100] or None
+        lead.details = {name: values[name][:300] for name in DETAILS if name in values} or None
+
+
+def _act_on_deal(work: Work, message: Message, form: Form, text: str) -> str:
+    return take_payment(work, message, form, read_form(text, form.fields.labels))
+
+
+def _act_on_call(work: Work, message: Message, form: Form, text: str) -> str:
+    return take_call(work, message, form, read_form(text, form.fields.labels))
+
+
+_READERS = {"lead": _act_on_lead, "deal": _act_on_deal, "call": _act_on_call}

@@ -25,9 +25,9 @@ from inboxcrm.mail.reply_language import (
 LONGEST_LINE = 1000
 MOST_HEADER_LINES = 24
 MOST_FOLDED_LINES = 3
-_RULE = re.compile(r"[-_=*–—\s]{5,200}")
-_TITLED_RULE = re.compile(r"[-_=]{3,60}[^-_=].{0,80}[-_=]{3,60}")
-_RULERS = tuple("-_=*–—")
+_RULE = re.compile(r"[-_=*\u2010-\u2015\s]{5,200}")
+_TITLED_RULE = re.compile(r"[-_=\u2010-\u2015]{3,60}[^-_=].{0,80}[-_=\u2010-\u2015]{3,60}")
+_RULERS = tuple("-_=*\u2010\u2011\u2012\u2013\u2014\u2015")
 _RULE_OR_SPACE = ("---", "___", " ", "\t", "|", "\xa0")
 
 

@@ -26,6 +26,7 @@ from inboxcrm.mail.reply_language import (
 LONGEST_LINE = 1000
 LONGEST = 600
 LONGEST_QUOTING = max(map(len, QUOTING))
+MOST_FOREIGN_WORDS = 5
 SHORTEST = 6  # "Al, <"
 MOST_WRAPPED_LINES = 5
 _DECORATION = " \t\xa0-–—*_•"
@@ -96,9 +97,9 @@ def _begins_with_name(line: str) -> bool:
     """Tell a line as "Anna <a@b.test> schrieb am …", "Anna wrote:", "Quoting Anna" """
     if len(line) <= SHORTEST:
         return False
-    if "@" in line or line.endswith((":", "<")):
-        return line.endswith(("<", ">", "]:")) or WROTE.search(line) is not None or _quotes(line)
-    return _quotes(line)
+    if "@" in line:
+        return line.endswith(("<", ">", ":")) or WROTE.search(line) is not None or _quotes(line)
+    return line.endswith("<") or (line.endswith(":") and WROTE.search(line) is not None) or _quotes(line)
 
 
 def _quotes(line: str) -> bool:
@@ -143,6 +144,8 @@ def _is_attribution(joined: str, lines: Sequence[str], after: int) -> bool:
             is_sure = CLOCK.search(core) is not None or _is_quote_next(lines, after)
             return own <= 2 and (is_sure or not _has_pronoun_beside(core, verbs[-1]))
         return own <= 2 and len(core) <= 80 and _is_quote_next(lines, after)
+    if has_address and is_dated and CLOCK.search(core) is not None and _is_quote_next(lines, after):
+        return own <= MOST_FOREIGN_WORDS  # in whatever language
     return own <= 2 and _has_evidence_without_verb(core, has_address, is_dated, lines, after)
 
 
@@ -152,10 +155,8 @@ def _has_evidence_without_verb(
     """Some programs have a time and an address alone: `30.09.2017, 18.30, "John" <j@doe.test>:`."""
     if _quotes(core.strip(_DECORATION)):
         return has_address or is_dated or _is_quote_next(lines, after)
-    if not is_dated:
+    if not is_dated or not _begins_with_date(core.strip(_DECORATION)):
         return False
-    if not _begins_with_date(core.strip(_DECORATION)):
-        return has_address and CLOCK.search(core) is not None and _is_quote_next(lines, after)
     has_clock = CLOCK.search(core) is not None or _is_quote_next(lines, after)
     return has_clock and (has_address or _is_quote_next(lines, after))
 

@@ -18,6 +18,7 @@ LONGEST_LIST_LINE = 200
 MOST_LIST_LINES = 12
 LONGEST_READ = 6000
 _RULE = re.compile(r"[-_=*—–\s]{2,200}")
+_LINK = re.compile(r"<?https?://\S+")
 _PHRASES: tuple[str, ...] = tuple(FOOTERS["phrases"])
 _LISTS: tuple[str, ...] = tuple(FOOTERS["lists"])
 _MATTERS: tuple[tuple[str, ...], ...] = tuple(tuple(words) for words in FOOTERS["matters"].values())
@@ -28,9 +29,11 @@ def footers(lines: Sequence[str], start: int, end: int) -> Iterator[tuple[int, i
     text = "\n".join(lines[start:end]).lower()
     if len(text) < SHORTEST_PHRASE or not _may_hold_one(text):
         return
+    while end > start and not lines[end - 1].strip():
+        end -= 1
     for first, last in _paragraphs(lines, start, end):
         words = " ".join(line.strip() for line in lines[first:last])[:LONGEST_READ].lower()
-        if _is_disclaimer(words) or _is_list_footer(lines, first, last, words):
+        if _is_disclaimer(words) or _is_list_footer(lines[first:last], words, is_last=last == end):
             yield first, last
 
 
@@ -56,11 +59,14 @@ def _is_disclaimer(words: str) -> bool:
     return len(words) >= SHORTEST and _matters(words) >= needed
 
 
-def _is_list_footer(lines: Sequence[str], first: int, last: int, words: str) -> bool:
-    """A line of dashes, and below it what list this is and how to leave it."""
-    if last - first > MOST_LIST_LINES or not _holds(words, _LISTS):
+def _is_list_footer(lines: Sequence[str], words: str, *, is_last: bool) -> bool:
+    """A line of dashes, and below it what list this is and how to leave it; or a link to that at the very end."""
+    if len(lines) > MOST_LIST_LINES or not _holds(words, _LISTS):
         return False
-    return _RULE.fullmatch(lines[first].strip()) is not None and len(words) > len(lines[first].strip())
+    first = lines[0].strip()
+    if len(lines) == 1 and _LINK.fullmatch(first[:LONGEST_LIST_LINE]):
+        return is_last and "listinfo" in words
+    return _RULE.fullmatch(first) is not None and len(words) > len(first)
 
 
 def _paragraphs(lines: Sequence[str], start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -28,7 +28,7 @@ _MONTH = f"(?:{_either(words_of('months'))})[^\\W\\d_]{{0,12}}"
 _DAY = r"\d{1,2}(?:st|nd|rd|th|er|[.ºª])?"
 DATE = re.compile(
     rf"\b(?:\d{{1,4}}\s?[./-]\s?\d{{1,2}}\s?[./-]\s?\d{{1,4}}\b|{_DAY}[\s-](?:de\s|of\s)?{_MONTH}|{_MONTH}\.?\s{_DAY}(?!\d)"
-    r"|\d{4}年\s?\d{1,2}月)",
+    r"|\d{4}[年년]\s?\d{1,2}[月월])",
     re.IGNORECASE,
 )
 CLOCK = re.compile(r"\b(?:\d{1,2}[:.h]\d{2}\b|\d{1,2}\s?[ap]\.?m\b)", re.IGNORECASE)
@@ -58,8 +58,8 @@ FIELDS = {
 }
 LONGEST_FIELD_NAME = max(map(len, FIELDS))
 ORIGINAL = re.compile(
-    rf"[-_=*\s]{{2,60}}(?:{_either(words_of('original', 'forwarded'))})"
-    r"(?:\s.{1,120}?[-_=]{2})?[-_=*\s]{0,60}:?",
+    rf"[-_=*\u2010-\u2015\s]{{2,60}}(?:{_either(words_of('original', 'forwarded'))})"
+    r"(?:\s.{1,120}?[-_=]{2})?[-_=*\u2010-\u2015\s]{0,60}:?",
     re.IGNORECASE,
 )
 BEGIN = re.compile(rf"(?:{_either(words_of('original', 'forwarded'))})\s?:", re.IGNORECASE)

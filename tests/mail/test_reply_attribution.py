@@ -112,6 +112,23 @@ def test_the_line_may_be_wrapped_anywhere(language: str, line: str) -> None:
         assert new_words(f"quote 20 x standard\n{wrapped}\n> old") == "quote 20 x standard", wrapped
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"to 6. tammik. 2025 klo 10.02 {A} kirjoitti:",
+        f"Dne 6. 1. 2025 v 10:02 {A} napsal(a):",
+        f"6 янв. 2025 г. 10:02 пользователь {A} написал:",
+        f"29 грудня 2025 р. о 10:02 {A} пише:",
+        f"在 2025年1月6日，下午10:02，{A} 写道：",
+        f"2025年1月6日(月) 10:02 {A}:",
+        f"În lun., 6 ian. 2025 la 10:02, {A} a scris:",
+        f"6 Jan 2025 tarihinde saat 10:02'de {A} şöyle yazdı:",
+    ],
+)
+def test_attributions_of_further_languages_are_known_above_marked_quotes(line: str) -> None:
+    assert new_words(f"20 seats\n\n{line}\n\n> lost price\n") == "20 seats"
+
+
 def test_a_line_wrapped_over_four_lines_is_one() -> None:
     line = "On Monday, January 6, 2025 at 10:02 AM\nAnna van den Berg\n<anna.van.den.berg@ours.test\n> wrote:"
     assert new_words(f"Yes.\n\n{line}\n\n> old\n") == "Yes."
@@ -138,6 +155,7 @@ SENTENCES = [
     "Den 6. januar skrev du, at 20 licenser er nok.",
     "W dniu 6 stycznia pisze Pan, że wystarczy 20 licencji.",
     "Delivery dates:\n2025-01-06 10:02\n06.01.2025 at 10:02\nAll of these are fine:",
+    "Call on 6.1.2025 at 10:02 with Bob <bob@theirs.test>:\n- seats\n- support",
     "Please send it to bob@theirs.test, as he wrote this morning:\nto him.",
 ]
 

@@ -109,6 +109,7 @@ def test_headers_may_be_folded_and_have_names_and_empty_lines_between() -> None:
         "----- Weitergeleitet von Anna Berg/OURS am 06.01.2025 10:02 -----",
         "---------- Bericht van Anna ----------\nVan: Anna <anna@ours.test>\nDatum: 6 januari 2025\nAan: Bob",
         "------- Original Message -------\nOn Monday, January 6th, 2025 at 10:02 AM, Anna <anna@ours.test> wrote:",
+        "‐‐‐‐‐‐‐ Original Message ‐‐‐‐‐‐‐\nOn Monday, January 6, 2025 10:02 AM, Anna <anna@ours.test> wrote:",
         '\t-----------------------------------------From: "Anna" \nTo: bob@theirs.test\nCc: \nSent: 6 January 2025',
         "-------- Original message --------\nFrom: Anna <anna@ours.test>\nDate: 06/01/2025 10:02 (GMT+01:00)\nTo: Bob",
         "Gesendet: Montag, 6. Januar 2025 um 10:02 Uhr\nVon: Anna <a@ours.test>\nAn: bob@theirs.test\nBetreff: Platz",

@@ -8,6 +8,7 @@ from email.policy import SMTP
 import pytest
 from sqlalchemy import Engine
 
+from inboxcrm.base.settings_form import Form
 from inboxcrm.base.work import Office
 from inboxcrm.ingest.classify import ROWS, Seen, message_kind
 from inboxcrm.mail.parse import parse_mail
@@ -54,6 +55,27 @@ def report_mail(sender: str, headers: dict[str, str] | None = None) -> bytes:
     return "\r\n".join(lines).encode()
 
 
+FORM = "forms@website.test"
+OWN_FORM = "web@kestrel.test"
+FORWARDED = (
+    "---------- Forwarded message ---------\nFrom: Carla <carla@brouwer.test>\nSubject: Question\n\nHow much?"
+)
+RULES = tuple(
+    Form.model_validate({"sender": sender, "subject": "entry", "fields": {"email": "E-mail"}})
+    for sender in (FORM, OWN_FORM)
+)
+
+
+def forward_mail(
+    headers: dict[str, str] | None = None, to: str = SALES, cc: str = "", sender: str = ANNA
+) -> bytes:
+    return raw_mail(sender, to, "Fwd: Question", FORWARDED, headers=headers, cc=cc)
+
+
+def form_mail(headers: dict[str, str] | None = None, sender: str = FORM, to: str = SALES) -> bytes:
+    return raw_mail(sender, to, "New entry", headers=headers)
+
+
 # One mail for each pair of rows that could both match: (what it could be, and what it is).
 PAIRS = [
     ("own before bounce", "own", True, report_mail(SALES)),
@@ -86,13 +108,32 @@ PAIRS = [
     ("outbound before bulk", "outbound", False, raw_mail(ANNA, CUSTOMER, headers=LIST)),
     ("internal before bulk", "internal", False, raw_mail(BEN, ANNA, headers=LIST)),
     ("bulk before customer", "bulk", False, raw_mail(CUSTOMER, SALES, headers=LIST)),
+    ("own before form", "own", True, raw_mail(SALES, ANNA, "New entry")),
+    ("bounce before form", "bounce", False, form_mail({"X-Failed-Recipients": "x@y.test"})),
+    ("form before auto-reply", "form", False, form_mail(AWAY)),
+    ("form before calendar", "form", False, calendar_mail(FORM, SALES).replace(b"Meeting", b"New entry")),
+    ("form before outbound", "form", False, form_mail(sender=OWN_FORM, to=CUSTOMER)),
+    ("form before internal", "form", False, form_mail(sender=OWN_FORM)),
+    ("form before bulk", "form", False, form_mail(LIST)),
+    ("form before customer", "form", False, form_mail()),
+    ("another subject: no form", "customer", False, raw_mail(FORM, SALES)),
+    ("bounce before forwarded", "bounce", False, forward_mail({"X-Failed-Recipients": "x@y.test"})),
+    ("auto-reply before forwarded", "auto-reply", False, forward_mail(AWAY)),
+    ("a forward of a user is no command", "forwarded", False, forward_mail()),
+    ("outbound, not forwarded", "outbound", False, forward_mail(cc=CUSTOMER)),
+    ("forwarded before internal", "forwarded", False, forward_mail(cc=BEN)),
+    ("forwarded by Bcc", "forwarded", False, forward_mail({"Delivered-To": SALES}, to=BEN)),
+    ("forwarded before bulk", "forwarded", False, forward_mail({"Precedence": "bulk"})),
+    ("a customer's forward is the customer's", "customer", False, forward_mail(sender=CUSTOMER)),
     ("a person outside", "customer", False, raw_mail(CUSTOMER, SALES)),
 ]
 
 
 @pytest.mark.parametrize(("kind", "is_ours", "raw"), [p[1:] for p in PAIRS], ids=[p[0] for p in PAIRS])
 def test_of_two_rows_that_match_the_upper_one_wins(kind: str, is_ours: bool, raw: bytes) -> None:
-    found, reason = message_kind(Seen(parse_mail(raw), make_settings(), is_ours))
+    settings = make_settings().model_copy(update={"form": RULES})
+
+    found, reason = message_kind(Seen(parse_mail(raw), settings, is_ours))
 
     assert found == kind
     assert reason
@@ -102,9 +143,11 @@ def test_every_row_of_the_table_is_met() -> None:
     assert [name for name, _ in ROWS] == [
         "own",
         "bounce",
+        "form",
         "auto-reply",
         "calendar",
         "command",
+        "forwarded",
         "outbound",
         "internal",
         "bulk",

@@ -202,8 +202,8 @@ def test_a_rep_forwards_an_unproven_form_and_the_person_in_it_is_the_lead(
 
     deliver(crm, Mail(text, sender=ANNA, subject="Fwd: New entry"))
 
-    assert ask(engine, "select contact.name, lead.owner from lead join box on box.id = box_id join contact on contact.id"
-               " = contact_id") == [("Bob Brouwer", "anna")]  # fmt: skip
+    joined = "lead join box on box.id = box_id join contact on contact.id = contact_id"
+    assert ask(engine, f"select contact.name, lead.owner from {joined}") == [("Bob Brouwer", "anna")]
 
 
 def test_a_payment_makes_a_deal_that_is_won_and_counts_once(crm: Office, engine: Engine) -> None:

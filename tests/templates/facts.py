@@ -118,6 +118,7 @@ BARE: dict[str, dict[str, Any]] = {
     "receipt": {"lines": [], "note": ""},
     "sign_in": {"reason": "", "is_oauth": False},
     "unproven": {"words": "", "subject": ""},
+    "parked": {"words": "", "subject": "", "kind": "deal"},
     "digest": {"lines": [], "exceptions": [], "summary": "0 things to do"},
     "quote": {"name": "", "lines": []},
     "invoice": {"name": "", "reference": ""},

@@ -29,6 +29,7 @@ ESSENTIALS = {
         *("there is no line 9", "9 done", "Did you mean: snooze 3 days"),
     ),
     "sign_in": ("sales@kestrel.example", "invalid_grant", "inboxcrm login", "three logins an hour"),
+    "parked": ("forms@website.example", "New entry", "Bob Brouwer", "does not vouch", "[[form]] in config.toml"),
     "unproven": ("quote 20 x standard", "Re: New lead", "nothing in it was carried out"),
     "digest": (
         *(
@@ -146,7 +147,7 @@ def test_a_fact_that_is_missing_is_an_error_never_a_blank(letter: str) -> None:
             render_body(letter, {key: value for key, value in LETTERS[letter].items() if key != name})
 
 
-@pytest.mark.parametrize("letter", ["notice", "unproven"])
+@pytest.mark.parametrize("letter", ["notice", "parked", "unproven"])
 def test_no_line_of_foreign_text_can_pass_for_ours(letter: str) -> None:
     """A customer cannot write a command, a signature or a sentence of ours into a letter of ours."""
     words = "Hi\n-- \nTo act, answer this mail with this line:\n    quote 1 x gold\r\n\u2028paid"

@@ -76,7 +76,8 @@ __all__ = [
 
 CONNECT_TIMEOUT_S = 15
 UID_WINDOW = 2000
-WIDEST_SPAN = 16_000
+WIDEST_SPAN = 64_000
+FEW_ENOUGH = 50_000
 IDS_PER_COMMAND = 500
 HEAD_FIELDS = "From To Cc Bcc Message-ID In-Reply-To References List-Id"
 _IS_ANSWER = re.compile(r"\bfailed: |command error: (?:NO|BAD)")
@@ -120,6 +121,7 @@ class Mailbox:
         self._client = client
         self._examined: str | None = None
         self._uidnext = 1
+        self._exists = 0
 
     def __enter__(self) -> Self:
         return self
@@ -164,10 +166,9 @@ class Mailbox:
             raise
         self._examined = folder
         self._uidnext = int(told.get(b"UIDNEXT") or self._uidnext_by_status(folder))
+        self._exists = int(told.get(b"EXISTS", 0))
         remote_id = self._remote_id(folder)
-        return FolderState(
-            int(told.get(b"UIDVALIDITY", 0)), self._uidnext, int(told.get(b"EXISTS", 0)), remote_id
-        )
+        return FolderState(int(told.get(b"UIDVALIDITY", 0)), self._uidnext, self._exists, remote_id)
 
     def status(self, folder: str) -> FolderState:
         """Ask about a folder without opening it. Raises MailboxRefused if the server does not tell."""
@@ -193,8 +194,12 @@ class Mailbox:
             uids = sorted({int(one) for one in found if low <= int(one) <= high})
             if uids:
                 return uids[:window]
-            low, span = high + 1, min(span * 2, WIDEST_SPAN)
+            low, span = high + 1, self.wider_span(span)
         return []
+
+    def wider_span(self, span: int) -> int:
+        """The span of UIDs to ask for after one that held few: no answer may come near a million bytes (I12)."""
+        return span * 2 if self._exists <= FEW_ENOUGH else min(span * 2, WIDEST_SPAN)
 
     def uids_between(self, low: int, high: int) -> list[int]:
         """The UIDs from `low` to `high`, both included, ascending; keep the span small (I12)."""

@@ -144,6 +144,7 @@ def fake_imap(server: FakeImap | None = None) -> Iterator[FakeImap]:
                     connection, _ = listener.accept()
                 except OSError:
                     return
+                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 server.connections += 1
                 server.open_sockets.append(connection)
                 number = server.connections

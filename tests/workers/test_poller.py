@@ -35,6 +35,20 @@ class Waits(threading.Event):
         return self.is_set()
 
 
+class Looking:
+    """A bell that nobody rings."""
+
+    def __init__(self, stop: threading.Event) -> None:
+        self.stop = stop
+
+    def hear(self) -> bool:
+        return False
+
+    def wait(self, _seconds: float) -> bool:
+        self.stop.set()
+        return False
+
+
 def errors(logs: list[Any]) -> list[dict[str, Any]]:
     return [entry for entry in logs if entry["log_level"] == "error"]
 
@@ -54,34 +68,41 @@ def test_a_server_that_is_away_is_tried_again_later_and_later(engine: Engine) ->
     assert f"127.0.0.1:{port}" in error
 
 
-def test_once_it_is_back_mail_comes_in_and_the_waits_begin_anew(
+def test_once_it_is_back_mail_comes_in_and_the_waits_go_on_growing_until_it_is_steady(
     imap: ImapTestServer, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Away at the start, back at the third try, and away again: 5, 10, then 5 again."""
+    """I14: away twice, back and lost at once (20), lost again (40); after a steady connection 5 again."""
     boxes = Mailboxes(imap, engine, ".poller-back")
     boxes.lay(boxes.sales, raw_mail("c@brouwer.test", boxes.sales))
     away = {"is": True}
-    real = access.imap_server
+    real, live = poller.open_account, poller.run_live_lane
 
-    def server(account: Any, shown: Any) -> Any:
-        there = real(account, shown)
-        return type(there)(there.host, 1, there.security, there.user, there.password) if away["is"] else there
+    def open_it(*args: Any) -> Any:
+        if away["is"]:
+            raise poller.MailboxError("away")
+        return real(*args)
 
-    monkeypatch.setattr(access, "imap_server", server)
+    def lose_after_a_look(lanes: Any, mailbox: Any) -> None:
+        stopped = lanes.stop
+        lanes.stop = threading.Event()
+        lanes.bell = Looking(lanes.stop)
+        monkeypatch.setattr(mailbox, "wait_for_change", lambda *_: lanes.stop.set(), raising=False)
+        live(lanes, mailbox)
+        lanes.stop = stopped
+        raise poller.MailboxError("lost")
 
-    def break_off() -> None:
-        away["is"] = True
-        monkeypatch.setattr(
-            poller, "read_account", lambda *_: (_ for _ in ()).throw(poller.MailboxError("lost"))
-        )
-
-    stop = Waits(5, {2: lambda: away.update({"is": False}), 3: break_off})
+    monkeypatch.setattr(poller, "open_account", open_it)
+    monkeypatch.setattr(poller, "run_live_lane", lose_after_a_look)
+    stop = Waits(
+        5,
+        {2: lambda: away.update({"is": False}), 4: lambda: monkeypatch.setattr(poller, "STEADY_S", 0.0)},
+    )
     with capture_logs() as logs:
         watch_account(boxes.office, boxes.settings.account[0], stop)
 
-    assert stop.seconds == [5, 10, 5, 5, 10]
+    assert stop.seconds == [5, 10, 20, 40, 5]
     assert count(engine, "lead") == 1
-    assert len(errors(logs)) == 4
+    assert len(errors(logs)) == 5
 
 
 def test_a_wrong_password_is_one_clear_line(imap: ImapTestServer, engine: Engine) -> None:
@@ -113,7 +134,7 @@ def test_a_fault_of_ours_does_not_end_the_watching(
     def break_down(*_: object) -> int:
         raise RuntimeError(words)
 
-    monkeypatch.setattr(poller, "read_account", break_down)
+    monkeypatch.setattr(poller, "run_live_lane", break_down)
     stop = Waits(3)
     with capture_logs() as logs:
         watch_account(office, office.settings.account[0], stop)

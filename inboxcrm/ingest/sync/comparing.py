@@ -13,7 +13,7 @@ from inboxcrm.ingest.sync.store import places_between, revive_places
 from inboxcrm.mail.fetched import FolderState
 
 COUNT_AGAIN_AFTER = timedelta(hours=1)
-WINDOW, WIDEST_SPAN = 2000, 64_000
+WINDOW = 2000
 FEW = 200
 
 
@@ -62,6 +62,6 @@ def _compare(desk: Desk, place: FolderPlace, state: FolderState, held: int) -> i
         missed = sorted(there - places.keys())
         taken += take_uids(desk, place, missed, moves_cursor=False)
         held += len(there) - len(here)
-        span = WINDOW if len(there | here) > FEW else min(span * 2, WIDEST_SPAN)
+        span = WINDOW if len(there | here) > FEW else desk.mailbox.wider_span(span)
         high = low - 1
     return taken

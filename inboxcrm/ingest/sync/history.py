@@ -12,8 +12,8 @@ from inboxcrm.ingest.sync.desk import Desk
 from inboxcrm.ingest.sync.fetching import take_uids
 from inboxcrm.ingest.sync.store import folders_read_back
 
-STEP = 500
-SPAN, WIDEST_SPAN = 2000, 64_000
+STEP = 2000
+SPAN = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Progress:
 
 
 def read_back_step(desk: Desk, place: FolderPlace) -> int | None:
-    """Take in the newest mails that were not read back yet, 500 at most; None if there are none left.
+    """Take in the newest mails that were not read back yet, 2,000 at most; None if there are none left.
 
     The folder must be examined. Raises what `Desk.before_batch` raises.
     """
@@ -59,7 +59,7 @@ def _newest_below(desk: Desk, high: int, low: int) -> tuple[list[int], int]:
             return uids[-STEP:], uids[-STEP]
         if uids or bottom <= low:
             return uids, bottom
-        high, span = bottom - 1, min(span * 2, WIDEST_SPAN)
+        high, span = bottom - 1, desk.mailbox.wider_span(span)
 
 
 def show_progress(session: Session, now: datetime) -> list[Progress]:

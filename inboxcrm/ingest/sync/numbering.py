@@ -169,7 +169,7 @@ def _heads(desk: Desk, place: FolderPlace, state: FolderState, most: int | None)
     while high > 0 and (most is None or found < most):
         low = max(high - span + 1, 1)
         uids = desk.mailbox.uids_between(low, high)
-        span = span if uids else min(span * 2, 16_000)
+        span = span if uids else desk.mailbox.wider_span(span)
         newest: Sequence[int] = uids if most is None else uids[-(most - found) :]
         for chunk in _chunks(newest):
             yield from ask_around(

@@ -32,6 +32,7 @@ _ALIAS = {name: codec for codec, names in _MEANT.items() for name in names.split
 _UNWANTED = frozenset(
     {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "unicode-escape"}
 )
+_SEVEN_BIT_JAPANESE = frozenset({"iso2022_jp", "iso2022_jp_1", "iso2022_jp_2", "iso2022_jp_ext"})
 _ASCII_SUPERSETS = frozenset({"cp1252", "utf-8"})
 
 
@@ -52,6 +53,8 @@ def decode_bytes(raw: bytes, charset: str | None = None) -> str:
     if raw.isascii() and (codec := codec_for(charset or "ascii")) in (None, *_ASCII_SUPERSETS):
         return raw.decode("ascii")
     codec = codec_for(charset) if charset else None
+    if codec in _SEVEN_BIT_JAPANESE and not raw.isascii():
+        codec = "cp932"
     if codec in (None, "cp1252", "utf-8"):
         return _utf8_or_cp1252(raw)
     try:

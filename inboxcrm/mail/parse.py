@@ -159,8 +159,8 @@ class _Field:
 
 
 def _address_field(fields: list[tuple[str, str]], name: str) -> str:
-    """Several To or Cc fields become one, of From the first counts."""
-    value = _joined(fields, name, ", ") if name in ("to", "cc") else _first(fields, name)
+    """Several To, Cc or Reply-To fields become one, of From the first counts."""
+    value = _first(fields, name) if name == "from" else _joined(fields, name, ", ")
     cut = value[:MAX_ADDRESS_FIELD]
     return known_charsets(cut if cut == value else cut.rpartition(",")[0])
 

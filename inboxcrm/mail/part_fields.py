@@ -52,7 +52,7 @@ def file_name(disposition: str, content_type: str) -> str:
 
 def parameter(field: str, name: str) -> str:
     """A parameter of a field, without quotes, "" if it is absent."""
-    field = field[:MAX_FIELD]
+    field = field[:MAX_FIELD].replace("\n", "")
     found = _plain_parameters(field)
     if found is None:
         return _library_parameter(field, name)

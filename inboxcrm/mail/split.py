@@ -21,6 +21,9 @@ MAX_PARTS = 1000
 MAX_HEADERS = 1_000_000
 _NAME = re.compile(r"[!-9;-~]+")
 _BLANK_LINE = re.compile(rb"(?>\r\n|\r|\n)(?:\r\n|\r|\n)")
+_HEADER = re.compile(
+    rb"(?:return-path|received|delivered-to|from|to|date|subject|message-id):", re.IGNORECASE
+)
 _LINE = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 _FIELD_END = re.compile(r"\n(?![ \t])")
 _AFTER_BOUNDARY = re.compile(rb"(--)?[ \t]*(?:\r\n|\r|\n|\Z)")
@@ -209,7 +212,21 @@ def _read_odd_fields(raw: bytes, start: int, end: int) -> tuple[list[tuple[str, 
             lines.append(line)
         elif not line.startswith("From "):
             defects.add("MissingHeaderBodySeparatorDefect")
-            break
+            if start > 0 or not _goes_on(raw, at + len(line), lines):
+                break
         at += len(line)
     pairs = (line.partition(":") for line in lines)
-    return [(_lower_name(name), value.strip(" \t\r\n")) for name, _, value in pairs], at, defects
+    fields = [(_lower_name(name), value.replace("\r\n", "\n").strip(" \t\r\n")) for name, _, value in pairs]
+    return fields, at, defects
+
+
+def _goes_on(raw: bytes, after: int, lines: list[str]) -> bool:
+    """Tell whether the mail's headers go on below a line that is none: its From is yet to come, and not far."""
+    if any(line[:5].lower() == "from:" for line in lines):
+        return False
+    for line in raw[after : after + 1000].splitlines()[:8]:
+        if not line:
+            return False
+        if _HEADER.match(line):
+            return True
+    return False

@@ -161,6 +161,15 @@ def test_a_subject_is_one_readable_line_whatever_its_charset(header, wanted):
         (b"us-ascii", b"Gr\xfc\xdfe", "Grüße"),
         (b"windows-874", b"\xa1\xa2", "กข"),
         (b"x-sjis", b"\x82\xa0", "あ"),
+        (b"iso-2022-jp", b"\x1b$B$\"\x1b(B", "あ"),
+        (b"iso-2022-jp", b"\x83c\x81[\x83\x8b", "ツール"),
+        (b"iso-8859-8-i", b"\xf9\xec", "של"),
+        (b"cp-850", b"\x81", "ü"),
+        (b"x-gbk", b"\xc4\xe3", "你"),
+        (b"win-1251", b"\xcf\xf0\xe8", "При"),
+        (b"unknown-8bit", b"caf\xe9", "café"),
+        (b"utf-8*fr", "déjà".encode(), "déjà"),
+        (b"'utf-8'", "déjà".encode(), "déjà"),
         (b"gb2312", "镕".encode("gb18030"), "镕"),
         (b"utf8mb4", "☃".encode(), "☃"),
         (b"latin-9", b"\xa4", "€"),
@@ -330,3 +339,28 @@ def test_protected_multiparts_are_labelled(kind, parts, wanted):
     """I20: a signed body is read, an encrypted one is kept whole."""
     got = parse_mail(multipart(kind, *parts))
     assert (got.text, got.protection) == wanted
+
+
+def test_a_line_that_is_no_header_does_not_end_them_while_the_sender_is_to_come():
+    raw = b"--- Original ---\r\nReceived: from a\r\nby b with SMTP\r\nSubject: Hi\r\nFrom: a@x.test\r\n\r\nhello"
+    got = parse_mail(raw)
+    assert (got.sender, got.subject, got.text) == (Address("", "a@x.test"), "Hi", "hello")
+    assert "MissingHeaderBodySeparatorDefect" in got.defects
+
+
+def test_after_the_sender_a_line_that_is_no_header_begins_the_body():
+    got = parse_mail(b"From: a@x.test\r\nhello there\r\nTo: b@x.test\r\n\r\nx")
+    assert (got.text, got.to) == ("hello there\nTo: b@x.test\n\nx", ())
+
+
+def test_several_reply_to_fields_are_all_there():
+    got = parse_mail(b"From: a@x.test\r\nReply-To: b@x.test\r\nReply-To: c@x.test\r\n\r\nx")
+    assert [one.address for one in got.reply_to] == ["b@x.test", "c@x.test"]
+
+
+def test_a_folded_boundary_is_found():
+    raw = mail(
+        b'Content-Type: multipart/mixed; boundary="foo\r\n bar"\r\n',
+        b"--foo bar\r\n\r\nwords\r\n--foo bar--\r\n",
+    )
+    assert parse_mail(raw).text == "words"

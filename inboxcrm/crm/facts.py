@@ -31,12 +31,16 @@ BOX: Columns = {
     "last_inbound_at": Box.last_inbound_at,
     "last_outbound_at": Box.last_outbound_at,
     "contact_name": Contact.name,
+    "contact_title": Contact.title,
+    "contact_phone": Contact.phone,
     "organization_name": Organization.name,
+    "vat_number": Organization.vat_number,
 }
 LEAD: Columns = {
     **BOX,
     "state": Lead.state,
     "source": Lead.source,
+    "campaign": Lead.campaign,
     "created_at": Lead.created_at,
     "answered_at": Lead.answered_at,
     "is_answered": Lead.answered_at.is_not(None),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from inboxcrm.base.work import Work
+from inboxcrm.crm.store import contact_by_id
 from inboxcrm.ingest.batch import Batch
 from inboxcrm.ingest.classify import Seen, message_kind
 from inboxcrm.ingest.describe import Described
@@ -59,11 +60,19 @@ def _tell_next(intake: Intake) -> None:
     batch, message = intake.batch, intake.message
     batch.boxes[message.thread_id] = message.thread.box_id
     if message.contact_id:
-        batch.contacts[message.sender] = message.contact_id
+        batch.contacts.update(dict.fromkeys(_addresses(intake), message.contact_id))
         if message.box_id:
             batch.boxed.add(message.contact_id)
     if message.kind == "outbound" and message.message_id:
         batch.rewritten.add(message.message_id)
+
+
+def _addresses(intake: Intake) -> list[str]:
+    """Give the addresses of a mail's contact: who asks in a form or a forward has not sent it."""
+    message = intake.message
+    if message.kind not in ("form", "forwarded"):
+        return [message.sender]
+    return [one.address for one in contact_by_id(intake.work.session, message.contact_id or 0).addresses]
 
 
 def _describe(intake: Intake) -> None:

@@ -12,7 +12,9 @@ from sqlalchemy import Engine
 
 from inboxcrm.base.work import Office
 from inboxcrm.commands.carry_out import decide_expired
+from inboxcrm.ingest.intake import take_in
 from inboxcrm.ingest.records import Message
+from inboxcrm.mail.fetched import Fetched
 from tests.build import (
     ANNA,
     AUTH_SERVER,
@@ -164,6 +166,21 @@ def test_a_known_customer_is_filed_as_if_he_had_written(crm: Office, engine: Eng
     assert (count(engine, "lead"), count(engine, "contact")) == (1, 1)
     assert (sent.box_id, sent.match_confidence) == (1, "likely")
     assert ask(engine, "select owner, state from lead") == [("anna", "Assigned")]
+
+
+def test_his_own_mail_in_the_same_batch_finds_the_box_of_the_forward(crm: Office, engine: Engine) -> None:
+    """V3: whether mails come one by one or together."""
+    deliver(crm, Mail("nothing", sender="x@x.example"))
+    inbox = crm.settings.account[0]
+    later = Mail("One more question", sender=BOB, subject="And training?")
+    mails = [
+        Fetched(10 + n, crm.clock.now(), 1, mail.raw(crm.clock.now(), 90 + n))
+        for n, mail in enumerate([FORWARD, later])
+    ]
+
+    take_in(crm, inbox, 1, mails, 20)
+
+    assert ask(engine, "select box_id from message where id > 1 order by id") == [(2,), (2,)]
 
 
 @pytest.mark.parametrize(

@@ -86,7 +86,7 @@ def _find_box(work: Work, message: Message, asker: Asker, contact: Contact) -> L
     else:
         name = asker.topic or contact.name
         lead = make_lead(work, contact, name=name, need=asker.need, source=asker.source)
-        message.box_id = lead.box_id
+        message.box_id, message.made_lead = lead.box_id, True
         message.match_how = f"{asker.via}: a new lead of {asker.address}"
         return lead
     return None

@@ -6,23 +6,16 @@ for commands and acceptances are read from the new words; else a line stays new 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Literal
 
-from inboxcrm.mail.quoting import header_length, is_quoted
 from inboxcrm.mail.reply_footers import footers
-from inboxcrm.mail.reply_language import END_OF_ATTRIBUTION
+from inboxcrm.mail.reply_marks import Kind, mark_quotes
 from inboxcrm.mail.reply_parent import is_repeated, runs_of
 from inboxcrm.mail.reply_signature import signature_start
 
-Kind = Literal["new", "quote", "quote-header", "signature", "disclaimer"]
 MOST_SEGMENTS = 2000  # a mail of people has some dozens
-_UNFINISHED = re.compile(r"[^\W\d_,]$|,$")
-_ELISION = re.compile(r"\[?(?:\.{2,}|…|<?snip(?:ped)?>?)?\]?|<snip>", re.IGNORECASE)
-WRAPPED_AT = 72
 MOST_LINES_BELOW_FOOTER = 12  # a company's address between its disclaimers
 
 
@@ -57,64 +50,6 @@ def words_in(text: str, segments: Sequence[Segment]) -> str:
     """The new segments of a text, without space at the ends of lines and without empty lines around it."""
     own = "".join(text[segment.start : segment.end] for segment in segments if segment.kind == "new")
     return "\n".join(line.rstrip() for line in own.split("\n")).strip("\n")
-
-
-def mark_quotes(lines: Sequence[str]) -> list[Kind]:
-    """Tell of each line whether it is new, quoted or announces a quote.
-
-    Below such a line come lines marked by >, between and below which new words may stand; or else the rest of the
-    mail is an older one.
-    """
-    kinds: list[Kind] = ["new"] * len(lines)
-    at = 0
-    while at < len(lines):
-        if _is_quoted_at(lines, kinds, at):
-            kinds[at] = "quote"
-            at += 1
-            continue
-        length = header_length(lines, at) if lines[at] else 0
-        if not length:
-            if not lines[at].strip() and at and kinds[at - 1] != "new":
-                kinds[at] = kinds[at - 1]
-            at += 1
-            continue
-        kinds[at : at + length] = ["quote-header"] * length
-        at += length
-        below = _next_full(lines, at)
-        if below < len(lines) and _ELISION.fullmatch(lines[below].strip()[:40]):
-            below = _next_full(lines, below + 1)
-            kinds[at:below] = ["quote"] * (below - at)
-            at = below
-        if below < len(lines) and not is_quoted(lines[below]):
-            kinds[at:] = ["quote"] * (len(lines) - at)
-            break
-    return kinds
-
-
-def _next_full(lines: Sequence[str], at: int) -> int:
-    while at < len(lines) and not lines[at].strip():
-        at += 1
-    return at
-
-
-def _is_quoted_at(lines: Sequence[str], kinds: Sequence[Kind], at: int) -> bool:
-    """A line marked by >, or the end of one that was wrapped after it had been marked."""
-    line = lines[at]
-    if is_quoted(line):
-        is_stuffed = line.startswith(">From ")  # an mbox file does that to a line of one's own
-        return not is_stuffed or _has_quoted_beside(lines, at)
-    if at == 0 or kinds[at - 1] != "quote" or at + 1 >= len(lines) or not is_quoted(lines[at + 1]):
-        return False
-    if END_OF_ATTRIBUTION.fullmatch(line.strip()[:40]):
-        return True
-    above = lines[at - 1].rstrip()
-    is_wrapped = len(above) >= WRAPPED_AT and is_quoted(above) and _UNFINISHED.search(above) is not None
-    return is_wrapped and len(line) < WRAPPED_AT and line[:1].islower()
-
-
-def _has_quoted_beside(lines: Sequence[str], at: int) -> bool:
-    beside = (*lines[max(at - 1, 0) : at], *lines[at + 1 : at + 2])
-    return any(is_quoted(line) and not line.startswith(">From ") for line in beside)
 
 
 def _mark_repeated(lines: Sequence[str], kinds: list[Kind], runs: frozenset[int]) -> None:

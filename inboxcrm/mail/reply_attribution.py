@@ -36,6 +36,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _NO_NAMES = re.compile(
     r"<[^<>]{0,300}>|\([^()]{0,300}\)|\[[^\[\]]{0,300}\]|\"[^\"]{0,200}\"|«[^«»]{0,200}»|\S*@\S*|gmt\S*"
 )
+_MARK = re.compile(r"(?:[A-Z][A-Za-z]{0,3})?>|\|")
 _OLD_GMAIL = re.compile(
     r"\d{4}[-/]\d{1,2}[-/]\d{1,2}\s(?:\d{1,2}:\d{2}\sGMT[+-]\d{1,2}:?\d{2}\s[^<>@:]{1,120}|[^<>@:]{1,120}<[^<>\s]{3,200}>)"
 )
@@ -170,10 +171,10 @@ def _is_old_gmail(joined: str, lines: Sequence[str], after: int) -> bool:
 
 
 def _is_quote_next(lines: Sequence[str], at: int) -> bool:
-    """Whether lines marked by > come next, after at most two empty ones."""
+    """Whether lines marked by > or initials come next, after at most two empty ones."""
     for line in lines[at : at + 3]:
         if stripped := line.lstrip():
-            return stripped.startswith((">", "|"))
+            return _MARK.match(stripped) is not None
     return False
 
 

@@ -173,6 +173,29 @@ def test_words_between_and_below_marked_quotes_are_new_in_order() -> None:
     assert new_words(text).split("\n") == ["Hello Anna,", "", "20", "", "Friday", "Bob does."]
 
 
+def test_a_greeting_below_the_first_line_is_its_writers_own() -> None:
+    """A mail that begins with an attribution has its words below; it may greet ahead of the first quote."""
+    marked = f"On Mon, Jan 6, 2025 at 10:02 AM {A} wrote:\nHi Anna,\n\n> How many seats?\n\n20\n"
+    assert new_words(marked) == "Hi Anna,\n\n20"
+    unmarked = (
+        f"20\n\nOn Mon, Jan 6, 2025 at 10:02 AM {A} wrote:\nHi Bob,\n\n> How many seats?\n\nlost price\n"
+    )
+    assert new_words(unmarked) == "20"
+
+
+def test_quotes_may_be_elided_or_marked_by_initials() -> None:
+    line = f"On Mon, Jan 6, 2025 at 10:02 AM {A} wrote:"
+    assert new_words(f"{line}\n\n[...]\n> How many?\n20\n") == "20"
+    assert new_words(
+        f"Hi,\n\n{line}\n\nAB> How many seats\nAB> do you need?\n\n20\n\nAB> When?\nFriday\n"
+    ).split() == [
+        "Hi,",
+        "20",
+        "Friday",
+    ]
+    assert new_words("SQL> select 1\nSQL> select 2") == "SQL> select 1\nSQL> select 2"
+
+
 def test_the_wrapped_end_of_a_quoted_line_is_quoted() -> None:
     """Some programs wrap after they have marked: the line's end stands below without a mark."""
     quoted = "> We can deliver the twenty seats that you asked for by the end of the next\nmonth if\n> you order now.\n"

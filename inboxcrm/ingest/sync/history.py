@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from inboxcrm.base.database import Session
+from inboxcrm.base.work import Office
 from inboxcrm.ingest.folders import ACTOR, FolderPlace
 from inboxcrm.ingest.store import folder_by_id, lock_folder
 from inboxcrm.ingest.sync.desk import Desk
 from inboxcrm.ingest.sync.fetching import take_uids
-from inboxcrm.ingest.sync.store import folders_read_back
+from inboxcrm.ingest.sync.store import copy_folder, folders_read_back, places_between
+from inboxcrm.mail.imap import Mailbox
 
 STEP = 2000
 SPAN = 2000
@@ -60,6 +62,19 @@ def _newest_below(desk: Desk, high: int, low: int) -> tuple[list[int], int]:
         if uids or bottom <= low:
             return uids, bottom
         high, span = bottom - 1, desk.mailbox.wider_span(span)
+
+
+def count_to_come(office: Office, mailbox: Mailbox, folder_id: int) -> int:
+    """Count the mails of the examined folder that are still to be read back: part of what the server holds (V2)."""
+    high, span, to_come = copy_folder(office, folder_id).back_hi, SPAN, 0
+    while high > 0:
+        low = max(high - span + 1, 1)
+        there = mailbox.uids_between(low, high)
+        with office.reading() as session:
+            here = places_between(session, folder_by_id(session, folder_id), low, high)
+        to_come += sum(uid not in here for uid in there)
+        high, span = low - 1, SPAN if there else mailbox.wider_span(span)
+    return to_come
 
 
 def show_progress(session: Session, now: datetime) -> list[Progress]:

@@ -53,6 +53,15 @@ def end_absence(work: Work, user: User) -> bool:
     return ended
 
 
+def forget_absence(work: Work, user: User, occasion: str) -> None:
+    """Take an absence back that a calendar told of and tells of no more."""
+    absence = absence_by_occasion(work.session, occasion)
+    if absence is not None and absence.until_at > work.now:
+        absence.until_at = max(work.now, absence.start_at)
+        work.session.flush()
+        work.emit(events.USER_BACK, ("user", 0), user=user.key)
+
+
 def stand_in(session: Session, settings: Settings, user: User, at: datetime) -> User:
     """Give who does a user's work at a moment: himself, else his deputy, else a manager who is there."""
     chosen, seen = user, {user.key}

@@ -90,6 +90,27 @@ class Absence(Base):
     created_at: Mapped[datetime]
 
 
+class Meeting(Base):
+    """A meeting, or one occurrence of a series, as its invitations tell of it (RFC 5545)."""
+
+    __tablename__ = "meeting"
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    uid: Mapped[str] = mapped_column(String(500))
+    organizer: Mapped[str] = mapped_column(String(320))
+    recurrence: Mapped[str] = mapped_column(String(40), default="")  # which occurrence; "" for all
+    box_id: Mapped[int | None] = mapped_column(ForeignKey("box.id"), index=True)
+    state: Mapped[str] = mapped_column(String(10))  # planned, cancelled
+    sequence: Mapped[int] = mapped_column(RowId)
+    written_at: Mapped[datetime]
+    starts_at: Mapped[datetime | None] = mapped_column(index=True)
+    ends_at: Mapped[datetime | None]
+    is_all_day: Mapped[bool] = mapped_column(default=False)
+    summary: Mapped[str] = mapped_column(String(300))
+    location: Mapped[str] = mapped_column(String(300))
+    attendees: Mapped[dict[str, str]] = mapped_column(Json)  # address: answer
+    __table_args__ = (UniqueConstraint("uid", "organizer", "recurrence"),)
+
+
 class BoxContact(Base):
     """A person who wrote on a box, or to whom one of us wrote there: his next mail may belong to it too (IN-3)."""
 

@@ -8,7 +8,7 @@ from typing import Any
 from inboxcrm.base.database import Session
 from inboxcrm.base.settings import Settings
 from inboxcrm.base.store import events_of_box
-from inboxcrm.crm.store import box_by_id, lead_of_box, opportunity_of_box, tasks_of_box
+from inboxcrm.crm.store import box_by_id, lead_of_box, meetings_of_box, opportunity_of_box, tasks_of_box
 from inboxcrm.ingest.store import messages_of_box
 from inboxcrm.sales.store import documents_of_box
 
@@ -54,6 +54,9 @@ def _facts(session: Session, box_id: int) -> list[str]:
         facts.append(f"opportunity: {deal.stage}, {deal.state}, owner {deal.owner}{asleep}")
     for document in documents_of_box(session, box_id):
         facts.append(f"{document.kind} {document.number or '(provisional)'}: {document.state}")
+    for meeting in meetings_of_box(session, box_id):
+        at = f"{meeting.starts_at:%Y-%m-%d %H:%M} UTC" if meeting.starts_at else "no time yet"
+        facts.append(f"meeting {meeting.state}, {at}: {meeting.summary}")
     for task in tasks_of_box(session, box_id):
         if task.state == "open":
             facts.append(f"to do ({task.owner}, due {task.due_at:%Y-%m-%d}): {task.text}")

@@ -14,6 +14,7 @@ from inboxcrm.ingest.effects.adopt import adopt_thread
 from inboxcrm.ingest.effects.archived import act_on_archived
 from inboxcrm.ingest.effects.auto_reply import act_on_auto_reply
 from inboxcrm.ingest.effects.calendar import act_on_calendar
+from inboxcrm.ingest.effects.calendar import act_on_calendar
 from inboxcrm.ingest.effects.command import act_on_command
 from inboxcrm.ingest.effects.customer import act_on_customer
 from inboxcrm.ingest.effects.forms import act_on_form

@@ -553,6 +553,30 @@ def upgrade() -> None:
     op.create_index(op.f("ix_lead_campaign"), "lead", ["campaign"], unique=False)
     op.create_index(op.f("ix_lead_owner"), "lead", ["owner"], unique=False)
     op.create_table(
+        "meeting",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("uid", sa.String(length=500), nullable=False),
+        sa.Column("organizer", sa.String(length=320), nullable=False),
+        sa.Column("recurrence", sa.String(length=40), nullable=False),
+        sa.Column("box_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("sequence", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("written_at", sa.BigInteger(), nullable=False),
+        sa.Column("starts_at", sa.BigInteger(), nullable=True),
+        sa.Column("ends_at", sa.BigInteger(), nullable=True),
+        sa.Column("is_all_day", sa.Boolean(), nullable=False),
+        sa.Column("summary", sa.String(length=300), nullable=False),
+        sa.Column("location", sa.String(length=300), nullable=False),
+        sa.Column("attendees", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["box_id"], ["box.id"], name=op.f("fk_meeting_box_id_box")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting")),
+        sa.UniqueConstraint(
+            "uid", "organizer", "recurrence", name=op.f("uq_meeting_uid_organizer_recurrence")
+        ),
+    )
+    op.create_index(op.f("ix_meeting_box_id"), "meeting", ["box_id"], unique=False)
+    op.create_index(op.f("ix_meeting_starts_at"), "meeting", ["starts_at"], unique=False)
+    op.create_table(
         "opportunity",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("box_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -653,6 +677,9 @@ def downgrade() -> None:
     op.drop_index("uq_opportunity_origin_kind", table_name="opportunity")
     op.drop_index(op.f("ix_opportunity_account_code"), table_name="opportunity")
     op.drop_table("opportunity")
+    op.drop_index(op.f("ix_meeting_starts_at"), table_name="meeting")
+    op.drop_index(op.f("ix_meeting_box_id"), table_name="meeting")
+    op.drop_table("meeting")
     op.drop_index(op.f("ix_lead_owner"), table_name="lead")
     op.drop_index(op.f("ix_lead_campaign"), table_name="lead")
     op.drop_table("lead")

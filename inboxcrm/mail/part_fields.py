@@ -13,16 +13,18 @@ from inboxcrm.mail.header_text import decode_words, readable
 from inboxcrm.mail.scrub import scrub_line
 
 MAX_NAME = 200
+MAX_KIND = 128
 MAX_FIELD = 10_000
 _ODD = frozenset("*\\(")
 
 
 def kind_of(field: str, default: str) -> str:
     """The media type in lower case; text/plain where it is no type at all (RFC 2045 section 5.2)."""
-    kind = field.partition(";")[0].strip().lower()
-    if not kind:
-        return default if not field else "text/plain"
-    return kind if kind.count("/") == 1 else "text/plain"
+    if not field:
+        return default
+    kind = next(iter(field.partition(";")[0].split()), "").lower()
+    is_type = kind.count("/") == 1 and kind.isascii() and kind.isprintable() and len(kind) < MAX_KIND
+    return kind if is_type else "text/plain"
 
 
 def boundary_of(field: str) -> bytes:

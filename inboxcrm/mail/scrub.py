@@ -9,7 +9,7 @@ _BAD = re.compile(
 )
 _BAD_IN_LINE = re.compile("[\u061c\u200b-\u200f\u2060-\u2064\ufeff\xad]")
 _BREAKS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
-_BAD_ASCII = bytes(code for code in range(128) if code < 32 and code not in b"\t\n" or code == 127)
+_BAD_ASCII = bytes(code for code in range(128) if (code < 32 and code not in b"\t\n") or code == 127)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 

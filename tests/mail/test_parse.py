@@ -364,3 +364,19 @@ def test_a_folded_boundary_is_found():
         b"--foo bar\r\n\r\nwords\r\n--foo bar--\r\n",
     )
     assert parse_mail(raw).text == "words"
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted"),
+    [
+        (b"Text/Plain charset=utf-8", "text/plain"),
+        (b"text/\x00html", "text/plain"),
+        (b"text/\xfcml", "text/plain"),
+        (b"text", "text/plain"),
+        (b"; x", "text/plain"),
+        (b"a/" + b"b" * 500, "text/plain"),
+        (b"Application/PDF;name=x", "application/pdf"),
+    ],
+)
+def test_a_media_type_is_one_or_plain_text(given, wanted):
+    assert parse_mail(mail(b"Content-Type: " + given + b"\r\n")).content_type == wanted

@@ -195,7 +195,9 @@ def test_a_notice_of_delay_or_delivery_is_no_bounce(raw: bytes) -> None:
 
 
 def test_a_receipt_in_words_is_no_bounce() -> None:
-    said = f"----- The following addresses had successful delivery notifications -----\n<{GONE}> (delivered)\n"
+    said = (
+        f"----- The following addresses had successful delivery notifications -----\n<{GONE}> (delivered)\n"
+    )
 
     assert read_notice(read(notice(said, subject="Delivery report"))) is None
 

@@ -12,6 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from inboxcrm.mail.scrub import scrub_text
+
 MAX_INPUT = 200_000
 LONGEST_VALUE = 5_000
 LONGEST_LABEL = 80
@@ -52,7 +54,7 @@ def _read_json(text: str, labels: Mapping[str, Sequence[str]]) -> dict[str, str]
     for field, paths in labels.items():
         value = next((value for path in paths if (value := _at(data, path)) is not None), "")
         if value.strip():
-            found[field] = value.strip()[:LONGEST_VALUE]
+            found[field] = scrub_text(value).strip()[:LONGEST_VALUE]  # JSON can spell what no text may hold
     return found
 
 

@@ -14,6 +14,7 @@ from inboxcrm.mail.forward_date import read_date
 from inboxcrm.mail.forward_words import FIELD_KIND, FORWARD_MARKS, FORWARD_PREFIXES, ON_BEHALF, ORIGINAL_MARKS
 from inboxcrm.mail.incoming import Address, Incoming
 from inboxcrm.mail.reply_attribution import attribution_length
+from inboxcrm.mail.scrub import scrub_line
 
 MAX_INPUT = 200_000
 LONGEST_LINE = 1000
@@ -110,7 +111,7 @@ def _read_inline(text: str, subject: str, *, is_asked: bool, zone: tzinfo) -> Fo
         sender=people[0],
         date_words=date_words[:200],
         sent_at=read_date(date_words, zone),
-        subject=fields.get("subject", ""),
+        subject=scrub_line(fields.get("subject", "")),
         to=_addresses(fields.get("to", "")),
         cc=_addresses(fields.get("cc", "")),
         text="\n".join(inner[body_at:]).strip("\n"),
@@ -268,5 +269,5 @@ def _addresses(value: str) -> tuple[Address, ...]:
             continue
         if people and people[-1].address == address:
             continue  # Exchange writes it twice: bob@x.example<mailto:bob@x.example>
-        people.append(Address("" if "@" in name else name[:200], address))
+        people.append(Address("" if "@" in name else scrub_line(name)[:200], address))
     return tuple(people)

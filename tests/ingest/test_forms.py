@@ -248,6 +248,7 @@ def test_who_was_in_the_pipeline_is_won_by_his_payment(crm: Office, engine: Engi
         ("1234.50", '"1.234"', "parked: the amount '1.234' cannot be read, or can mean two things"),
         ("1234.50", "-5.00", "parked: the amount '-5.00' is no payment; is it a refund?"),
         ("1234.50", "1.005001", "parked: the amount '1.005001' has more decimals than EUR has"),
+        ("1234.50", "9" * 20, f"parked: the amount '{'9' * 20}' is beyond all measure"),
         ('"eur"', '"dollars"', "parked: the currency of '1234.50' cannot be told"),
         ("bob@brouwer.example", ANNA, "parked: no mail address of a customer can be read in it, and no deal has its "
          "account code"),

@@ -55,6 +55,13 @@ def test_json_is_read_by_paths_and_its_numbers_stay_as_written() -> None:
     assert read_form(text, labels) == {"email": "bob@brouwer.example", "amount": "1234567.10", "number": "7"}
 
 
+def test_what_json_spells_out_is_scrubbed_like_all_foreign_text() -> None:
+    """V13."""
+    text = '{"name": "Bob\\u0000 \\u202eBrouwer \\ud800"}'
+
+    assert read_form(text, {"name": ("name",)}) == {"name": "Bob Brouwer \ufffd"}
+
+
 def test_a_message_of_several_lines_ends_at_the_next_label_or_the_sign_off() -> None:
     text = f"Your message: {MESSAGE}\nPhone: 1\n-- \nThis mail was sent from the form"
 

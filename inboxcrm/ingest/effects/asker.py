@@ -19,6 +19,7 @@ from inboxcrm.crm.store import box_by_id, contact_by_address, has_had_box, wakin
 from inboxcrm.ingest import events
 from inboxcrm.ingest.effects.ask import ask_where
 from inboxcrm.ingest.effects.customer import look_again
+from inboxcrm.ingest.effects.filed import note_filed
 from inboxcrm.ingest.records import Message
 
 if TYPE_CHECKING:
@@ -71,22 +72,16 @@ def _find_box(work: Work, message: Message, asker: Asker, contact: Contact) -> L
     boxes = waking_boxes_of_contact(work.session, contact)
     if len(boxes) == 1:
         message.box_id = boxes[0].id
-        message.match_how, message.match_confidence = (
-            f"{asker.via}: the one open box of {asker.address}",
-            "likely",
-        )
+        note_filed(message, f"{asker.via}: the one open box of {asker.address}", "likely")
     elif boxes:
-        message.match_how, message.match_confidence = (
-            f"{asker.via}: {asker.address} has several open boxes",
-            "unsure",
-        )
+        note_filed(message, f"{asker.via}: {asker.address} has several open boxes", "unsure")
         message.match_others = [{"box": box.id, "name": box.name} for box in boxes]
     elif has_had_box(work.session, contact):
-        message.match_how = f"{asker.via}: {asker.address} is known and has nothing open"
+        note_filed(message, f"{asker.via}: {asker.address} is known and has nothing open")
     else:
         name = asker.topic or contact.name
         lead = make_lead(work, contact, name=name, need=asker.need, source=asker.source)
         message.box_id, message.made_lead = lead.box_id, True
-        message.match_how = f"{asker.via}: a new lead of {asker.address}"
+        note_filed(message, f"{asker.via}: a new lead of {asker.address}")
         return lead
     return None

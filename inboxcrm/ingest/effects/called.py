@@ -17,6 +17,7 @@ from inboxcrm.crm.store import (
     waking_boxes_of_contact,
 )
 from inboxcrm.ingest.effects.ask import ask_where
+from inboxcrm.ingest.effects.filed import note_filed
 from inboxcrm.ingest.effects.form_person import name_in, read_mail_address
 from inboxcrm.ingest.records import Message
 from inboxcrm.mail.contact_numbers import read_phone
@@ -40,20 +41,18 @@ def take_call(work: Work, message: Message, form: Form, values: dict[str, str]) 
             make_lead(work, contact, name=name, need=values.get("need", ""), source=form.source or "Call").box
         ]
     if len(boxes) == 1:
-        message.box_id, message.match_how = boxes[0].id, f"a call of {contact.name}"
+        message.box_id = boxes[0].id
+        note_filed(message, f"a call of {contact.name}")
         box = box_by_id(work.session, message.box_id)
         log_call(
             work, box, message.received_at, phone=phone, text=values.get("need", ""), message_id=message.id
         )
     elif boxes:
-        message.match_how, message.match_confidence = (
-            f"{contact.name} called and has several open boxes",
-            "unsure",
-        )
+        note_filed(message, f"{contact.name} called and has several open boxes", "unsure")
         message.match_others = [{"box": box.id, "name": box.name} for box in boxes]
         ask_where(work, message)
     else:
-        message.match_how = f"a call of {contact.name}, who has nothing open"
+        note_filed(message, f"a call of {contact.name}, who has nothing open")
     return ""
 
 

@@ -11,6 +11,7 @@ from inboxcrm.ingest.effects.asker import Asker
 from inboxcrm.ingest.records import Message
 from inboxcrm.mail.contact_numbers import read_phone, read_vat_number
 from inboxcrm.mail.forms import read_form
+from inboxcrm.mail.scrub import scrub_line
 
 SOURCES = (
     "Call", "Email", "Existing Customer", "Partner", "Public Relations", "Web Site", "Campaign", "Trade Show",
@@ -45,13 +46,13 @@ def read_mail_address(words: str) -> str:
 def name_in(values: dict[str, str]) -> str:
     """Give the name of the person in a form, from one field or two."""
     both = f"{values.get('first_name', '')} {values.get('last_name', '')}"
-    return " ".join((values.get("name") or both).split())[:200]
+    return scrub_line(values.get("name") or both)[:200]
 
 
 def _topic(values: dict[str, str]) -> str:
     wanted = " x ".join(values[name][:60] for name in ("count", "product") if name in values)
     first_line = values.get("need", "").partition("\n")[0]
-    return " ".join((wanted or first_line or values.get("company", "")).split())[:80]
+    return scrub_line(wanted or first_line or values.get("company", ""))[:80]
 
 
 def _need(values: dict[str, str]) -> str:
@@ -71,8 +72,8 @@ def particulars_of(work: Work, message: Message, values: dict[str, str]) -> dict
     checked = {
         "phone": read_phone(values.get("phone", ""), country),
         "vat_number": read_vat_number(values.get("vat_number", ""), country),
-        "company": " ".join(values.get("company", "").split()),
-        "language": values.get("language", ""),
+        "company": scrub_line(values.get("company", "")),
+        "language": scrub_line(values.get("language", "")),
     }
     return {
         name: Particular(value, message.id, f"the field {name} of the form")

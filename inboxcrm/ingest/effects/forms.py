@@ -10,12 +10,14 @@ from inboxcrm.base.settings_form import Form
 from inboxcrm.base.work import Work
 from inboxcrm.ingest.effects.asker import Asker, file_for_asker
 from inboxcrm.ingest.effects.called import take_call
+from inboxcrm.ingest.effects.filed import note_filed
 from inboxcrm.ingest.effects.form_person import asker_of_form
 from inboxcrm.ingest.effects.paid import take_payment
 from inboxcrm.ingest.effects.parked import park
 from inboxcrm.ingest.records import Message
 from inboxcrm.mail.forms import read_form
 from inboxcrm.mail.incoming import Incoming
+from inboxcrm.mail.scrub import scrub_line
 
 DETAILS = ("product", "count", "language", "source")
 UNPROVEN = "the mail server does not vouch for its sender"
@@ -28,7 +30,7 @@ def act_on_form(work: Work, message: Message, incoming: Incoming) -> None:
         return
     # Tools that answer their own mails over and over make one thread of many people's forms.
     message.box_id = message.contact_id = None
-    message.match_how = "on no box"
+    note_filed(message, "on no box")
     if form.requires_proof and not message.is_aligned:
         park(work, message, form, UNPROVEN)
         return
@@ -49,11 +51,11 @@ def _act_on_lead(work: Work, message: Message, form: Form, text: str) -> str:
 
 def _make(work: Work, message: Message, asker: Asker, values: dict[str, str]) -> None:
     if work.settings.is_inside(asker.address):
-        message.match_how = f"{asker.address} is one of us: no lead"
+        note_filed(message, f"{asker.address} is one of us: no lead")
         return
     lead = file_for_asker(work, message, asker)
     if lead is not None:
-        lead.campaign = values.get("campaign", "")[:100] or None
+        lead.campaign = scrub_line(values.get("campaign", ""))[:100] or None
         lead.details = {name: values[name][:300] for name in DETAILS if name in values} or None
 
 

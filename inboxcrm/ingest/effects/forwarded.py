@@ -13,6 +13,7 @@ from inboxcrm.crm.store import box_by_id, lead_of_box
 from inboxcrm.crm.task import add_task, next_business_day
 from inboxcrm.ingest import events
 from inboxcrm.ingest.effects.asker import Asker, file_for_asker
+from inboxcrm.ingest.effects.filed import note_filed
 from inboxcrm.ingest.effects.form_person import asker_of_form
 from inboxcrm.ingest.effects.proof import is_proven
 from inboxcrm.ingest.forwarding import forward_in
@@ -34,7 +35,7 @@ def act_on_forwarded(work: Work, message: Message, incoming: Incoming) -> None:
     """Keep the forwarder's own words for the workers, and file the mail if it is proven."""
     forward = forward_in(incoming, work.settings)
     message.new_words = new_words(forward.above) if forward else ""
-    message.match_how = "waits for the proof that its sender forwarded it"
+    note_filed(message, "waits for the proof that its sender forwarded it")
     work.emit(events.FORWARD_RECEIVED, ("message", message.id), box_id=message.box_id, sender=message.sender)
     take_forward(work, message, incoming)
 
@@ -48,8 +49,8 @@ def take_forward(work: Work, message: Message, incoming: Incoming) -> None:
     message.acted_at = work.now
     asker = _asker(work, message, forward, user)
     if asker is None:
-        message.match_how = (
-            f"forwarded by {user.key}: a machine wrote it ({forward.sender.address}), no person asks"
+        note_filed(
+            message, f"forwarded by {user.key}: a machine wrote it ({forward.sender.address}), no person asks"
         )
         return
     made = file_for_asker(work, message, asker)
@@ -73,7 +74,7 @@ def take_forward(work: Work, message: Message, incoming: Incoming) -> None:
 
 def _asker(work: Work, message: Message, forward: Forwarded, user: User) -> Asker | None:
     """Give who wrote what was forwarded; of a form's notification the person in the form; None of a machine."""
-    via = f"forwarded by {user.key}"
+    via = f"forwarded by {user.key}" + (" (the first of several attached mails)" if forward.others else "")
     form = work.settings.form_of(forward.sender.address, forward.subject)
     if form is not None:
         asker = asker_of_form(work, message, form, forward.text, via) if form.kind == "lead" else None

@@ -25,13 +25,16 @@ from inboxcrm.crm.store import (
     waking_boxes_of_contact,
 )
 from inboxcrm.ingest.effects.customer import look_again
+from inboxcrm.ingest.effects.filed import note_filed
 from inboxcrm.ingest.effects.form_person import name_in, particulars_of, read_mail_address
 from inboxcrm.ingest.records import Message
 from inboxcrm.mail.amounts import read_amount, read_currency
+from inboxcrm.mail.scrub import scrub_line
 
 if TYPE_CHECKING:
     from inboxcrm.crm.records import Contact, Opportunity
 
+MOST_MINOR = 10**15
 _BLANK = "0123456789.,'-\u00a0\u202f \t"
 
 
@@ -40,7 +43,7 @@ def take_payment(work: Work, message: Message, form: Form, values: dict[str, str
     number = values.get("notification_id", "")[:200] or f"message {message.id}"
     if known := notified_opportunity(work.session, form.sender, number):
         message.box_id, message.contact_id = known.box_id, known.box.contact_id
-        message.match_how = f"notification {number} of {form.sender}, which was counted before"
+        note_filed(message, f"notification {number} of {form.sender}, which was counted before")
         return ""
     amount = _money(work, values)
     if isinstance(amount, str):
@@ -53,7 +56,7 @@ def take_payment(work: Work, message: Message, form: Form, values: dict[str, str
     )
     note_notification(work, found, form.sender, number)
     message.box_id = found.box_id
-    message.match_how = f"{form.sender} tells of {amount}, notification {number}"
+    note_filed(message, f"{form.sender} tells of {amount}, notification {number}")
     touch_box(found.box, message.received_at, "inbound")
     return ""
 
@@ -70,6 +73,8 @@ def _money(work: Work, values: dict[str, str]) -> Money | str:
     money = Money.of(amount, currency or work.settings.company.currency)
     if money.amount != amount:
         return f"the amount {words[:40]!r} has more decimals than {money.currency} has"
+    if money.minor > MOST_MINOR:
+        return f"the amount {words[:40]!r} is beyond all measure"
     return money if money.minor > 0 else f"the amount {words[:40]!r} is no payment; is it a refund?"
 
 
@@ -99,7 +104,7 @@ def _deal(work: Work, message: Message, form: Form, values: dict[str, str]) -> O
     if told:
         return told[-1]
     name = values.get("product") or f"Subscription of {contact.name}"
-    deal = open_paid_deal(work, contact, name=" ".join(name.split())[:200], owner=_owner(work))
+    deal = open_paid_deal(work, contact, name=scrub_line(name)[:200], owner=_owner(work))
     note_contact(work, deal.box, contact)
     return deal
 

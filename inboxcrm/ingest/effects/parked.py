@@ -5,6 +5,7 @@ from __future__ import annotations
 from inboxcrm.base.settings_form import Form
 from inboxcrm.base.work import Work
 from inboxcrm.ingest import events
+from inboxcrm.ingest.effects.filed import note_filed
 from inboxcrm.ingest.records import Message
 from inboxcrm.mail.incoming import Address
 from inboxcrm.outbox.letter import Plan, write_letter
@@ -12,7 +13,7 @@ from inboxcrm.outbox.letter import Plan, write_letter
 
 def park(work: Work, message: Message, form: Form, reason: str) -> None:
     """Keep a notification without doing anything because of it, and tell a person why."""
-    message.match_how, message.match_confidence = f"parked: {reason}"[:200], "unsure"
+    note_filed(message, f"parked: {reason}", "unsure")
     work.emit(
         events.FORM_PARKED, ("message", message.id), sender=message.sender, form=form.sender, reason=reason
     )

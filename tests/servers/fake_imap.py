@@ -102,7 +102,7 @@ class FakeImap:
     sent_bytes: int = 0
     port: int = 0
     silent: bool = False
-    at_idle: Callable[[socket.socket], None] | None = None
+    at_idle: Callable[[], bytes] = bytes  # what is said in one packet with the answer to IDLE
     open_sockets: list[socket.socket] = field(default_factory=list)
 
     @property
@@ -329,9 +329,7 @@ class Talk:
 
     def _idle(self, tag: str, command: str) -> None:
         self.idle_tag = tag
-        self._send(b"+ idling\r\n")
-        if self.server.at_idle:
-            self.server.at_idle(self.connection)
+        self._send(b"+ idling\r\n" + self.server.at_idle())
 
     def _done(self, tag: str, command: str) -> str:
         return "OK idle over"

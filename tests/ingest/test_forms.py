@@ -15,6 +15,7 @@ from inboxcrm.base.settings_file import SettingsFaulty, load_settings
 from inboxcrm.base.settings_form import Form
 from inboxcrm.base.work import Office
 from inboxcrm.cli.config_text import config_text
+from inboxcrm.ingest.quoting import notice_facts
 from tests.build import (
     ANNA,
     AUTH_SERVER,
@@ -76,6 +77,13 @@ DEALS = "select state, amount_minor, currency, account_code from opportunity ord
 @pytest.fixture
 def clock() -> HandClock:
     return HandClock()
+
+
+def office_on(engine: Engine, folder: Path, *forms: dict[str, object]) -> Office:
+    read = tuple(Form.model_validate(form) for form in forms)
+    return Office(
+        engine, HandClock(), CountedIds(), the_settings(folder, form=read), KEY, lambda topics: None
+    )
 
 
 @pytest.fixture
@@ -152,6 +160,19 @@ def test_the_lead_is_the_person_in_the_form(crm: Office, engine: Engine) -> None
     assert (sent.kind, sent.match_how) == ("form", f"the form of {WEB}: a new lead of bob@brouwer.example")
 
 
+def test_the_rep_is_shown_the_form_and_answers_its_person(crm: Office) -> None:
+    """Not the tool that sent it; and nobody has proven that he is the one."""
+    sent = deliver(crm, LEAD)
+
+    with crm.work("test", actor="test") as work:
+        facts = notice_facts(work, crm.settings.user[0], sent.box_id or 0, "new lead", [], why="", rule="")
+
+    assert (facts["mail"]["sender"], facts["mail"]["sender_name"]) == ("bob@brouwer.example", "Bob Brouwer")
+    assert "we need a quote." in facts["mail"]["text"]
+    assert facts["mail"]["is_proven"] is False
+    assert facts["reply_link"].startswith("mailto:bob@brouwer.example?cc=")
+
+
 def test_automatic_looks_do_not_hide_a_form(crm: Office, engine: Engine) -> None:
     """Form notifications are automatic mail from addresses that nobody reads; Reply-To is data, no identity."""
     raw = LEAD.raw(crm.clock.now(), 1)
@@ -218,6 +239,21 @@ def test_a_payment_makes_a_deal_that_is_won_and_counts_once(crm: Office, engine:
     ) == [(2,)]
     assert again.match_how == "notification evt_1 of payments.example, which was counted before"
     assert ask(engine, "select kind from organization") == [("customer",)]
+
+
+def test_it_is_the_same_on_both_databases(both: Engine, tmp_path: Path) -> None:
+    """Forms, calls and payments, with words as long as they may be."""
+    office = office_on(both, tmp_path, *FORMS)
+    long = (
+        ENTRY.replace("Bob Brouwer", "B" * 3000).replace("spring", "s" * 500).replace("bob@", "b" * 64 + "@")
+    )
+
+    for mail in (replace(LEAD, text=long), DEAL, replace(DEAL, text=PAID.replace("evt_1", "e" * 400))):
+        deliver(office, mail)
+    deliver(office, Mail(f"From: 030 123 4567\nCaller: {'C' * 900}", sender=PBX))
+
+    assert ask(both, "select count(*) from quarantine") == [(0,)]
+    assert (count(both, "lead"), count(both, "opportunity"), count(both, "notification")) == (2, 1, 2)
 
 
 def test_later_payments_find_the_deal_by_account_code_whatever_the_address(

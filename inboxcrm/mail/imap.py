@@ -102,11 +102,21 @@ def open_mailbox(server: ImapServer) -> Mailbox:
 
 def _log_in(client: IMAPClient, server: ImapServer) -> None:
     if not server.token:
-        client.login(server.user, server.password)
+        _show_password(client, server)
     elif client.has_capability("AUTH=XOAUTH2"):
         client.oauth2_login(server.user, server.token)
     else:
         client.oauthbearer_login(server.user, server.token)
+
+
+def _show_password(client: IMAPClient, server: ImapServer) -> None:
+    """LOGIN carries ASCII only (RFC 9051 section 6.2.3); PLAIN carries UTF-8 (RFC 4616)."""
+    if f"{server.user}{server.password}".isascii():
+        client.login(server.user, server.password)
+    elif client.has_capability("AUTH=PLAIN"):
+        client.plain_login(server.user, server.password)
+    else:
+        raise LoginError("user or password is not ASCII, and the server has no AUTH=PLAIN")
 
 
 def _without_secrets(server: ImapServer, error: BaseException) -> str:

@@ -126,7 +126,7 @@ def _log_in(client: SMTP, loop: asyncio.AbstractEventLoop, server: SmtpServer) -
     if server.token:
         loop.run_until_complete(client.auth_xoauth2(server.user, server.token))
     else:
-        loop.run_until_complete(client.login(server.user, server.password))
+        loop.run_until_complete(client.login(server.user.encode(), server.password.encode()))
 
 
 def _without(server: SmtpServer, error: BaseException) -> str:

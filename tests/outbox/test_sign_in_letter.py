@@ -13,7 +13,7 @@ from inboxcrm.base.work import Office, Work
 from inboxcrm.outbox.records import Letter
 from inboxcrm.outbox.render import render_body
 from inboxcrm.outbox.sign_in_letter import tell_of_sign_in
-from tests.build import ANNA, HOUSE
+from tests.build import HOUSE
 
 OTHER = "support@kestrel.example"
 
@@ -28,10 +28,13 @@ def told(work: Work, account: str, times: int = 1) -> list[Letter]:
 
 
 def test_the_first_manager_is_told_once_for_each_time(work: Work) -> None:
-    letters = told(work, ANNA, times=2)
+    house, personal = (account.address for account in work.settings.account)
 
-    assert [(one.account, one.user, one.is_outside) for one in letters] == [(HOUSE, "maria", False)] * 2
-    assert letters[0].subject == f"The mailbox {ANNA} cannot be opened"
+    letters = told(work, personal, times=2)
+
+    manager = work.settings.manager_key
+    assert [(one.account, one.user, one.is_outside) for one in letters] == [(house, manager, False)] * 2
+    assert letters[0].subject == f"The mailbox {personal} cannot be opened"
     text, _ = render_body(letters[0].template, letters[0].facts)
     assert "> invalid_grant" in text
     assert "right password" in text

@@ -93,7 +93,7 @@ class Running(Table):
 
     poll_s: float = Field(default=5.0, gt=0)
     tick_s: float = Field(default=5.0, gt=0)
-    lease_s: float = Field(default=60.0, gt=0)
+    lease_s: float = Field(default=45.0, gt=0)
 
 
 class Sales(Table):

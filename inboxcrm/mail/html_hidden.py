@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
-_MAX_ATTRIBUTES = 4000
+_MAX_ATTRIBUTES = 1000
 _HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|(?<![-\w])(?:font-size|max-height|opacity)\s*:\s*"
     r"(?:0(?:\.0*)?(?:px|pt|em|rem|%)?|1px)\s*(?:[;!\"']|$)",
@@ -52,13 +53,20 @@ class HiddenText:
         self.is_open = self._open > 0
 
     def _is_hiding(self, attributes: str) -> bool:
-        if "olor" not in attributes and "tyle" not in attributes and "TYLE" not in attributes:
-            return False
-        if _HIDDEN.search(attributes):
-            return True
-        return _WHITE.search(attributes) is not None and not self._has_any_shade()
+        kind = _hidden_kind(attributes)
+        return kind == 2 or (kind == 1 and not self._has_any_shade())
 
     def _has_any_shade(self) -> bool:
         if self._has_shades is None:
             self._has_shades = _SHADE.search(self._source) is not None
         return self._has_shades
+
+
+@lru_cache(maxsize=2000)
+def _hidden_kind(attributes: str) -> int:
+    """2 if they hide the element, 1 if they make its words white, else 0; the same few come again and again."""
+    if "olor" not in attributes and "tyle" not in attributes and "TYLE" not in attributes:
+        return 0
+    if _HIDDEN.search(attributes):
+        return 2
+    return 1 if _WHITE.search(attributes) else 0

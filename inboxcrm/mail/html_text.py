@@ -20,6 +20,7 @@ _HREF = re.compile(r"""\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.I
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([a-zA-Z0-9_.:-]{1,40})", re.IGNORECASE)
 _NO_MARKUP = "<>=0123456789.,;:()[]{}-+*'\"&%$#@~^|\\ \t\r\n"
 _SKIPPED = frozenset({"script", "style", "head", "title", "template", "xml"})
+_INLINE = frozenset({"span", "font", "b", "i", "u", "em", "strong", "o", "small", "big", "tt", "img", "body"})
 _INDENT = re.compile(r"border\s*:\s*(?:none|0)(?!.*border-left)", re.IGNORECASE | re.DOTALL)
 
 
@@ -90,6 +91,8 @@ class _Scanner:
         return self.element(name[1].lower() if name else "", inner.startswith("/"), inner, end + 1)
 
     def element(self, tag: str, is_end: bool, attributes: str, end: int) -> int:
+        if tag in _INLINE and not attributes and not (self.hidden and self.hidden.is_open):
+            return end
         if tag in _SKIPPED and not is_end and not attributes.endswith("/"):
             return self.after_skipped(end, tag)
         if self.hidden is not None and self.hidden.hides(tag, is_end, attributes):

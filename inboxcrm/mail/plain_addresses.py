@@ -12,7 +12,8 @@ from inboxcrm.mail.incoming import Address
 
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _SPEC = rf"({_ATOM}(?:\.{_ATOM})*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*)"
-_NAME = r"""(?:"([^"@\\\r\n\t]*)"|([A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+(?:[ \t\r\n]+[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+)*))"""
+_WORD = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+"
+_NAME = rf"""(?:"([^"@\\\x00-\x1f\x7f]*)"|({_WORD}(?:[ \t\r\n]+{_WORD})*))"""
 _ONE = re.compile(rf"\s*(?:{_SPEC}|(?:{_NAME}[ \t\r\n]*)?<{_SPEC}>)\s*(?:,|\Z)")
 
 

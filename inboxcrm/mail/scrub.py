@@ -17,6 +17,8 @@ def scrub_text(text: str) -> str:
     r"""Text of several lines: every line break becomes \n, lone surrogates U+FFFD, other controls vanish."""
     if "\r" in text:
         text = text.replace("\r\n", "\n")
+    if "\r\n" in text:
+        text = text.replace("\r\n", "\n")
     if text.isascii():
         raw = text.encode("ascii")
         if len(raw.translate(None, _BAD_ASCII)) == len(raw):  # tells much sooner than a search

@@ -19,6 +19,7 @@ STATUS_TYPES = frozenset({"message/delivery-status", "message/global-delivery-st
 MAX_DEPTH = 100
 MAX_PARTS = 1000
 MAX_HEADERS = 1_000_000
+NEAR = 65_536
 _NAME = re.compile(r"[!-9;-~]+")
 _BLANK_LINE = re.compile(rb"(?>\r\n|\r|\n)(?:\r\n|\r|\n)")
 _HEADER = re.compile(
@@ -163,15 +164,19 @@ def read_fields(raw: bytes, start: int, end: int) -> tuple[list[tuple[str, str]]
     """The header fields from `start` on, where the body starts, and what is odd about the headers."""
     if start >= end or raw[start] in b"\r\n":
         return [], start + (2 if raw.startswith(b"\r\n", start) else 1 if start < end else 0), set()
-    blank = _BLANK_LINE.search(raw, start, end)
-    stop, body = (blank.start(), blank.end()) if blank else (end, end)
-    defects: set[str] = set()
-    if stop - start > MAX_HEADERS:
-        stop = start + MAX_HEADERS
-        defects.add("HeadersTooLong")
+    stop, body = _blank_line(raw, start, end)
     block = raw[start:stop].decode("ascii", "surrogateescape")
     if "\r" in block:
-        block = block.replace("\r\n", "\n").replace("\r", "\n")
+        block = block.replace("\r\n", "\n")
+        if "\r" in block:  # alone it ends a line too, and two of them the headers
+            stop, body = _blank_line_of_any_kind(raw, start, end)
+            block = (
+                raw[start:stop].decode("ascii", "surrogateescape").replace("\r\n", "\n").replace("\r", "\n")
+            )
+    defects: set[str] = set()
+    if len(block) > MAX_HEADERS:
+        block = block[:MAX_HEADERS]
+        defects.add("HeadersTooLong")
     fields = []
     for line in _FIELD_END.split(block.rstrip("\n")):
         given, colon, value = line.partition(":")
@@ -180,6 +185,21 @@ def read_fields(raw: bytes, start: int, end: int) -> tuple[list[tuple[str, str]]
             return _read_odd_fields(raw, start, end)
         fields.append((name, value.strip(" \t\n")))
     return fields, body, defects
+
+
+def _blank_line(raw: bytes, start: int, end: int) -> tuple[int, int]:
+    """Where the headers stop and the body starts, by the line ends that nearly all mails have."""
+    near = min(end, start + NEAR)
+    crlf = raw.find(b"\n\r\n", start, near)
+    lf = raw.find(b"\n\n", start, crlf if crlf >= 0 else near)
+    if lf >= 0:
+        return lf, lf + 2
+    return (crlf, crlf + 3) if crlf >= 0 else _blank_line_of_any_kind(raw, start, end)
+
+
+def _blank_line_of_any_kind(raw: bytes, start: int, end: int) -> tuple[int, int]:
+    blank = _BLANK_LINE.search(raw, start, end)
+    return (blank.start(), blank.end()) if blank else (end, end)
 
 
 def _lower_name(given: str) -> str:

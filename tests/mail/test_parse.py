@@ -380,3 +380,8 @@ def test_a_folded_boundary_is_found():
 )
 def test_a_media_type_is_one_or_plain_text(given, wanted):
     assert parse_mail(mail(b"Content-Type: " + given + b"\r\n")).content_type == wanted
+
+
+def test_a_control_character_in_a_name_is_gone():
+    got = parse_mail(b'From: "A\x00na\x7f" <a@x.test>\r\n\r\n')
+    assert got.sender == Address("Ana", "a@x.test")

@@ -204,3 +204,50 @@ FORWARDS = [
     ("thunderbird da", "Fwd: ", thunderbird("Videresendt meddelelse", "Emne:|Dato:|Fra:|Til:", RFC)),
     ("thunderbird pl", "Fwd: ", thunderbird("Przekazana wiadomość", "Temat:|Data:|Od:|Do:", RFC)),
 ]
+
+
+# The same as their HTML alone.
+HTML = {
+    "gmail de": (
+        '<div dir="ltr">Please take this one.<br><br><div class="gmail_quote"><div dir="ltr" '
+        'class="gmail_attr">---------- Forwarded message ---------<br>Von: <strong '
+        'class="gmail_sendername" dir="auto">Bob Brouwer</strong> <span dir="auto">&lt;<a '
+        'href="mailto:bob@brouwer.example">bob@brouwer.example</a>&gt;</span><br>Date: Mo., 2. März '
+        "2026 um 14:05 Uhr<br>Subject: Twenty licences<br>To: Anna &lt;<a "
+        'href="mailto:anna@kestrel.example">anna@kestrel.example</a>&gt;<br></div><br><br>We need '
+        "twenty licences.<br></div></div>"
+    ),
+    "thunderbird de": (
+        '<p>Please take this one.</p><div class="moz-forward-container"><br>-------- Weitergeleitete '
+        'Nachricht --------<table class="moz-email-headers-table" cellspacing="0"><tbody><tr><th '
+        'valign="BASELINE" align="RIGHT" nowrap="nowrap">Betreff: </th><td>Twenty licences</td></tr><tr>'
+        "<th>Datum: </th><td>Mon, 2 Mar 2026 14:05:00 +0100</td></tr><tr><th>Von: </th><td>Bob Brouwer "
+        '<a class="moz-txt-link-rfc2396E" href="mailto:bob@brouwer.example">'
+        "&lt;bob@brouwer.example&gt;</a></td></tr><tr><th>An: </th><td>Anna</td></tr></tbody></table>"
+        "<br><br>We need twenty licences.</div>"
+    ),
+    "apple en": (
+        '<html><body>Please take this one.<br><div><br><blockquote type="cite"><div>Begin forwarded '
+        'message:</div><br class="Apple-interchange-newline"><div style="margin:0"><span '
+        'style="font-weight:bold"><b>From: </b></span><span>Bob Brouwer &lt;<a '
+        'href="mailto:bob@brouwer.example">bob@brouwer.example</a>&gt;<br></span></div><div><span><b>'
+        "Subject: </b></span><span><b>Twenty licences</b><br></span></div><div><span><b>Date: </b>"
+        "</span><span>2 March 2026 at 14:05:00 CET<br></span></div><div><span><b>To: </b></span><span>"
+        "Anna<br></span></div><br><div>We need twenty licences.</div></blockquote></div></body></html>"
+    ),
+    "outlook en": (
+        "<div class=WordSection1><p class=MsoNormal>Please take this one.<o:p></o:p></p><p "
+        'class=MsoNormal><o:p>&nbsp;</o:p></p><div><div style="border:none;border-top:solid #E1E1E1 '
+        '1.0pt"><p class=MsoNormal><b>From:</b> Bob Brouwer &lt;bob@brouwer.example&gt; <br><b>Sent:</b>'
+        " Monday, March 2, 2026 2:05 PM<br><b>To:</b> Anna &lt;anna@kestrel.example&gt;<br><b>"
+        "Subject:</b> Twenty licences<o:p></o:p></p></div></div><p class=MsoNormal><o:p>&nbsp;</o:p></p>"
+        "<p class=MsoNormal>We need twenty licences.<o:p></o:p></p></div>"
+    ),
+    "outlook phone nl": (
+        '<div dir="auto">Please take this one.</div><div id="ms-outlook-mobile-signature">Get <a '
+        'href="https://aka.ms/o0ukef">Outlook for iOS</a></div><hr><div id="divRplyFwdMsg" dir="ltr">'
+        '<font face="Calibri" color="#000000"><b>Van:</b> Bob Brouwer &lt;bob@brouwer.example&gt;<br><b>'
+        "Verzonden:</b> maandag 2 maart 2026 14:05<br><b>Aan:</b> Anna<br><b>Onderwerp:</b> Twenty "
+        "licences</font><div>&nbsp;</div></div><div>We need twenty licences.</div>"
+    ),
+}

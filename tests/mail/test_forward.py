@@ -18,7 +18,7 @@ from inboxcrm.mail.forward import Forwarded, bare_subject, has_forward_subject, 
 from inboxcrm.mail.forward_date import read_date
 from inboxcrm.mail.incoming import Address
 from inboxcrm.mail.parse import parse_mail
-from tests.mail.forwards import ASKED, FORWARDS, TOPIC, block
+from tests.mail.forwards import ASKED, FORWARDS, HTML, TOPIC, block
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 BOB = Address("Bob Brouwer", "bob@brouwer.example")
@@ -76,18 +76,14 @@ def test_a_mail_attached_to_a_mail_is_read_from_its_own_headers() -> None:
     assert (found.text, found.above) == ("We need twenty licences.", "See the attached mail.")
 
 
-def test_the_html_of_outlook_is_read_like_its_text() -> None:
-    html = (
-        "<div>Please take this one.</div><hr><div id=divRplyFwdMsg><b>Von:</b> Bob Brouwer &lt;"
-        '<a href="mailto:bob@brouwer.example">bob@brouwer.example</a>&gt;<br>'
-        "<b>Gesendet:</b> Montag, 2. März 2026 14:05<br><b>An:</b> Anna<br><b>Betreff:</b> Twenty licences"
-        "<div>&nbsp;</div></div><div>We need twenty licences.</div>"
-    )
-
-    found = forward("", "WG: Twenty licences", html=html)
+@pytest.mark.parametrize("program", HTML)
+def test_a_forward_that_is_html_alone_is_read_like_its_text(program: str) -> None:
+    found = forward("", "Fwd: Twenty licences", html=HTML[program])
 
     assert (found.sender, found.subject, found.sent_at) == (BOB, TOPIC, ASKED_AT)
     assert found.text == "We need twenty licences."
+    assert found.above.startswith("Please take this one.")
+    assert "Bob" not in found.above
 
 
 def test_the_first_of_several_forwarded_mails_counts() -> None:

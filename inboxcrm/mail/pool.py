@@ -12,6 +12,7 @@ import signal
 import threading
 import time
 from collections.abc import Sequence
+from multiprocessing.util import Finalize
 
 from inboxcrm.mail.errors import UnparsableMail
 from inboxcrm.mail.incoming import Incoming
@@ -157,6 +158,8 @@ def start_pool() -> ParsePool:
         if not _own or _own[-1].pid != os.getpid():
             _own.append(ParsePool())
             _own[-1].start()
+            # This process waits for its children at its end, and the nursery for the end of this connection.
+            Finalize(None, _own[-1].close, exitpriority=100)
         return _own[-1]
 
 

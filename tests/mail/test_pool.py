@@ -150,3 +150,9 @@ def test_bombs_neither_break_the_others_nor_fill_the_memory():
     assert {name: what for name, (what, _) in told["mails"].items()} == dict.fromkeys(BOMBS, "read")
     assert told["peak_mb"]["child"] < 300
     assert told["peak_mb"]["parent"] < 300
+
+
+def test_a_process_with_a_pool_ends_when_it_is_done():
+    words = "from inboxcrm.mail.pool import start_pool; print(len(start_pool().parse([b'Subject: x\\n\\nx'])))"
+    ended = subprocess.run([sys.executable, "-c", words], capture_output=True, timeout=20, check=False)
+    assert (ended.returncode, ended.stdout) == (0, b"1\n")

@@ -226,7 +226,10 @@ def _read_fields(lines: Sequence[str], wanted_subject: str) -> tuple[dict[str, s
         if (found := _kind_of(line)) and (found not in fields or found == "other"):
             kind = found
             fields[kind] = line.partition(":")[2].strip(_TRIMMED)[:LONGEST_LINE]
-        elif kind and _is_continued(lines[at - 1], line, kind, fields[kind], wanted_subject):
+        elif kind and (
+            _has_author_below(lines, at, fields)
+            or _is_continued(lines[at - 1], line, kind, fields[kind], wanted_subject)
+        ):
             fields[kind] = f"{fields[kind]} {line.strip(_TRIMMED)}"[: LONGEST_LINE * 4].strip()
         elif kind:
             return fields, at
@@ -240,6 +243,11 @@ def _goes_on(lines: Sequence[str], at: int, fields: dict[str, str]) -> bool:
     below = next((line for line in lines[at : at + 4] if line.strip(_TRIMMED)), "")
     kind = _kind_of(below)
     return kind is not None and kind not in fields
+
+
+def _has_author_below(lines: Sequence[str], at: int, fields: dict[str, str]) -> bool:
+    """Tell whether From is still to come: then the text cannot have begun, and the line is a wrapped one."""
+    return "from" not in fields and any(_kind_of(line) == "from" for line in lines[at + 1 : at + 6])
 
 
 def _is_continued(above: str, line: str, kind: str, value: str, wanted_subject: str) -> bool:

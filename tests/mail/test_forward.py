@@ -142,6 +142,17 @@ def test_answers_and_talk_are_no_forward(text: str, subject: str) -> None:
     assert not is_forward(text, subject)
 
 
+def test_a_short_line_that_was_wrapped_above_from_is_no_text() -> None:
+    text = (
+        "-------- Forwarded Message --------\nSubject: \tRe: sensors and \nregulators\nDate: \tFri, 11 Feb 2022 "
+        "09:46:09 -0600\nFrom: \tBob Brouwer <bob@brouwer.example>\nTo: \tAnna\n\n\nHi,"
+    )
+
+    found = forward(text, "Fwd: sensors")
+
+    assert (found.sender, found.subject, found.text) == (BOB, "Re: sensors and regulators", "Hi,")
+
+
 def test_an_address_for_leads_needs_no_forward_subject() -> None:
     assert not is_forward(HEADERS, "please look")
     assert forward(HEADERS, "please look", is_asked=True).sender == BOB

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bench import bounces, intake, queueing, replies, ruling, sending
+from bench import bounces, intake, parsing, queueing, replies, ruling, sending
 from bench.figures import Asked, Line, write_line
 
 BENCHES: dict[str, Callable[[Asked, Path], Iterator[Line]]] = {
@@ -18,6 +18,8 @@ BENCHES: dict[str, Callable[[Asked, Path], Iterator[Line]]] = {
     "rules": ruling.measure,
     "bounces": bounces.measure,
     "replies": replies.measure,
+    "parse": parsing.measure_pace,
+    "memory": parsing.measure_memory,
 }
 
 

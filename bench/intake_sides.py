@@ -23,6 +23,7 @@ from inboxcrm.ingest.lease import start_accounts
 from inboxcrm.ingest.reading import read_account
 from inboxcrm.ingest.store import count_messages, count_quarantine, folders_of, held_uids
 from inboxcrm.mail.imap import open_mailbox
+from inboxcrm.mail.pool import start_pool
 from inboxcrm.outbox.drafts import imap_server
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -31,6 +32,7 @@ AT_ONCE = 500
 
 def take_in_all(port: int, url: str, is_history: bool) -> dict[str, Any]:
     """Read a whole account with the product; then once more, which must find nothing."""
+    start_pool()  # before there are threads
     settings, engine = settings_for(imap_port=port), open_database(url)
     live_from = datetime.now(UTC) + timedelta(days=1) if is_history else LONG_AGO
     with office_on(engine, settings, FixedClock(live_from)).work("bench", actor="bench") as work:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import TypeVar
 
 from inboxcrm.ingest import events
+from inboxcrm.ingest.ahead import Line
 from inboxcrm.ingest.capture import covered_uids
 from inboxcrm.ingest.folders import ACTOR, FolderPlace
 from inboxcrm.ingest.intake import leave_out, take_in
@@ -27,7 +29,7 @@ from inboxcrm.mail.fetched import Fetched, FetchedHead, Glance, batches
 from inboxcrm.mail.incoming import Incoming
 from inboxcrm.mail.parse import parse_headers
 
-BATCH_MAILS = 100
+BATCH_MAILS = 250
 HEADERS = 200
 ASK_AGAIN_AFTER = timedelta(minutes=1)
 SENT_LABEL, DRAFT_LABEL = "\\sent", "\\draft"
@@ -37,8 +39,9 @@ Answer = TypeVar("Answer")
 def take_uids(desk: Desk, place: FolderPlace, uids: Sequence[int], *, moves_cursor: bool) -> int:
     """Take the mails with these ascending UIDs in, as far as they are not here yet; give how many were fetched."""
     taken = 0
-    for start in range(0, len(uids), HEADERS):
-        chunk = uids[start : start + HEADERS]
+    at_once = HEADERS if desk.account.policy == "known" else max(len(uids), 1)
+    for start in range(0, len(uids), at_once):
+        chunk = uids[start : start + at_once]
         with desk.office.reading() as session:
             here = places_between(session, folder_by_id(session, place.folder_id), chunk[0], chunk[-1])
         wanted = [uid for uid in chunk if uid not in here]
@@ -84,17 +87,15 @@ def _parsed(head: FetchedHead) -> Incoming | None:
 def _take_some(desk: Desk, place: FolderPlace, uids: Sequence[int], *, moves_cursor: bool) -> int:
     if not uids:
         return 0
-    taken = 0
     found = ask_around(desk, place, uids, lambda some: list(desk.mailbox.glance(some)))
     glances = _place_known(desk, place, found)
-    for batch in batches(glances, BATCH_MAILS):
-        desk.before_batch(batch)
-        for mails, cursor in _fetched(desk, place, batch):
-            desk.office.reach("poller.fetched")
-            take_in(desk.office, desk.account, place.folder_id, mails, cursor if moves_cursor else 0)
-            _call_writers(desk, mails)
-            taken += len(mails)
-    return taken
+    with Line(desk.office, desk.account, place.folder_id, partial(_call_writers, desk)) as line:
+        for batch in batches(glances, BATCH_MAILS):
+            desk.before_batch(batch)
+            for mails, cursor in _fetched(desk, place, batch):
+                desk.office.reach("poller.fetched")
+                line.put(mails, cursor if moves_cursor else 0)
+    return line.taken
 
 
 def _place_known(desk: Desk, place: FolderPlace, glances: list[Glance]) -> list[Glance]:

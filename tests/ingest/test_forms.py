@@ -241,6 +241,14 @@ def test_a_payment_makes_a_deal_that_is_won_and_counts_once(crm: Office, engine:
     assert ask(engine, "select kind from organization") == [("customer",)]
 
 
+def test_a_mail_that_is_json_and_nothing_else_is_read(crm: Office, engine: Engine) -> None:
+    raw = DEAL.raw(crm.clock.now(), 1).replace(b"text/plain", b"application/json")
+
+    deliver_raw(crm, raw)
+
+    assert ask(engine, DEALS) == [("Closed Won", 123450, "EUR", "cus_7")]
+
+
 def test_it_is_the_same_on_both_databases(both: Engine, tmp_path: Path) -> None:
     """Forms, calls and payments, with words as long as they may be."""
     office = office_on(both, tmp_path, *FORMS)

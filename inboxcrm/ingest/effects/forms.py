@@ -7,6 +7,7 @@ read, makes nothing: it is kept, and a person is told. Reply-To is data here, ne
 from __future__ import annotations
 
 from inboxcrm.base.settings_form import Form
+from inboxcrm.base.store import blob_content
 from inboxcrm.base.work import Work
 from inboxcrm.ingest.effects.asker import Asker, file_for_asker
 from inboxcrm.ingest.effects.called import take_call
@@ -17,9 +18,11 @@ from inboxcrm.ingest.effects.parked import park
 from inboxcrm.ingest.records import Message
 from inboxcrm.mail.forms import read_form
 from inboxcrm.mail.incoming import Incoming
+from inboxcrm.mail.parse import attachment_content
 from inboxcrm.mail.scrub import scrub_line
 
 DETAILS = ("product", "count", "language", "source")
+MOST_JSON = 200_000
 UNPROVEN = "the mail server does not vouch for its sender"
 
 
@@ -34,11 +37,20 @@ def act_on_form(work: Work, message: Message, incoming: Incoming) -> None:
     if form.requires_proof and not message.is_aligned:
         park(work, message, form, UNPROVEN)
         return
-    refused = _READERS[form.kind](work, message, form, incoming.text)
+    refused = _READERS[form.kind](work, message, form, _text_of(work, message, incoming))
     if refused:
         park(work, message, form, refused)
     else:
         message.acted_at = work.now
+
+
+def _text_of(work: Work, message: Message, incoming: Incoming) -> str:
+    """Give the words of a notification; of one that is JSON and nothing else, that JSON."""
+    data = next((one for one in incoming.attachments if one.content_type == "application/json"), None)
+    if data is None or data.size > MOST_JSON or incoming.text.strip():
+        return incoming.text
+    content = attachment_content(blob_content(work.session, message.raw_sha256), data.sha256)
+    return (content or b"").decode("utf-8", "replace")
 
 
 def _act_on_lead(work: Work, message: Message, form: Form, text: str) -> str:

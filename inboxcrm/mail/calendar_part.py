@@ -44,12 +44,18 @@ def read_calendar(raw: bytes) -> tuple[CalendarEvent, ...]:
         raise BrokenCalendar(f"it has {len(raw)} bytes")
     _refuse_endless_zones(raw)
     try:
-        return _events(raw)
+        found = _events(raw)
     except _FAULTS:
-        try:
-            return _events(_without_odd_lines(raw))
-        except _FAULTS as error:
-            raise BrokenCalendar(type(error).__name__) from error
+        found = ()
+    if found or b"BEGIN:VEVENT" not in raw.upper():
+        return found
+    try:
+        found = _events(_without_odd_lines(raw))
+    except _FAULTS as error:
+        raise BrokenCalendar(type(error).__name__) from error
+    if not found:
+        raise BrokenCalendar("its event has no end")
+    return found
 
 
 def _events(raw: bytes) -> tuple[CalendarEvent, ...]:
@@ -64,9 +70,11 @@ def _events(raw: bytes) -> tuple[CalendarEvent, ...]:
 
 
 def _without_odd_lines(raw: bytes) -> bytes:
-    """Without the lines that have no field, nor fields that are not read here (attached files among them)."""
-    lines = _FOLD.sub(b"", raw).splitlines()
-    return b"\r\n".join(line for line in lines if _FIELD.match(line))
+    """Without lines that are no field, and fields that are not read here; an event that was cut off is ended."""
+    lines = [line.strip() for line in _FOLD.sub(b"", raw).splitlines() if _FIELD.match(line)]
+    begun, ended = ([line.upper() for line in lines].count(mark) for mark in (b"BEGIN:VEVENT", b"END:VEVENT"))
+    ends = [b"END:VEVENT"] * (begun > ended) + [b"END:VCALENDAR"] * (b"END:VCALENDAR" not in lines)
+    return b"\r\n".join([*lines, *ends, b""])
 
 
 def _refuse_endless_zones(raw: bytes) -> None:

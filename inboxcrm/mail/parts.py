@@ -15,10 +15,11 @@ from inboxcrm.mail.calendar_part import BrokenCalendar, read_calendar
 from inboxcrm.mail.charset import decode_bytes
 from inboxcrm.mail.cms import signed_content
 from inboxcrm.mail.content import decoded_content, encoded_size
+from inboxcrm.mail.header_text import header_line
 from inboxcrm.mail.html_text import html_charset, html_text
 from inboxcrm.mail.identity import OtherPart, TextPart
 from inboxcrm.mail.incoming import Attachment, CalendarEvent, DeliveryStatus
-from inboxcrm.mail.part_fields import charset_of, disposition_of, file_name, parameter
+from inboxcrm.mail.part_fields import MAX_NAME, charset_of, disposition_of, file_name, parameter
 from inboxcrm.mail.report import ORIGINAL_TYPES, STATUS_TYPES, delivery_statuses, original_message_id
 from inboxcrm.mail.scrub import scrub_text
 from inboxcrm.mail.split import Part, split_mail
@@ -203,9 +204,15 @@ def _tnef(content: bytes, parts: Parts) -> None:
 def _attach(part: Part, kind: str, content: bytes, parts: Parts, name: str | None = None) -> None:
     if name is None:
         name = file_name(part.field("content-disposition"), part.field("content-type"))
-    shown = name or ("message.eml" if kind in MESSAGE_TYPES else "")
+    shown = name or (_message_name(part) if kind in MESSAGE_TYPES else "")
     _keep(Attachment(shown, kind, len(content), _digest(content)), content, parts)
     parts.content.append(OtherPart(name, kind, encoded_size(part.raw, part.body, part.end)))
+
+
+def _message_name(part: Part) -> str:
+    """A name for an attached message that has none: its subject."""
+    subject = header_line(part.children[0].field("subject")) if part.children else ""
+    return f"{subject[: MAX_NAME - 4] or 'message'}.eml"
 
 
 def _keep(attachment: Attachment, content: bytes, parts: Parts) -> None:

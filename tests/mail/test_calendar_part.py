@@ -92,6 +92,11 @@ def test_one_occurrence_of_a_series_is_named():
     assert (event.recurrence, event.is_recurring) == (date(2025, 7, 6), True)
 
 
+def test_an_event_that_was_cut_off_is_read_so_far():
+    (event,) = read_calendar(calendar("UID:u\nSUMMARY:Demo\n").partition(b"END:VEVENT")[0])
+    assert (event.uid, event.summary) == ("u", "Demo")
+
+
 def test_a_line_that_is_none_is_passed_over():
     (event,) = read_calendar(calendar("UID:u\nX\nSUMMARY:Demo\n"))
     assert (event.uid, event.summary) == ("u", "Demo")
@@ -109,9 +114,7 @@ def test_what_would_take_long_is_refused(raw):
         read_calendar(raw)
 
 
-@pytest.mark.parametrize(
-    "raw", [b"", b"\xff\xfe" * 100, b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nEND:VCALENDAR\r\n"]
-)
+@pytest.mark.parametrize("raw", [b"", b"\xff\xfe" * 100, b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"])
 def test_what_holds_no_event_gives_none(raw):
     assert events_or_none(raw) == ()
 

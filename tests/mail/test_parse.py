@@ -62,7 +62,7 @@ def test_an_attached_message_is_an_attachment_and_never_body_text():
     got = parse_mail(raw)
 
     assert got.text == "plain words"
-    assert [(part.name, part.content_type) for part in got.attachments] == [("message.eml", "message/rfc822")]
+    assert [(part.name, part.content_type) for part in got.attachments] == [("Old.eml", "message/rfc822")]
     content = b"From: c@y.test\r\nSubject: Old\r\n\r\nlost price"
     assert attachment_content(raw, got.attachments[0].sha256) == content
     assert not got.is_report

@@ -186,6 +186,28 @@ def recent_messages_of_box(session: Session, box_id: int, since: datetime) -> li
     return list(session.scalars(query.order_by(Message.received_at.desc(), Message.id.desc()).limit(200)))
 
 
+def answers_around(session: Session, message: Message) -> list[Message]:
+    """Give what others of us wrote on a message's box between the same two mails of its customer."""
+    on_box = select(Message.received_at).where(Message.box_id == message.box_id, Message.kind == "customer")
+    before = session.scalar(
+        on_box.where(Message.received_at <= message.received_at).order_by(Message.received_at.desc()).limit(1)
+    )
+    after = session.scalar(
+        on_box.where(Message.received_at > message.received_at).order_by(Message.received_at).limit(1)
+    )
+    if before is None:
+        return []
+    query = select(Message).where(
+        Message.box_id == message.box_id,
+        Message.kind == "outbound",
+        Message.acted_at.is_not(None),
+        Message.sender != message.sender,
+        Message.id != message.id,
+        Message.received_at >= before,
+    )
+    return list(session.scalars(query.where(Message.received_at < after) if after else query))
+
+
 def filings_of(session: Session, senders: Iterable[str]) -> dict[str, Filing]:
     """Give what persons have said of these senders, by address and by @domain."""
     wanted = {key for sender in senders for key in (sender, "@" + sender.rpartition("@")[2])}

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inboxcrm.base.work import Work
-from inboxcrm.crm.box import touch_box
+from inboxcrm.crm.box import note_contact, touch_box
 from inboxcrm.crm.lead import answer_lead
-from inboxcrm.crm.store import box_by_id
+from inboxcrm.crm.store import box_by_id, contact_by_address
 from inboxcrm.ingest import events
 from inboxcrm.ingest.effects.acquainted import make_acquaintance
+from inboxcrm.ingest.effects.doubled import tell_second
 from inboxcrm.ingest.effects.proof import is_proven
 from inboxcrm.ingest.records import Message
 from inboxcrm.ingest.store import messages_of_thread
@@ -20,7 +21,10 @@ from inboxcrm.sales.kinds.quote import note_quote_sent
 from inboxcrm.sales.store import document_by_pdf, lock_document
 
 if TYPE_CHECKING:
+    from inboxcrm.crm.records import Box
     from inboxcrm.outbox.records import Letter
+
+MOST_PEOPLE = 10
 
 
 def act_on_outbound(work: Work, message: Message, incoming: Incoming) -> None:
@@ -42,6 +46,8 @@ def note_answer(work: Work, message: Message, box_id: int) -> None:
     user = work.settings.user_by_address(message.sender)
     if user:
         answer_lead(work, box, user.key)
+        tell_second(work, message, box)
+    _take_part(work, message, box)
     work.emit(
         events.MESSAGE_SENT,
         ("message", message.id),
@@ -50,6 +56,13 @@ def note_answer(work: Work, message: Message, box_id: int) -> None:
         to=message.outside,
         subject=message.subject[:300],
     )
+
+
+def _take_part(work: Work, message: Message, box: Box) -> None:
+    """Note the known people to whom one of us wrote here: their next mail may belong here too (IN-3)."""
+    for address in message.outside[:MOST_PEOPLE]:
+        if contact := contact_by_address(work.session, address):
+            note_contact(work, box, contact)
 
 
 def _recognise_draft(work: Work, message: Message, incoming: Incoming) -> None:

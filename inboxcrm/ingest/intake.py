@@ -21,14 +21,13 @@ from inboxcrm.ingest import events
 from inboxcrm.ingest.batch import ask_about
 from inboxcrm.ingest.describe import Described, Place
 from inboxcrm.ingest.plain import PlainMail
-from inboxcrm.ingest.readout import FAULTS, Reader, Readout, fault_told
+from inboxcrm.ingest.readout import FAULTS, Reader, Readout, fault_told, read_mails
 from inboxcrm.ingest.records import Folder, Location, Quarantine
 from inboxcrm.ingest.steps import Intake, walk_steps
 from inboxcrm.ingest.store import folder_by_id, live_from_of, lock_folder
 from inboxcrm.ingest.weave import write_keys
 from inboxcrm.mail.fetched import Fetched
-from inboxcrm.mail.incoming import Incoming
-from inboxcrm.mail.pool import parse_many
+from inboxcrm.mail.parse import parse_mail
 
 INTAKE_LOCK = 1
 ACTOR = "intake"
@@ -54,21 +53,24 @@ def read_out(office: Office, account: Account, folder_id: int, mails: Sequence[F
     """Read the mails of a folder; nothing is written."""
     with office.reading() as session:
         folder = folder_by_id(session, folder_id)
-        live_from, special_use = live_from_of(session, folder), folder.special_use
-    reader = Reader(office.settings, office.key)
-    parsed = parse_many([fetched.raw for fetched in mails])
-    return [
-        Mail(
-            fetched,
-            reader.read(
-                fetched.raw,
-                one,
-                Place(account, special_use == "sent" or "\\sent" in fetched.labels),
-                is_archived=fetched.received_at < live_from,
+        live_from, is_sent = live_from_of(session, folder), folder.special_use == "sent"
+    groups: dict[tuple[bool, bool], list[Fetched]] = {}  # nearly always one
+    for fetched in mails:
+        manner = (is_sent or "\\sent" in fetched.labels, fetched.received_at < live_from)
+        groups.setdefault(manner, []).append(fetched)
+    read = {
+        fetched.uid: Mail(fetched, readout)
+        for (is_sent, is_archived), group in groups.items()
+        for fetched, readout in zip(
+            group,
+            read_mails(
+                Reader(office.settings, office.key, Place(account, is_sent), is_archived),
+                [fetched.raw for fetched in group],
             ),
+            strict=True,
         )
-        for fetched, one in zip(mails, parsed, strict=True)
-    ]
+    }
+    return [read[fetched.uid] for fetched in mails]
 
 
 def write_in(office: Office, folder_id: int, mails: Sequence[Mail], cursor: int) -> None:
@@ -94,12 +96,12 @@ def _write_together(office: Office, folder_id: int, mails: Sequence[Mail], curso
         batch = ask_about(work.session, [d for one in mails if (d := one.readout.described)])
         plain = PlainMail(work, batch, len(mails))
         for one in mails:
-            described, incoming = one.readout.described, one.readout.incoming
-            if described is None or incoming is None:
+            described = one.readout.described
+            if described is None:
                 _set_aside(work, folder, one)
                 continue
             is_archived = one.fetched.received_at < live_from
-            message_id = _take_in_one(plain, one, described, incoming, is_archived=is_archived)
+            message_id = _take_in_one(plain, one, described, is_archived=is_archived)
             batch.new_places.append(_location(folder, one.fetched, message_id))
         plain.write()
         write_keys(work, batch.keys)
@@ -107,14 +109,13 @@ def _write_together(office: Office, folder_id: int, mails: Sequence[Mail], curso
         folder.live_uid = max(folder.live_uid, cursor)
 
 
-def _take_in_one(
-    plain: PlainMail, one: Mail, described: Described, incoming: Incoming, *, is_archived: bool
-) -> int:
+def _take_in_one(plain: PlainMail, one: Mail, described: Described, *, is_archived: bool) -> int:
     sha256, received_at = one.readout.sha256, one.fetched.received_at
     message_id = plain.take(described, sha256, received_at, is_archived=is_archived)
     if message_id is not None:
         return message_id
     plain.write()  # the steps ask the database
+    incoming = one.readout.incoming or parse_mail(one.fetched.raw)
     return walk_steps(Intake(plain.work, incoming, described, sha256, received_at, is_archived, plain.batch))
 
 

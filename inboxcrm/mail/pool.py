@@ -11,8 +11,9 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from multiprocessing.util import Finalize
+from typing import TypeVar
 
 from inboxcrm.mail.errors import UnparsableMail
 from inboxcrm.mail.incoming import Incoming
@@ -29,7 +30,7 @@ SMALL_BYTES = 64_000
 FEW_BYTES = 150_000
 _SUSPICIOUS = (b"text/calendar", b"application/ics", b"ms-tnef", b"winmail.dat", b"pkcs7-mime")
 
-Result = Incoming | UnparsableMail
+T = TypeVar("T")
 
 
 class ParsePool:
@@ -57,9 +58,16 @@ class ParsePool:
         self._idle.clear()
         self._nursery.close()
 
-    def parse(self, raws: Sequence[bytes]) -> list[Result]:
+    def parse(self, raws: Sequence[bytes]) -> list[Incoming | UnparsableMail]:
         """What became of each mail, in their order. Raises OSError where no process can be started."""
-        with Crew(raws) as crew:
+        return self.read(raws, parse_mail)
+
+    def read(self, raws: Sequence[bytes], read: Callable[[bytes], T]) -> list[T | UnparsableMail]:
+        """What `read` makes of each mail, in their order; it can be pickled, and gives an Incoming or plain values.
+
+        Raises OSError where no process can be started.
+        """
+        with Crew(raws, read) as crew:
             try:
                 while crew.chunks or crew.hands:
                     while crew.chunks and (hand := self._take(wait=not crew.hands)):
@@ -102,7 +110,7 @@ class ParsePool:
         chunk = crew.chunks.popleft()
         crew.add(hand)
         try:
-            hand.give([crew.raws[place] for place in chunk], chunk)
+            hand.give([crew.raws[place] for place in chunk], chunk, crew.how)
         except OSError:
             self._lose(hand, crew)
 
@@ -163,11 +171,16 @@ def start_pool() -> ParsePool:
         return _own[-1]
 
 
-def parse_many(raws: Sequence[bytes]) -> list[Result]:
+def parse_many(raws: Sequence[bytes]) -> list[Incoming | UnparsableMail]:
     """What became of each mail, in their order: a few small ones here, all others in the pool of this process."""
+    return read_many(raws, parse_mail)
+
+
+def read_many(raws: Sequence[bytes], read: Callable[[bytes], T]) -> list[T | UnparsableMail]:
+    """What `read` makes of each mail; see `ParsePool.read`. Of all errors it raises UnparsableMail only."""
     if sum(map(len, raws)) <= FEW_BYTES and all(map(is_harmless, raws)):
-        return [_parse_here(raw) for raw in raws]
-    return start_pool().parse(raws)
+        return [_read_here(raw, read) for raw in raws]
+    return start_pool().read(raws, read)
 
 
 def is_harmless(raw: bytes) -> bool:
@@ -178,8 +191,8 @@ def is_harmless(raw: bytes) -> bool:
     return not any(mark in lowered for mark in _SUSPICIOUS)
 
 
-def _parse_here(raw: bytes) -> Result:
+def _read_here(raw: bytes, read: Callable[[bytes], T]) -> T | UnparsableMail:
     try:
-        return parse_mail(raw)
+        return read(raw)
     except UnparsableMail as error:
         return error

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import pickle
 import selectors
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import TracebackType
+from typing import Any
 
-from inboxcrm.mail.errors import UnparsableMail
-from inboxcrm.mail.incoming import Incoming
 from inboxcrm.mail.pool_hand import Hand
 
 CHUNK_MAILS = 25
@@ -19,9 +19,10 @@ CHUNK_BYTES = 500_000
 class Crew:
     """The mails of one call in chunks, the children that have one in hand, and the results by place."""
 
-    def __init__(self, raws: Sequence[bytes]) -> None:
+    def __init__(self, raws: Sequence[bytes], read: Callable[[bytes], Any]) -> None:
         self.raws = raws
-        self.results: dict[int, Incoming | UnparsableMail] = {}
+        self.how = pickle.dumps(read, pickle.HIGHEST_PROTOCOL)
+        self.results: dict[int, Any] = {}
         self.chunks = deque(chunks_of(raws))
         self.hands: list[Hand] = []
         self._selector = selectors.DefaultSelector()

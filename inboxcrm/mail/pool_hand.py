@@ -20,6 +20,7 @@ from inboxcrm.mail.incoming import Incoming
 from inboxcrm.mail.pool_child import COUNT, END, FORK, FRAME, ORDER, READ, SIZE
 
 ANSWER_WITHIN_S = 20.0
+ENDS_WITHIN_S = 5.0
 _VALUES = frozenset({"Incoming", "Address", "Attachment", "DeliveryStatus", "CalendarEvent", "Attendee"})
 _TIMES = frozenset({"datetime", "date", "timezone", "timedelta"})
 
@@ -39,16 +40,16 @@ class Hand:
     done: int = 0
     since_s: float = 0.0
 
-    def give(self, raws: Sequence[bytes], chunk: list[int]) -> None:
-        """Hand over mails. Raises OSError if the child is gone."""
+    def give(self, raws: Sequence[bytes], chunk: list[int], how: bytes) -> None:
+        """Hand over mails, and what is to be done with each, pickled. Raises OSError if the child is gone."""
         self.chunk, self.done = chunk, 0
         sizes = b"".join(SIZE.pack(len(raw)) for raw in raws)
-        self.socket.sendall(COUNT.pack(len(raws)) + sizes)
+        self.socket.sendall(COUNT.pack(len(raws)) + SIZE.pack(len(how)) + how + sizes)
         for raw in raws:
             self.socket.sendall(raw)
 
-    def answer(self) -> tuple[bytes, Incoming | UnparsableMail | None]:
-        """The next thing it says, and the mail it read if it is that. Raises OSError if the child is gone."""
+    def answer(self) -> tuple[bytes, Any]:
+        """The next thing it says, and what it read of a mail if it is that. Raises OSError if the child is gone."""
         kind, size = FRAME.unpack(self._receive(FRAME.size))
         said = self._receive(size)
         if kind == READ:
@@ -78,13 +79,13 @@ class _Values(pickle.Unpickler):
         raise HandGone(f"{module}.{name} is no value of a mail")
 
 
-def read_values(said: bytes) -> Incoming:
-    """An Incoming out of a child's bytes. Raises HandGone if they are none."""
+def read_values(said: bytes) -> Any:
+    """A mail, or a tuple of plain values, out of a child's bytes. Raises HandGone if they are neither."""
     try:
         found = _Values(io.BytesIO(said)).load()
     except (pickle.UnpicklingError, EOFError, AttributeError, TypeError, ValueError, LookupError) as error:
         raise HandGone("no mail came back") from error
-    if not isinstance(found, Incoming):
+    if not isinstance(found, (Incoming, tuple)):
         raise HandGone("no mail came back")
     return found
 
@@ -172,6 +173,15 @@ class Nursery:
         if self._control is not None:
             self._control.close()
             self._control = None
-        if self._process is not None:
-            self._process.wait() if isinstance(self._process, subprocess.Popen) else self._process.join()
-            self._process = None
+        process, self._process = self._process, None
+        if isinstance(process, subprocess.Popen):
+            try:
+                process.wait(ENDS_WITHIN_S)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        elif process is not None:
+            process.join(ENDS_WITHIN_S)
+            if process.is_alive():  # another process may hold the connection open
+                process.kill()
+                process.join()

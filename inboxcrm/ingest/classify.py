@@ -87,8 +87,7 @@ def _is_command(seen: Seen) -> str | None:
 
 def _is_forwarded(seen: Seen) -> str | None:
     """The words above the forwarded mail may be commands, which are carried out on its box."""
-    is_user = seen.settings.user_by_address(seen.sender) is not None
-    forward = seen.forward if is_user else None
+    forward = seen.forward
     return f"one of our users forwarded a mail of {forward.sender.address[:200]}" if forward else None
 
 

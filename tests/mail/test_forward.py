@@ -162,7 +162,10 @@ def test_words_below_an_early_end_of_the_quote_are_not_the_forwarders() -> None:
     """V10: a crafted mail that ends its quote early speaks no commands in the forwarder's name."""
     text = {name: text for name, _, text in FORWARDS}["apple en"] + "\nquote 900 x standard\n"
 
-    assert forward(text, "Fwd: x").above == "Please take this one."
+    found = forward(text, "Fwd: x")
+
+    assert found.above == "Please take this one."
+    assert found.text == ASKED
 
 
 def test_subjects_lose_one_prefix() -> None:

@@ -27,7 +27,6 @@ import pytest
 
 from inboxcrm.app.office import KEY_FILE, open_office
 from inboxcrm.base.child import start_child
-from inboxcrm.base.clock import SystemClock
 from inboxcrm.base.settings_file import load_settings
 from inboxcrm.cli.config_text import config_text
 from inboxcrm.cli.start import Start, start_program
@@ -112,8 +111,9 @@ def assert_clean(where: str, written: bytes, secrets: dict[str, bytes]) -> None:
 
 
 def say(capfd: pytest.CaptureFixture[str], config: Path, *words: str) -> str:
+    """Give a command; all that it prints and logs."""
     capfd.readouterr()
-    start_program([*words, "--config", str(config)], Start(SystemClock()))
+    start_program([*words, "--config", str(config)], Start())
     return "".join(capfd.readouterr())
 
 
@@ -142,6 +142,9 @@ def test_no_secret_stands_anywhere_it_does_not_belong(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     tokens, imap, smtp = servers
+    monkeypatch.setattr(
+        "inboxcrm.cli.start._log_to_stderr", lambda: None
+    )  # the log stays as the tests have set it
     monkeypatch.setenv("CRM_PLANTED", FROM_VARIABLE)
     config, log, said = tmp_path / "config.toml", tmp_path / "log", []
     answers = tmp_path / "answers.toml"

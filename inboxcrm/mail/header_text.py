@@ -52,6 +52,9 @@ def decode_words(text: str) -> str:
 
 def header_line(raw: str) -> str:
     """A whole field as one scrubbed line."""
+    line = " ".join(raw.split())
+    if line.isascii() and line.isprintable() and "=?" not in line:  # nearly every one
+        return line
     return scrub_line(decode_words(readable(raw)))
 
 

@@ -43,6 +43,7 @@ _PLAIN_DATE = re.compile(
     r"(?:(Mon|Tue|Wed|Thu|Fri|Sat|Sun), )?([0-9]{1,2}) ([A-Z][a-z]{2}) ([0-9]{4}) "
     r"([0-9]{2}):([0-9]{2})(?::([0-9]{2}))? ([+-])([0-9]{2})([0-9]{2})(?: \([A-Za-z ]{1,40}\))?"
 )
+Named = dict[str, list[str]]
 T = TypeVar("T")
 _EXPECTED = (
     MailParserError, MessageError, RecursionError, AttributeError, ValueError, TypeError, LookupError,
@@ -105,9 +106,10 @@ class _Headers(MailParser):  # type: ignore[misc]  # the library has no types
 def _incoming(
     fields: list[tuple[str, str]], kind: str, text: str, found: Parts, *, is_whole: bool
 ) -> Incoming:
-    first = dict(reversed(fields))
+    named = _named(fields)
+    first = {name: values[0] for name, values in named.items()}
     date = _read_date(first.get("date", ""))
-    people = {name: _read_field(_address_field(fields, name)) for name in ADDRESS_HEADERS}
+    people = {name: _read_field(_address_field(named, name)) for name in ADDRESS_HEADERS}
     sender = next(iter(people["from"].addresses), None)
     mid = message_id(readable(first.get("message-id", "")))
     subject = header_line(first.get("subject", ""))
@@ -116,7 +118,7 @@ def _incoming(
         ident=identity(mid, author, date.at, subject, content_digest(found.content)) if is_whole else "",
         message_id=mid,
         in_reply_to=message_ids(readable(first.get("in-reply-to", ""))),
-        references=message_ids(readable(_joined(fields, "references", " "))),
+        references=message_ids(readable(_joined(named, "references", " "))),
         sender=sender,
         reply_to=people["reply-to"].addresses,
         to=people["to"].addresses,
@@ -134,7 +136,7 @@ def _incoming(
         calendar=tuple(found.calendar),
         attached=_attached(found),
         protection=found.protection,
-        defects=_defects(fields, date.defects, people.values(), found),
+        defects=_defects(named, date.defects, people.values(), found),
     )
 
 
@@ -158,9 +160,9 @@ class _Field:
     defects: frozenset[str] = frozenset()
 
 
-def _address_field(fields: list[tuple[str, str]], name: str) -> str:
+def _address_field(named: Named, name: str) -> str:
     """Several To, Cc or Reply-To fields become one, of From the first counts."""
-    value = _first(fields, name) if name == "from" else _joined(fields, name, ", ")
+    value = next(iter(named.get(name, ())), "") if name == "from" else _joined(named, name, ", ")
     cut = value[:MAX_ADDRESS_FIELD]
     return known_charsets(cut if cut == value else cut.rpartition(",")[0])
 
@@ -228,12 +230,16 @@ def _parse_date(raw: str) -> _Date:
     return _Date(_sent_at(parsed, raw), frozenset(parsed.defects_categories))
 
 
-def _first(fields: list[tuple[str, str]], wanted: str) -> str:
-    return next((value for name, value in fields if name == wanted), "")
+def _named(fields: list[tuple[str, str]]) -> Named:
+    """The values of each field by its name, from top to bottom."""
+    named: Named = {}
+    for name, value in fields:
+        named.setdefault(name, []).append(value)
+    return named
 
 
-def _joined(fields: list[tuple[str, str]], wanted: str, glue: str) -> str:
-    return glue.join(value for name, value in fields if name == wanted and value.strip())
+def _joined(named: Named, wanted: str, glue: str) -> str:
+    return glue.join(value for value in named.get(wanted, ()) if value.strip())
 
 
 def _addresses(pairs: Any) -> tuple[Address, ...]:
@@ -259,13 +265,13 @@ def _sent_at(parsed: MailParser, raw: str) -> datetime | None:
 
 
 def _defects(
-    fields: list[tuple[str, str]], of_date: frozenset[str], people: Iterable[_Field], parts: Parts
+    named: Named, of_date: frozenset[str], people: Iterable[_Field], parts: Parts
 ) -> tuple[str, ...]:
     found = parts.defects.union(of_date, *(one.defects for one in people))
     for name in ("from", "message-id", "subject", "date"):
-        if sum(1 for key, _ in fields if key == name) > 1:
+        if len(named.get(name, ())) > 1:
             found.add(f"Repeated-{name}")
-    if any(len(_joined(fields, name, ", ")) > MAX_ADDRESS_FIELD for name in ADDRESS_HEADERS):
+    if any(len(_joined(named, name, ", ")) > MAX_ADDRESS_FIELD for name in ADDRESS_HEADERS):
         found.add("TooManyAddresses")
     return tuple(sorted(found))
 

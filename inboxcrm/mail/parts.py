@@ -57,13 +57,18 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A body text and whether it was written as plain text."""
+    """A body as pieces of plain text or of HTML (then True): HTML is turned to text only if nobody has better."""
 
-    text: str
-    is_plain: bool
+    pieces: tuple[tuple[str, bool], ...] = ()
+    is_plain: bool = True
+
+    def text(self) -> str:
+        """The pieces that say something, one below the other."""
+        texts = (html_text(piece) if is_html else piece for piece, is_html in self.pieces)
+        return "\n".join(text for text in texts if text.strip())
 
 
-NOTHING = Body("", True)
+NOTHING = Body()
 
 
 def walk_parts(root: Part, keep: Keep | None = None) -> tuple[str, Parts]:
@@ -71,7 +76,7 @@ def walk_parts(root: Part, keep: Keep | None = None) -> tuple[str, Parts]:
     parts = Parts(keep)
     if root.kind == "multipart/report":
         parts.is_report = "delivery-status" in parameter(root.field("content-type"), "report-type")
-    text = _body(root, parts).text
+    text = _body(root, parts).text()
     if "-----BEGIN PGP" in text:
         text, protection = without_armor(text)
         parts.protection = parts.protection or protection
@@ -105,11 +110,17 @@ def _container(part: Part, children: list[Part], parts: Parts) -> Body:
         return NOTHING
     if part.kind == "multipart/signed":
         parts.protection = parts.protection or SIGNED
-    bodies = [_body(child, parts) for child in children]
-    bodies = [body for body in bodies if body.text.strip()]
+    bodies = [body for child in children if (body := _body(child, parts)).pieces]
     if part.kind == "multipart/alternative":
-        return next((body for body in bodies if body.is_plain), bodies[0] if bodies else NOTHING)
-    return Body("\n".join(body.text for body in bodies), all(body.is_plain for body in bodies))
+        return next((body for body in bodies if body.is_plain), None) or _first_of_html(bodies)
+    pieces = tuple(piece for body in bodies for piece in body.pieces)
+    return Body(pieces, all(body.is_plain for body in bodies))
+
+
+def _first_of_html(bodies: list[Body]) -> Body:
+    texts = (body.text() for body in bodies)
+    text = next((text for text in texts if text.strip()), "")
+    return Body(((text, False),), is_plain=False) if text else NOTHING
 
 
 def _message(part: Part, kind: str, parts: Parts) -> None:
@@ -163,7 +174,8 @@ def _leaf(part: Part, kind: str, parts: Parts) -> Body:
     text = scrub_text(decode_bytes(content, charset))
     if not name:
         parts.content.append(TextPart(kind, text))
-    return Body(text, True) if kind == "text/plain" else Body(html_text(text), False)
+    is_html = kind != "text/plain"
+    return Body(((text, is_html),), not is_html) if text.strip() else NOTHING
 
 
 def _look_inside(part: Part, kind: str, name: str, content: bytes, parts: Parts) -> None:

@@ -35,7 +35,8 @@ class Returned:
 def note_bounces(work: Work, ids: Sequence[str], failed: Sequence[Recipient]) -> Returned | None:
     """Write down who did not get the letter that these ids name (`Bounce.original_ids`); None if they name none.
 
-    A temporary failure is noted and nothing more. What is said of others, or said again, changes nothing.
+    Also a full mailbox or an expired try is a customer who got nothing; only a dead address is suppressed. What is
+    said of others, or said again, changes nothing.
     """
     found = answered_letter(work.session, work.key, ids)
     if found is None:
@@ -60,8 +61,6 @@ def _note_bounce(work: Work, letter: Letter, failed: Recipient) -> LetterRecipie
     if not _was_handed_over(letter, recipient):
         return None
     recipient.text = f"{failed.status} {failed.reason}: {failed.diagnostic}"[:LONGEST_TEXT]
-    if failed.kind == "temporary":
-        return None
     recipient.state = "bounced"
     if failed.is_dead and not work.settings.is_inside(recipient.address):
         _suppress(work, letter, recipient.address, failed.reason)

@@ -94,15 +94,17 @@ def test_the_same_bounce_twice_is_one_task(inbox: Box, engine: Engine) -> None:
     assert count(engine, "event", "kind = 'letter.bounced'") == 1
 
 
-def test_a_temporary_failure_is_noted_and_nobody_is_told(inbox: Box, engine: Engine) -> None:
+def test_a_full_mailbox_is_told_and_the_address_may_be_tried_again(inbox: Box, engine: Engine) -> None:
+    """The customer got nothing, so a person sees to it; the next letter to him leaves."""
     fields = status_fields(CARLA, status="4.2.2", said="smtp; 452 mailbox full")
     inbox.take(report(fields, returned=returned(engine)))
 
-    assert fates(engine) == [(CARLA, "sent")]
+    assert fates(engine) == [(CARLA, "bounced")]
     assert ask(engine, "select text from letter_recipient") == [
         ("4.2.2 mailbox full: smtp; 452 mailbox full",)
     ]
-    assert count(engine, "suppression") + count(engine, "task", "kind = 'bounce'") == 0
+    assert count(engine, "suppression") == 0
+    assert count(engine, "task", "kind = 'bounce'") == 1
 
 
 def test_a_notice_of_delay_does_nothing(inbox: Box, engine: Engine) -> None:

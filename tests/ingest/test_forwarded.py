@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import replace
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -125,6 +127,19 @@ def test_the_signature_of_the_original_sender_is_kept_with_its_place(crm: Office
     assert ask(engine, "select name from organization") == [("Brouwer Bouw B.V.",)]
     [(found,)] = ask(engine, "select found from contact")
     assert '"where":"characters' in found
+
+
+def test_a_strangers_own_signature_is_kept_with_the_place_in_his_mail(crm: Office, engine: Engine) -> None:
+    """IN-9: what he quotes is not his."""
+    quoted = (
+        "\n\nOn Mon, 2 Mar 2026 at 14:05, Eve <eve@x.example> wrote:\n> Eve\n> Director\n> +31 30 123 4567"
+    )
+    sent = deliver(crm, Mail(ORIGINAL.partition("\n\n")[2] + quoted, sender=f"Bob Brouwer <{BOB}>"))
+
+    [(found,)] = ask(engine, "select found from contact")
+    places = {name: re.findall(r"\d+", one["where"]) for name, one in json.loads(found).items()}
+    read = {name: sent.text[int(start) : int(end)] for name, (start, end) in places.items()}
+    assert read == {"title": "Buyer", "company": "Brouwer Bouw B.V.", "phone": "+31 20 123 4567"}
 
 
 def test_her_copy_in_sent_proves_a_forward_that_waited(crm: Office, engine: Engine) -> None:

@@ -108,13 +108,11 @@ def glance_of(uid: int, row: dict[bytes, Any]) -> Glance:
 
 
 def message_of(glance: Glance, row: dict[bytes, Any]) -> Fetched | None:
-    """One row of a FETCH answer as a message, None if there are no bytes. Raises ValueError without INTERNALDATE."""
+    """One row of a FETCH answer as a message, None if there are no bytes."""
     raw = row.get(b"BODY[]")
     if not raw:
         return None
-    received_at = received_at_of(row)
-    size = int(row.get(b"RFC822.SIZE", len(raw)))
-    return Fetched(glance.uid, received_at, size, raw, glance.remote_id, glance.labels)
+    return Fetched(glance.uid, glance.received_at, glance.size, raw, glance.remote_id, glance.labels)
 
 
 def received_at_of(row: dict[bytes, Any]) -> datetime:

@@ -108,11 +108,12 @@ def glance_of(uid: int, row: dict[bytes, Any]) -> Glance:
 
 
 def message_of(glance: Glance, row: dict[bytes, Any]) -> Fetched | None:
-    """One row of a FETCH answer as a message, None if there are no bytes."""
+    """One row of a FETCH answer as a message, None if there are no bytes. Raises ValueError for a wrong date."""
     raw = row.get(b"BODY[]")
     if not raw:
         return None
-    return Fetched(glance.uid, glance.received_at, glance.size, raw, glance.remote_id, glance.labels)
+    received_at = received_at_of(row) if b"INTERNALDATE" in row else glance.received_at
+    return Fetched(glance.uid, received_at, glance.size, raw, glance.remote_id, glance.labels)
 
 
 def received_at_of(row: dict[bytes, Any]) -> datetime:

@@ -28,6 +28,15 @@ def _address(value: str) -> str:
     return value
 
 
+def _never_log(value: str) -> str:
+    value = _lower(value).removeprefix("@")
+    if "@" in value:
+        return _address(value)
+    if "." not in value or " " in value:
+        raise ValueError("should be a mail address or a domain such as home.example")
+    return value
+
+
 def _zone(value: str) -> str:
     if value not in available_timezones():
         raise ValueError("should be a time zone such as Europe/Amsterdam")
@@ -45,6 +54,7 @@ Zone = Annotated[str, AfterValidator(_zone)]
 Amount = Annotated[Decimal, BeforeValidator(_amount), Field(ge=0)]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166 code such as NL")]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="ISO 4217 code such as EUR")]
+NeverLog = Annotated[str, AfterValidator(_never_log)]
 SecretText = Annotated[Secret, BeforeValidator(Secret.from_value)]
 Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]{0,39}$")]
 
@@ -109,6 +119,13 @@ class Sales(Table):
     terms: str = "Prices exclude VAT. The licence starts on the day of acceptance."
 
 
+class Capture(Table):
+    """What is never stored, whatever a mailbox's own policy says, and how far back Junk is looked at (V11, I19)."""
+
+    never_log: tuple[NeverLog, ...] = ()
+    junk_days: int = Field(default=14, ge=0, le=90)
+
+
 class Rules(Table):
     """Where the rule files are."""
 
@@ -133,7 +150,9 @@ class Account(Table):
     name: str = ""
     kind: Literal["shared", "personal"] = "shared"
     user: Key | None = None
-    capture: Literal["all", "known"] | None = None
+    capture: Literal["all", "known", "label"] | None = None
+    label: str = ""
+    never_log: tuple[NeverLog, ...] = ()
     auth: Literal["password", "oauth"] = "password"
     provider: Literal["", "google", "microsoft", "fastmail", "generic"] = ""
     imap: Server
@@ -143,8 +162,13 @@ class Account(Table):
 
     @property
     def policy(self) -> str:
-        """Give the capture policy: `all` on shared accounts, `known` on personal ones unless widened (V11)."""
+        """Give the configured policy; `all` on a personal account is only a request to its owner (V11)."""
         return self.capture or ("all" if self.kind == "shared" else "known")
+
+    @property
+    def wanted_folders(self) -> frozenset[str]:
+        """Give the folders to read besides INBOX and Sent: one of the label's name is one of them."""
+        return frozenset((*self.folders, self.label) if self.label else self.folders)
 
     @property
     def provider_key(self) -> str:
@@ -155,6 +179,8 @@ class Account(Table):
     def _personal_has_user(self) -> Account:
         if self.kind == "personal" and not self.user:
             raise ValueError('a personal account needs user = "key of its owner"')
+        if self.capture == "label" and not self.label:
+            raise ValueError('capture = "label" needs label = "its name"')
         return self
 
 
@@ -200,6 +226,7 @@ class Settings(Table):
     storage: Storage = Storage()
     running: Running = Running()
     sales: Sales = Sales()
+    capture: Capture = Capture()
     rules: Rules = Rules()
     account: tuple[Account, ...] = Field(min_length=1)
     oauth: tuple[OAuthClient, ...] = ()
@@ -224,7 +251,9 @@ class Settings(Table):
             if user.deputy and (user.deputy not in users or user.deputy == user.key):
                 raise ValueError(f"user {user.key}: deputy {user.deputy!r} is not the key of another user")
         for form in self.form:
-            if self.user_by_address(form.sender) or (form.sender in self.company.domains and not form.subject):
+            if self.user_by_address(form.sender) or (
+                form.sender in self.company.domains and not form.subject
+            ):
                 raise ValueError(f"form {form.sender}: this would take the mail of our own people for forms")
         if not any(a.kind == "shared" for a in self.account):
             raise ValueError('one account must be kind = "shared": the address that customers write to')

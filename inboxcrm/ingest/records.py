@@ -23,6 +23,10 @@ class MailAccount(Base):
     lease_until: Mapped[datetime | None]  # by the database's clock
     lease_fence: Mapped[int] = mapped_column(default=0)
     relook_from: Mapped[datetime | None]  # mail left out since then is judged again
+    policy: Mapped[str | None] = mapped_column(String(8))  # the capture policy that its owner has said (V11)
+    policy_at: Mapped[datetime | None]  # mail that came before is judged by the narrow one
+    tended_at: Mapped[datetime | None]  # Junk and what its owner is asked about were last looked at
+    waiting_told_at: Mapped[datetime | None]  # the list of waiting conversations was made (IN-16)
     error: Mapped[str | None] = mapped_column(Text)
     heartbeat_at: Mapped[datetime | None]  # its server was last looked at, to the minute (P13)
     backoff_until: Mapped[datetime | None]  # the server asked for a pause (I16)
@@ -96,6 +100,7 @@ class Message(Base):
     received_at: Mapped[datetime] = mapped_column(index=True)
     taken_in_at: Mapped[datetime]
     is_archived: Mapped[bool] = mapped_column(default=False)
+    is_late: Mapped[bool] = mapped_column(default=False)  # taken in more than a day after it came (IN-16)
     is_partial: Mapped[bool] = mapped_column(default=False)  # big parts stayed there
     answers_letter_id: Mapped[int | None] = mapped_column(RowId)
     is_own_sent: Mapped[bool] = mapped_column(default=False)  # evidence (a)
@@ -131,7 +136,8 @@ class Filing(Base):
 
     __tablename__ = "filing"
     sender: Mapped[str] = mapped_column(String(320), primary_key=True)  # an address, or @domain
-    box_id: Mapped[int | None] = mapped_column(RowId)  # None: ignored
+    box_id: Mapped[int | None] = mapped_column(RowId)  # None: ignored, unless it is wanted
+    is_wanted: Mapped[bool] = mapped_column(default=False)  # never noise: a person released it (IN-10)
     made_by: Mapped[str] = mapped_column(String(200))
     made_at: Mapped[datetime]
     message_id: Mapped[int | None] = mapped_column(
@@ -181,3 +187,41 @@ class Quarantine(Base):
     received_at: Mapped[datetime]
     is_gone: Mapped[bool] = mapped_column(default=False)
     __table_args__ = (Index("ix_quarantine_at", "at"),)
+
+
+class Offer(Base):
+    """What the owner of a mailbox is asked about it: earlier mail of a person who became known, or a wider policy.
+
+    Nothing of such mail is kept before he says so (V11). `asked_by` is the letter that asks.
+    """
+
+    __tablename__ = "offer"
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    kind: Mapped[str] = mapped_column(String(8))  # earlier, capture
+    about: Mapped[str] = mapped_column(String(320))  # the address that became known, or the policy
+    before: Mapped[datetime]  # mail from before this moment is meant
+    state: Mapped[str] = mapped_column(String(8), default="new")  # new, asked, wanted, done, refused
+    found: Mapped[int] = mapped_column(default=0)  # how many mails
+    made_at: Mapped[datetime]
+    __table_args__ = (UniqueConstraint("account_id", "kind", "about"), Index("ix_offer_state", "state"))
+
+
+class JunkMail(Base):
+    """A mail in a Junk folder from a known person, or with our token; of all others nothing is kept."""
+
+    __tablename__ = "junk_mail"
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    folder_id: Mapped[int] = mapped_column(ForeignKey("folder.id"))
+    uidvalidity: Mapped[int] = mapped_column(RowId)
+    uid: Mapped[int] = mapped_column(RowId)
+    received_at: Mapped[datetime]
+    sender: Mapped[str] = mapped_column(String(320))
+    subject: Mapped[str] = mapped_column(String(300))
+    why: Mapped[str] = mapped_column(String(100))
+    state: Mapped[str] = mapped_column(String(8), default="seen")  # seen, told, wanted, taken, gone
+    seen_at: Mapped[datetime]
+    __table_args__ = (
+        UniqueConstraint("folder_id", "uidvalidity", "uid"),
+        Index("ix_junk_mail_state", "state"),
+    )

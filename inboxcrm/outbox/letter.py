@@ -59,6 +59,7 @@ class Plan:
     awaits: str | None = None
     attachments: Sequence[dict[str, str]] = ()
     task_ids: Sequence[int] = ()
+    lines: Sequence[tuple[str, int]] = ()  # what the numbered lines after those of the tasks are about
     due_at: datetime | None = None
 
 
@@ -91,8 +92,10 @@ def write_letter(work: Work, plan: Plan) -> Letter:
     )
     work.session.add(letter)
     work.session.flush()
-    for number, task_id in enumerate(plan.task_ids, start=1):
-        work.session.add(LetterLine(letter_id=letter.id, number=number, task_id=task_id))
+    lines = [*(("task", task_id) for task_id in plan.task_ids), *plan.lines]
+    for number, (kind, subject_id) in enumerate(lines, start=1):
+        line = LetterLine(letter_id=letter.id, number=number, subject_kind=kind, subject_id=subject_id)
+        work.session.add(line)
     work.emit(
         events.LETTER_WRITTEN,
         ("letter", letter.id),

@@ -73,7 +73,8 @@ class LetterLine(Base):
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"))
     number: Mapped[int]
-    task_id: Mapped[int] = mapped_column(RowId)
+    subject_kind: Mapped[str] = mapped_column(String(10))  # task, message, junk, offer
+    subject_id: Mapped[int] = mapped_column(RowId)
     __table_args__ = (UniqueConstraint("letter_id", "number"),)
 
 

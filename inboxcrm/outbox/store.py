@@ -119,16 +119,29 @@ def letters_in_state(session: Session, *states: str) -> list[Letter]:
     return list(session.scalars(select(Letter).where(Letter.state.in_(states)).order_by(Letter.id)))
 
 
+def line_of_letter(session: Session, letter_id: int, number: int) -> tuple[str, int] | None:
+    """Give what a numbered line of a letter is about: task, message, junk or offer, and its number."""
+    query = select(LetterLine.subject_kind, LetterLine.subject_id)
+    found = session.execute(query.where(LetterLine.letter_id == letter_id, LetterLine.number == number))
+    return next(((kind, subject_id) for kind, subject_id in found), None)
+
+
 def task_of_line(session: Session, letter_id: int, number: int) -> int | None:
-    """Give the task that a numbered line of a letter speaks of."""
-    query = select(LetterLine.task_id).where(LetterLine.letter_id == letter_id, LetterLine.number == number)
-    return session.scalar(query)
+    """Give the task that a numbered line of a letter speaks of, if it speaks of one."""
+    kind, subject_id = line_of_letter(session, letter_id, number) or ("", 0)
+    return subject_id if kind == "task" else None
+
+
+def lines_of_letter(session: Session, letter_id: int) -> list[tuple[str, int]]:
+    """Give what the numbered lines of a letter are about, in order."""
+    query = select(LetterLine.subject_kind, LetterLine.subject_id).where(LetterLine.letter_id == letter_id)
+    return [(kind, subject_id) for kind, subject_id in session.execute(query.order_by(LetterLine.number))]
 
 
 def sole_line(session: Session, letter_id: int) -> int | None:
-    """Give the task of a letter that has exactly one numbered line."""
-    tasks = list(session.scalars(select(LetterLine.task_id).where(LetterLine.letter_id == letter_id)))
-    return tasks[0] if len(tasks) == 1 else None
+    """Give the task of a letter that has exactly one numbered line, if that speaks of one."""
+    lines = lines_of_letter(session, letter_id)
+    return lines[0][1] if len(lines) == 1 and lines[0][0] == "task" else None
 
 
 def count_letters(session: Session, state: str, form: str = "letter") -> int:

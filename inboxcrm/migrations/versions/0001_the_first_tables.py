@@ -34,6 +34,10 @@ def upgrade() -> None:
         sa.Column("lease_until", sa.BigInteger(), nullable=True),
         sa.Column("lease_fence", sa.Integer(), nullable=False),
         sa.Column("relook_from", sa.BigInteger(), nullable=True),
+        sa.Column("policy", sa.String(length=8), nullable=True),
+        sa.Column("policy_at", sa.BigInteger(), nullable=True),
+        sa.Column("tended_at", sa.BigInteger(), nullable=True),
+        sa.Column("waiting_told_at", sa.BigInteger(), nullable=True),
         sa.Column("error", sa.Text(), nullable=True),
         sa.Column("heartbeat_at", sa.BigInteger(), nullable=True),
         sa.Column("backoff_until", sa.BigInteger(), nullable=True),
@@ -329,7 +333,8 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("letter_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("task_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("subject_kind", sa.String(length=10), nullable=False),
+        sa.Column("subject_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["letter_id"], ["letter.id"], name=op.f("fk_letter_line_letter_id_letter")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_letter_line")),
         sa.UniqueConstraint("letter_id", "number", name=op.f("uq_letter_line_letter_id_number")),
@@ -377,6 +382,7 @@ def upgrade() -> None:
         sa.Column("received_at", sa.BigInteger(), nullable=False),
         sa.Column("taken_in_at", sa.BigInteger(), nullable=False),
         sa.Column("is_archived", sa.Boolean(), nullable=False),
+        sa.Column("is_late", sa.Boolean(), nullable=False),
         sa.Column("is_partial", sa.Boolean(), nullable=False),
         sa.Column("answers_letter_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("is_own_sent", sa.Boolean(), nullable=False),
@@ -394,6 +400,21 @@ def upgrade() -> None:
     op.create_index(op.f("ix_message_contact_id"), "message", ["contact_id"], unique=False)
     op.create_index(op.f("ix_message_received_at"), "message", ["received_at"], unique=False)
     op.create_index(op.f("ix_message_thread_id"), "message", ["thread_id"], unique=False)
+    op.create_table(
+        "offer",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("about", sa.String(length=320), nullable=False),
+        sa.Column("before", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("found", sa.Integer(), nullable=False),
+        sa.Column("made_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_offer_account_id_account")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_offer")),
+        sa.UniqueConstraint("account_id", "kind", "about", name=op.f("uq_offer_account_id_kind_about")),
+    )
+    op.create_index("ix_offer_state", "offer", ["state"], unique=False)
     op.create_table(
         "payment",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -466,12 +487,32 @@ def upgrade() -> None:
         "filing",
         sa.Column("sender", sa.String(length=320), nullable=False),
         sa.Column("box_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("is_wanted", sa.Boolean(), nullable=False),
         sa.Column("made_by", sa.String(length=200), nullable=False),
         sa.Column("made_at", sa.BigInteger(), nullable=False),
         sa.Column("message_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.ForeignKeyConstraint(["message_id"], ["message.id"], name=op.f("fk_filing_message_id_message")),
         sa.PrimaryKeyConstraint("sender", name=op.f("pk_filing")),
     )
+    op.create_table(
+        "junk_mail",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("folder_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("uidvalidity", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("uid", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("received_at", sa.BigInteger(), nullable=False),
+        sa.Column("sender", sa.String(length=320), nullable=False),
+        sa.Column("subject", sa.String(length=300), nullable=False),
+        sa.Column("why", sa.String(length=100), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("seen_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["folder_id"], ["folder.id"], name=op.f("fk_junk_mail_folder_id_folder")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_junk_mail")),
+        sa.UniqueConstraint(
+            "folder_id", "uidvalidity", "uid", name=op.f("uq_junk_mail_folder_id_uidvalidity_uid")
+        ),
+    )
+    op.create_index("ix_junk_mail_state", "junk_mail", ["state"], unique=False)
     op.create_table(
         "location",
         sa.Column("folder_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -697,6 +738,8 @@ def downgrade() -> None:
     )
     op.drop_index(op.f("ix_location_message_id"), table_name="location")
     op.drop_table("location")
+    op.drop_index("ix_junk_mail_state", table_name="junk_mail")
+    op.drop_table("junk_mail")
     op.drop_table("filing")
     op.drop_index(op.f("ix_contact_address_contact_id"), table_name="contact_address")
     op.drop_table("contact_address")
@@ -708,6 +751,8 @@ def downgrade() -> None:
     op.drop_table("suppression")
     op.drop_index(op.f("ix_payment_invoice_id"), table_name="payment")
     op.drop_table("payment")
+    op.drop_index("ix_offer_state", table_name="offer")
+    op.drop_table("offer")
     op.drop_index(op.f("ix_message_thread_id"), table_name="message")
     op.drop_index(op.f("ix_message_received_at"), table_name="message")
     op.drop_index(op.f("ix_message_contact_id"), table_name="message")

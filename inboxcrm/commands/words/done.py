@@ -13,5 +13,9 @@ def finish(work: Work, scene: Scene) -> str:
     task = task_of(work, scene)
     zone = work.settings.company.zone
     following = finish_task(work, task)
-    then = f"; next, due {spell_weekday(following.due_at.astimezone(zone))}: {following.text}" if following else ""
+    then = (
+        f"; next, due {spell_weekday(following.due_at.astimezone(zone))}: {following.text}"
+        if following
+        else ""
+    )
     return f"done: {task.text}{then}"

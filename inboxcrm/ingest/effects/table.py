@@ -13,12 +13,11 @@ from inboxcrm.ingest.bounced import act_on_bounce
 from inboxcrm.ingest.effects.adopt import adopt_thread
 from inboxcrm.ingest.effects.archived import act_on_archived
 from inboxcrm.ingest.effects.auto_reply import act_on_auto_reply
-from inboxcrm.ingest.effects.calendar import act_on_calendar
-from inboxcrm.ingest.effects.calendar import act_on_calendar
 from inboxcrm.ingest.effects.command import act_on_command
 from inboxcrm.ingest.effects.customer import act_on_customer
 from inboxcrm.ingest.effects.forms import act_on_form
 from inboxcrm.ingest.effects.forwarded import act_on_forwarded, take_forward
+from inboxcrm.ingest.effects.invitation import act_on_calendar
 from inboxcrm.ingest.effects.noise import act_on_noise
 from inboxcrm.ingest.effects.outbound import act_on_outbound
 from inboxcrm.ingest.effects.own import act_on_own

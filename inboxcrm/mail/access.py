@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TypeVar
 
 from inboxcrm.base.errors import ConfigError
@@ -94,6 +94,7 @@ def _open(
     is_asked: bool,
     post: Post,
 ) -> T:
+    office = _without_lease(office)
     shown = _credential(account, door, office, "", post)
     count = LoginCount(office, account, door, _fingerprint(office, account, shown), is_asked)
     # A password stays as it is; a token that was refused before is not made better by yet another one.
@@ -107,6 +108,11 @@ def _open(
     fresh = _credential(account, door, office, shown.token, post)
     with count.counted(is_last=True):
         return connect(fresh)
+
+
+def _without_lease(office: Office) -> Office:
+    """Give the bare office: a lease that ends meanwhile must not throw a rotated refresh token away."""
+    return Office(**{one.name: getattr(office, one.name) for one in fields(Office)})
 
 
 def _credential(account: Account, door: Door, office: Office, stale: str, post: Post) -> Credential:

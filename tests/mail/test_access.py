@@ -15,6 +15,7 @@ from sqlalchemy import Engine, text
 from inboxcrm.base.settings import Account, Settings
 from inboxcrm.base.store import count_events
 from inboxcrm.base.work import Office
+from inboxcrm.ingest.lease import lease_office, take_lease
 from inboxcrm.mail import access
 from inboxcrm.mail.access import open_account, open_account_submission
 from inboxcrm.mail.errors import (
@@ -326,6 +327,21 @@ def test_a_slow_renewer_that_was_thought_dead_does_not_lay_an_old_token_over_a_n
     assert access_token(house.office, house.account) == "access-newer"
     house.tokens.before_answer = None
     assert access_token(house.office, house.account) == "access-newer"
+
+
+def test_a_lease_that_is_lost_meanwhile_does_not_throw_a_rotated_token_away(house: House) -> None:
+    """Another poller reads the account from now on, with the newest token."""
+    house.sign_in(timedelta(0))
+    first = take_lease(house.office, house.account, "first:1")
+    assert first is not None
+    house.tokens.before_answer = lambda: write(house.office.engine, "update account set lease_fence = 99")
+
+    open_account(lease_office(house.office, first), house.account).close()
+    house.clock.move(HOUR)
+    house.open_both()
+
+    assert house.refreshed() == 2
+    assert house.alerts() == 0
 
 
 def test_while_the_token_server_is_away_an_old_token_serves_to_its_end(house: House) -> None:

@@ -34,8 +34,9 @@ def wait_in_idle(
         is_news = _has_news(client, connection, monotonic() + min(timeout_s, LONGEST_S), monotonic, bell)
     finally:
         connection.settimeout(read_timeout_s)
-    client.idle_done()
-    return is_news
+    # What comes between the end of the waiting and the answer to DONE is read away by it.
+    _, told = client.idle_done()
+    return is_news or bool(told)
 
 
 def _has_news(

@@ -252,9 +252,7 @@ class Mailbox:
     def fetch(self, glances: Sequence[Glance]) -> list[Fetched]:
         """The whole messages of a batch, by one command; those that the server gives no bytes of are left out."""
         with self._asking("fetch messages"):
-            told = self._client.fetch(
-                [glance.uid for glance in glances], ["INTERNALDATE", "RFC822.SIZE", "BODY.PEEK[]"]
-            )
+            told = self._client.fetch([glance.uid for glance in glances], ["BODY.PEEK[]"])
             found = [message_of(glance, told.get(glance.uid, {})) for glance in glances]
         return [message for message in found if message is not None]
 
@@ -318,6 +316,8 @@ class Mailbox:
         """
         if not self.offers("IDLE"):
             return False
+        if self._was_told_of_change():
+            return True
         with self._asking("wait"):
             return wait_in_idle(self._client, timeout_s, self._server.timeout_s, time.monotonic, bell)
 
@@ -335,6 +335,12 @@ class Mailbox:
             told = self._client.folder_status(folder, ["MAILBOXID"]).get(b"MAILBOXID")
         first = told[0] if isinstance(told, tuple) and told else told
         return text_of(first)[:255] or None
+
+    def _was_told_of_change(self) -> bool:
+        """Tell whether an answer to another command brought news: the server will not say it again in IDLE."""
+        told = self._client._imap.untagged_responses
+        counts = told.get("EXISTS") or [None]
+        return "EXPUNGE" in told or counts[-1] not in (None, str(self._exists).encode())
 
     def _is_listed(self, folder: str) -> bool:
         return folder.upper() == "INBOX" or any(known.name == folder for known in self.folders())

@@ -12,7 +12,6 @@ from structlog.testing import capture_logs
 from inboxcrm.base.secret import Secret
 from inboxcrm.base.work import Office
 from inboxcrm.ingest.lease import release_lease, take_lease
-from inboxcrm.mail import access
 from inboxcrm.workers import poller
 from inboxcrm.workers.poller import watch_account
 from tests.ingest.building import ask, count, make_office, make_settings, raw_mail, same_office, write

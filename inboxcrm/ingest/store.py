@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from inboxcrm.base.columns import is_row_number
+from inboxcrm.base.records import Blob
 from inboxcrm.ingest.records import (
     Filing,
     Folder,
@@ -292,9 +293,16 @@ def count_left_out(session: Session, folder: Folder) -> int:
     return session.scalar(query.where(Location.folder_id == folder.id, Location.message_id.is_(None))) or 0
 
 
-def quarantined(session: Session) -> list[Quarantine]:
-    """Give what could not be worked, oldest first."""
-    return list(session.scalars(select(Quarantine).order_by(Quarantine.at, Quarantine.uid)))
+def quarantined(session: Session) -> list[tuple[Quarantine, Folder, MailAccount, int | None]]:
+    """Give what could not be worked with its folder, account and size in bytes (if it is here), oldest first."""
+    query = (
+        select(Quarantine, Folder, MailAccount, Blob.size)
+        .join(Folder, Folder.id == Quarantine.folder_id)
+        .join(MailAccount, MailAccount.id == Folder.account_id)
+        .outerjoin(Blob, Blob.sha256 == Quarantine.raw_sha256)
+        .order_by(Quarantine.at, Quarantine.folder_id, Quarantine.uid)
+    )
+    return [(row, folder, account, size) for row, folder, account, size in session.execute(query)]
 
 
 def locations_of(session: Session, message_id: int) -> list[tuple[str, str, int]]:
@@ -314,5 +322,6 @@ def count_messages(session: Session) -> int:
 
 
 def count_quarantine(session: Session) -> int:
-    """Count the quarantine."""
-    return session.scalar(select(func.count()).select_from(Quarantine)) or 0
+    """Count the quarantine, without what a server never handed out and no longer has."""
+    query = select(func.count()).select_from(Quarantine)
+    return session.scalar(query.where(or_(Quarantine.raw_sha256 != "", ~Quarantine.is_gone))) or 0

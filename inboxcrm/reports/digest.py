@@ -88,7 +88,7 @@ def exceptions(work: Work) -> list[str]:
         if letter.box_id is None  # the others are a task of the owner of their box
     ]
     if quarantined := count_quarantine(session):
-        found.append(f"{spell_count(quarantined, 'mail')} could not be read: `inboxcrm ledger` shows where")
+        found.append(f"{spell_count(quarantined, 'mail')} could not be read: `inboxcrm quarantine list` shows them")
     if failed := failed_events(session):
         count, first = spell_count(len(failed), "fact"), failed[0]
         found.append(f"{count} could not be reacted to; the first: {first.kind}: {first.error}")

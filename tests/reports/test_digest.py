@@ -133,7 +133,7 @@ def test_what_a_person_must_look_at_is_told_with_what_to_do(work: Work) -> None:
         f"letter {uncertain.id} (Invoice I-1) may or may not have left: "
         f"`inboxcrm outbox resolve {uncertain.id} sent` or `again`",
         f"letter {failed.id} (Invoice I-1) failed: 550 no such user",
-        "1 mail could not be read: `inboxcrm ledger` shows where",
+        "1 mail could not be read: `inboxcrm quarantine list` shows them",
         "1 fact could not be reacted to; the first: lead.created: KeyError: 1",
     ]
 

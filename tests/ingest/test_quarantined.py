@@ -1,0 +1,215 @@
+"""Mails that could not be read: worked again once the fault is mended, or shown to a person as they are."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from inboxcrm.ingest import quarantined
+from inboxcrm.ingest.quarantined import (
+    ASKED_AGAIN,
+    SETTLED,
+    STILL_FAILS,
+    TAKEN_IN,
+    Entry,
+    NothingHere,
+    NotQuarantined,
+    entries,
+    entry_by_code,
+    release,
+    work_again,
+)
+from inboxcrm.mail.errors import UnparsableMail
+from inboxcrm.mail.parse import parse_mail
+from tests.ingest.building import Office, ask, count, make_office, open_box, raw_mail
+from tests.ingest.fakes import LATER, FakeBoxes, fake_boxes, letters
+from tests.ingest.test_reading_faults import fetch_of
+from tests.servers.fake_imap import Fault
+
+EFFECTS = ("message", "lead", "box", "contact")
+
+
+def break_parser(patch: pytest.MonkeyPatch, words: bytes = b"Order 42") -> None:
+    """A bug of ours: the parser fails on mails with these words."""
+
+    def parse(raw: bytes) -> object:
+        if words in raw:
+            raise UnparsableMail("a bug of ours")
+        return parse_mail(raw)
+
+    patch.setattr("inboxcrm.ingest.readout.parse_mail", parse)
+
+
+def the_entry(office: Office) -> Entry:
+    with office.reading() as session:
+        [entry] = entries(session)
+    return entry
+
+
+def counts(engine: Engine) -> dict[str, int]:
+    return {table: count(engine, table) for table in EFFECTS}
+
+
+def even(boxes: FakeBoxes) -> bool:
+    return boxes.differences() == [0] * len(boxes.differences())
+
+
+def test_a_mail_comes_in_once_after_the_fault_is_mended(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """I6, V2: the other 99 arrive at once; worked again while broken it stays; mended it is one message, once."""
+    with fake_boxes(engine) as boxes:
+        boxes.fake.inbox.lay(*letters(1, 100), at=LATER)
+        with monkeypatch.context() as patch:
+            break_parser(patch)
+            boxes.read()
+            entry = the_entry(boxes.office)
+            assert (entry.uid, entry.stage, entry.attempts, entry.error) == (42, "parse", 1, "a bug of ours")
+            assert entry.code == f"{entry.folder_id}:42"
+            assert counts(engine)["message"] == 99
+            assert even(boxes)
+
+            assert work_again(boxes.office, entry).state == STILL_FAILS
+            assert the_entry(boxes.office).attempts == 2
+            assert even(boxes)
+
+        outcome = work_again(boxes.office, entry)
+        assert outcome.state == TAKEN_IN
+        assert counts(engine) == {"message": 100, "lead": 100, "box": 100, "contact": 100}
+        assert ask(engine, "select subject from message where id = :id", id=outcome.message_id) == [
+            ("Order 42",)
+        ]
+        assert count(engine, "quarantine") == 0
+        assert count(engine, "event", "kind = 'message.received'") == 100
+        assert even(boxes)
+
+        assert work_again(boxes.office, entry).state == SETTLED
+        assert boxes.read() == 0
+        assert counts(engine)["message"] == 100
+        assert even(boxes)
+
+
+def test_a_kill_before_the_commit_leaves_the_mail_in_quarantine(
+    both: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """V2: the place is in one of the two at any moment; a step that breaks counts as one more attempt."""
+    office = make_office(both)
+    with monkeypatch.context() as patch:
+        break_parser(patch)
+        open_box(office).take(letters(42, 42)[0])
+    entry = the_entry(office)
+
+    def refuse(*_: Any) -> None:
+        raise KeyError("a bug in a step")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(quarantined, "write_keys", refuse)
+        assert work_again(office, entry).error.startswith("KeyError: ")
+    assert (count(both, "quarantine"), count(both, "location"), count(both, "lead")) == (1, 0, 0)
+    assert the_entry(office).attempts == 2
+
+    assert work_again(office, entry).state == TAKEN_IN
+    assert (count(both, "quarantine"), count(both, "location"), count(both, "lead")) == (0, 1, 1)
+
+
+def test_a_mail_that_nobody_can_read_is_shown_as_a_lead_with_the_original(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """P12: what is readable of its headers, a fixed text, the .eml attached; a person gets it like any mail."""
+    with fake_boxes(engine) as boxes:
+        boxes.fake.inbox.lay(*letters(41, 43), at=LATER)
+        with monkeypatch.context() as patch:
+            break_parser(patch)
+            boxes.read()
+            entry = the_entry(boxes.office)
+            outcome = release(boxes.office, entry)
+
+        assert outcome.state == TAKEN_IN
+        [(sender, subject, body, files, box)] = ask(
+            engine,
+            "select sender, subject, text, attachments, box_id from message where id = :id",
+            id=outcome.message_id,
+        )
+        assert (sender, subject) == ("buyer42@firm42.test", "Order 42")
+        assert body == "(This mail could not be read; the original is attached.)"
+        assert '"original.eml"' in files
+        assert entry.sha256 in files
+        assert box is not None
+        assert counts(engine) == {"message": 3, "lead": 3, "box": 3, "contact": 3}
+        assert even(boxes)
+        assert release(boxes.office, entry).state == SETTLED
+        assert counts(engine)["message"] == 3
+
+
+def test_an_unreadable_answer_goes_to_the_box_of_its_conversation(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """P12: its headers say what it answers."""
+    office = make_office(engine)
+    inbox = open_box(office)
+    inbox.take(raw_mail("carla@brouwer.test", "sales@kestrel.test", "Licences", mid="<1@b>"))
+    with monkeypatch.context() as patch:
+        break_parser(patch, b"garbled")
+        answer = raw_mail("carla@brouwer.test", "sales@kestrel.test", "Re: Licences", "garbled", refs="<1@b>")
+        inbox.take(answer)
+    release(office, the_entry(office))
+
+    assert ask(engine, "select count(*), count(distinct box_id), count(box_id) from message") == [(2, 1, 2)]
+    assert count(engine, "lead") == 1
+
+
+@pytest.mark.parametrize(
+    "raw", [b"\0" * 50, b"   \r\n", b"\xff\xfe garbage"], ids=["zeros", "blank", "bytes"]
+)
+def test_a_heap_of_bytes_can_be_released_too(office: Office, engine: Engine, raw: bytes) -> None:
+    """P12: whatever lies in quarantine can be brought out of it, without a sender it is nobody's lead."""
+    open_box(office).take(raw)
+    with office.reading() as session:
+        found = entries(session)
+    for entry in found:
+        assert release(office, entry).state == TAKEN_IN
+    assert (count(engine, "quarantine"), count(engine, "location"), count(engine, "message")) == (0, 1, 1)
+    assert count(engine, "lead") == 0
+
+
+def test_a_mail_that_the_server_refused_is_asked_for_again(engine: Engine) -> None:
+    """I6: after three strikes the poller leaves it alone, until a person says again; nothing can be released."""
+    with fake_boxes(engine) as boxes:
+        boxes.fake.inbox.lay(*letters(1, 9), at=LATER)
+        boxes.fake.faults = [Fault(fetch_of(5), "{tag} NO busy\r\n")]
+        for _ in range(4):
+            boxes.read()
+            boxes.clock.move(timedelta(minutes=2))
+        entry = the_entry(boxes.office)
+        assert (entry.stage, entry.attempts, entry.size) == ("fetch", 3, 0)
+        with pytest.raises(NothingHere):
+            release(boxes.office, entry)
+
+        boxes.fake.faults = []
+        boxes.read()
+        assert count(engine, "quarantine") == 1
+        assert work_again(boxes.office, entry).state == ASKED_AGAIN
+        boxes.read()
+        assert count(engine, "quarantine") == 0
+        assert counts(engine)["message"] == 9
+        assert even(boxes)
+
+
+def test_old_mail_worked_again_is_history(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """IN-16: what lay there before the account was live makes a contact and nothing else, also later."""
+    office = make_office(engine)
+    long_ago = office.clock.now() - timedelta(days=90)
+    with monkeypatch.context() as patch:
+        break_parser(patch)
+        open_box(office).take(letters(42, 42)[0], at=long_ago)
+    work_again(office, the_entry(office))
+
+    assert counts(engine) == {"message": 1, "lead": 0, "box": 0, "contact": 1}
+
+
+def test_an_unknown_code_is_refused(office: Office) -> None:
+    with office.reading() as session, pytest.raises(NotQuarantined, match="quarantine list"):
+        entry_by_code(session, "4:1")

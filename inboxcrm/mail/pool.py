@@ -25,7 +25,7 @@ from inboxcrm.mail.pool_hand import Hand, Nursery
 TIME_LIMIT_S = 20.0
 MEMORY_LIMIT_MB = 250  # above what an idle child has mapped, so that it stays below 300 in all
 MOST_HANDS = 4
-GRACE_S = 3.0
+GRACE = 3  # a busy machine takes so many seconds for one of the processor
 SMALL_BYTES = 64_000
 FEW_BYTES = 150_000
 _SUSPICIOUS = (b"text/calendar", b"application/ics", b"ms-tnef", b"winmail.dat", b"pkcs7-mime")
@@ -41,6 +41,7 @@ class ParsePool:
     ) -> None:
         self.hands = hands or min(os.cpu_count() or 1, MOST_HANDS)
         self.time_limit_s, self.memory_limit_mb = time_limit_s, memory_limit_mb
+        self.silence_s = GRACE * time_limit_s + 1
         self.pid = os.getpid()
         self._nursery = Nursery(time_limit_s, memory_limit_mb)
         self._idle: list[Hand] = []
@@ -72,7 +73,7 @@ class ParsePool:
                 while crew.chunks or crew.hands:
                     while crew.chunks and (hand := self._take(wait=not crew.hands)):
                         self._give(hand, crew)
-                    heard, overdue = crew.wait(self.time_limit_s + GRACE_S)
+                    heard, overdue = crew.wait(self.silence_s)
                     for hand in heard:
                         self._hear(hand, crew)
                     for hand in overdue:
@@ -151,7 +152,7 @@ class ParsePool:
 
     def _reason(self, code: int, took_s: float) -> str:
         """What the mail did to the child, "" if that is not known."""
-        if code == -signal.SIGALRM or took_s >= self.time_limit_s:
+        if code == -signal.SIGPROF or took_s >= self.silence_s:
             return f"it took more than {self.time_limit_s:g} s"
         return f"it needed more than {self.memory_limit_mb} MB" if code == OUT_OF_MEMORY else ""
 

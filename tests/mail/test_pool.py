@@ -73,7 +73,7 @@ def test_a_mail_that_takes_too_long_is_set_aside_and_the_others_are_read(hasty):
 
 def test_a_mail_that_needs_too_much_memory_is_set_aside_and_the_others_are_read():
     pool = ParsePool(hands=1, memory_limit_mb=60)
-    got = texts(pool.parse([MAILS[0], attached(30_000_000), MAILS[1]]))
+    got = texts(pool.parse([MAILS[0], attached(90_000_000), MAILS[1]]))
     pool.close()
     assert got == ["mail 0", "it needed more than 60 MB", "mail 1"]
 
@@ -148,11 +148,12 @@ def test_bombs_neither_break_the_others_nor_fill_the_memory():
 
     assert {name: after for name, (_, after) in told["mails"].items()} == dict.fromkeys(BOMBS, "hello")
     assert {name: what for name, (what, _) in told["mails"].items()} == dict.fromkeys(BOMBS, "read")
-    assert told["peak_mb"]["child"] < 300
-    assert told["peak_mb"]["parent"] < 300
+    assert max(told["peak_mb"].values()) < 300, told["peak_mb"]
 
 
 def test_a_process_with_a_pool_ends_when_it_is_done():
-    words = "from inboxcrm.mail.pool import start_pool; print(len(start_pool().parse([b'Subject: x\\n\\nx'])))"
+    words = (
+        "from inboxcrm.mail.pool import start_pool; print(len(start_pool().parse([b'Subject: x\\n\\nx'])))"
+    )
     ended = subprocess.run([sys.executable, "-c", words], capture_output=True, timeout=20, check=False)
     assert (ended.returncode, ended.stdout) == (0, b"1\n")

@@ -14,7 +14,6 @@ import socket
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import date, datetime
 from types import TracebackType
 from typing import Self
 
@@ -55,6 +54,8 @@ from inboxcrm.mail.fetched import (
 from inboxcrm.mail.folder_names import FolderName, named_folders
 from inboxcrm.mail.hidden import hide_secrets
 from inboxcrm.mail.idle import wait_in_idle
+from inboxcrm.mail.laying import Laying
+from inboxcrm.mail.uid_search import UidSearch
 
 __all__ = [
     "Fetched",
@@ -75,13 +76,9 @@ __all__ = [
 ]
 
 CONNECT_TIMEOUT_S = 15
-UID_WINDOW = 2000
-WIDEST_SPAN = 64_000
-FEW_ENOUGH = 50_000
 IDS_PER_COMMAND = 500
 HEAD_FIELDS = "From To Cc Bcc Message-ID In-Reply-To References List-Id"
 _IS_ANSWER = re.compile(r"\bfailed: |command error: (?:NO|BAD)")
-_APPENDUID = re.compile(rb"APPENDUID \d+ (\d+)\]")
 
 
 def open_mailbox(server: ImapServer) -> Mailbox:
@@ -123,13 +120,13 @@ def _without_secrets(server: ImapServer, error: BaseException) -> str:
     return hide_secrets(str(error), server.user, server.password, server.token) or type(error).__name__
 
 
-class Mailbox:
+class Mailbox(UidSearch, Laying):
     """An open connection to one mailbox; not for use by two threads. Closes itself when the connection is lost."""
 
     def __init__(self, server: ImapServer, client: IMAPClient) -> None:
         self._server = server
         self._client = client
-        self._examined: str | None = None
+        self._examined = None
         self._uidnext = 1
         self._exists = 0
 
@@ -191,49 +188,6 @@ class Mailbox:
         with self._asking("tell its capabilities"):
             return bool(self._client.has_capability(capability))
 
-    def uids_from(self, uid: int, window: int = UID_WINDOW) -> list[int]:
-        """The next UIDs from `uid` on, ascending, at most `window`; empty when there are no more.
-
-        Call it again with the last one plus 1. It sees what was there when the folder was examined.
-        """
-        low, span = max(uid, 1), window
-        while low < self._uidnext:
-            high = min(low + span - 1, self._uidnext - 1)
-            with self._asking("search"):
-                found = self._client.search(["UID", f"{low}:{high}"])
-            uids = sorted({int(one) for one in found if low <= int(one) <= high})
-            if uids:
-                return uids[:window]
-            low, span = high + 1, self.wider_span(span)
-        return []
-
-    def wider_span(self, span: int) -> int:
-        """The span of UIDs to ask for after one that held few: no answer may come near a million bytes (I12)."""
-        return span * 2 if self._exists <= FEW_ENOUGH else min(span * 2, WIDEST_SPAN)
-
-    def uids_between(self, low: int, high: int) -> list[int]:
-        """The UIDs from `low` to `high`, both included, ascending; keep the span small (I12)."""
-        if high < low:
-            return []
-        with self._asking("search"):
-            found = self._client.search(["UID", f"{low}:{high}"])
-        return sorted({int(one) for one in found if low <= int(one) <= high})
-
-    def uids_since(self, day: date, low: int) -> list[int]:
-        """The UIDs from `low` on that the server received on this day or later, by its own calendar, ascending."""
-        if low >= self._uidnext:
-            return []
-        with self._asking("search by day"):
-            found = self._client.search(["UID", f"{low}:{self._uidnext - 1}", "SINCE", day])
-        return sorted({int(one) for one in found if low <= int(one) < self._uidnext})
-
-    def all_uids(self) -> list[int]:
-        """Every UID of the examined folder, ascending, asked for window by window."""
-        uids: list[int] = []
-        while more := self.uids_from(uids[-1] + 1 if uids else 1):
-            uids.extend(more)
-        return uids
-
     def fetch_raw(self, uids: Sequence[int]) -> Iterator[Fetched]:
         """The whole messages of these UIDs, in batches; a UID that is gone by now is left out."""
         for batch in batches(self.glance(uids)):
@@ -265,43 +219,6 @@ class Mailbox:
                 told = self._client.fetch(batch, asked)
                 heads = [head for uid in batch if (head := head_of(uid, told.get(uid, {}))) is not None]
             yield from heads
-
-    def append(self, folder: str, raw: bytes, received_at: datetime, flags: Sequence[str] = ()) -> int | None:
-        """Lay a message into a folder; its UID if the server tells it (UIDPLUS, RFC 4315), else None."""
-        try:
-            with self._asking(f"append to {folder!r}"):
-                told = self._client.append(folder, raw, flags, received_at)
-        except MailboxRefused as error:
-            if not self._is_listed(folder):
-                raise FolderMissing(self._server.place, folder) from error
-            raise
-        match = _APPENDUID.search(told if isinstance(told, bytes) else str(told).encode("utf-8", "replace"))
-        return int(match[1]) if match else None
-
-    def find_message_id(self, folder: str, message_id: str) -> list[int]:
-        """UIDs in `folder` whose Message-ID header holds this id, ascending; it opens the folder for reading."""
-        wanted = re.sub(r"[\x00-\x1f\x7f]", "", message_id).strip("<>")
-        self.examine(folder)
-        charset = None if wanted.isascii() else "UTF-8"
-        with self._asking("search by Message-ID"):
-            return sorted(int(uid) for uid in self._client.search(["HEADER", "Message-ID", wanted], charset))
-
-    def remove_untouched(self, folder: str, uid: int, uidvalidity: int | None = None) -> None:
-        """Remove one message by UID; whoever calls knows that we laid it and nobody touched it (I2).
-
-        Only with UIDPLUS and only under the given UIDVALIDITY, else RemovalRefused: a plain EXPUNGE would
-        take what others marked along.
-        """
-        if not self.offers("UIDPLUS"):
-            raise RemovalRefused(self._server.place, folder, uid, "the server has no UIDPLUS")
-        before, self._examined = self._examined, None
-        if uidvalidity is not None and self.examine(folder).uidvalidity != uidvalidity:
-            raise RemovalRefused(self._server.place, folder, uid, "the folder has been renumbered")
-        with self._asking(f"remove message {uid} from {folder!r}"):
-            self._client.select_folder(folder)
-            self._client.add_flags([uid], [b"\\Deleted"], silent=True)
-            self._client.uid_expunge([uid])
-        self.examine(before or folder)
 
     def noop(self) -> None:
         """Keep the connection warm, or learn that it is lost."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, timezone
@@ -270,6 +271,19 @@ def test_waiting_ends_as_soon_as_a_mail_arrives(mailbox, imap):
         threading.Timer(0.05, other.append, ("INBOX", letter(1), WHEN)).start()
         assert mailbox.wait_for_change(5)
         assert mailbox.examine("INBOX").uidnext == 2
+
+
+def test_news_that_came_with_another_answer_is_heard_before_waiting(mailbox, imap):
+    """I14: the server says it once, here with the answer to FETCH, and is silent in IDLE."""
+    fill(mailbox, 1)
+    mailbox.examine("INBOX")
+    with open_mailbox(mailbox._server) as other:
+        other.append("INBOX", letter(2), WHEN)
+    assert len(list(mailbox.fetch_raw([1]))) == 1
+    mailbox.noop()
+    before = time.monotonic()
+    assert mailbox.wait_for_change(5)
+    assert time.monotonic() - before < 1
 
 
 def test_waiting_ends_in_time_when_nothing_happens_and_the_connection_goes_on(mailbox):

@@ -13,6 +13,8 @@ from inboxcrm.base.store import lock_pending_event, mark_events_done, pending_ev
 from inboxcrm.base.work import Event, Office, Work
 from inboxcrm.commands.acceptance import read_answer
 from inboxcrm.commands.carry_out import receive_command
+from inboxcrm.commands.stale import close_stale_questions
+from inboxcrm.commands.unread import tell_unread
 from inboxcrm.outbox.sign_in_letter import tell_of_sign_in
 from inboxcrm.rules.book import RuleBook
 from inboxcrm.rules.firing import fire_event_rules
@@ -27,6 +29,9 @@ REACTIONS: tuple[tuple[str, Callable[[Work, Event], None]], ...] = (
     ("mail.proven", receive_command),
     ("mail.proven", read_answer),
     ("message.received", read_answer),
+    ("message.sent", tell_unread),
+    ("quote.issued", close_stale_questions),
+    ("document.accepted", close_stale_questions),
     ("account.needs_auth", tell_of_sign_in),
 )
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from inboxcrm.base.settings import Account, Settings
 from inboxcrm.ingest.classify import Seen, message_kind
-from inboxcrm.ingest.intents import read_intents
+from inboxcrm.ingest.intents import read_absence, read_intents
 from inboxcrm.ingest.recognise import token_names
 from inboxcrm.ingest.thread import people_marks, thread_keys
 from inboxcrm.mail.evidence import evidence_for
@@ -59,11 +59,24 @@ def describe(
     segments = split_reply(incoming.text) if is_read else ()
     values["segments"] = [[one.start, one.end, one.kind] for one in segments]
     values["new_words"] = words_in(incoming.text, segments)
-    is_asked = is_read and values["kind"] == "customer"
-    values["intents"] = [one.plain() for one in read_intents(values["new_words"])] if is_asked else []
+    values["intents"] = _intents(values, incoming) if is_read else []
     own_id = incoming.message_id
     has_token = bool(own_id and read_message_id(key, own_id)) or bool(token_names(settings, key, incoming))
     return Described(values, thread_keys(incoming), people_marks(values["outside"]), has_token)
+
+
+def _intents(values: dict[str, Any], incoming: Incoming) -> list[dict[str, object]]:
+    """Read what a customer asks for or says; an automatic answer tells of absences only (IN-12)."""
+    words, subject = values["new_words"], incoming.subject
+    sent_on = incoming.sent_at.date() if incoming.sent_at else None
+    if values["kind"] == "auto-reply":
+        found = read_absence(words, subject=subject, sent_on=sent_on)
+    elif values["kind"] == "customer":
+        names = [a.name for a in incoming.attachments]
+        found = read_intents(words, subject=subject, attachments=names, sent_on=sent_on)
+    else:
+        found = []
+    return [one.plain() for one in found]
 
 
 def proof_of(settings: Settings, place: Place, incoming: Incoming) -> dict[str, bool]:

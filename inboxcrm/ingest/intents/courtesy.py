@@ -1,0 +1,29 @@
+"""Courtesies: a mail of thanks, a nod or good wishes, and of nothing else (IN-13)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from inboxcrm.ingest.intents.hits import Hit
+from inboxcrm.ingest.intents.sentences import Sentence
+
+NAME = "courtesy"
+MOST_TOKENS = 40
+LONGEST_CLOSING = 5  # words in a line that only says goodbye or a name
+
+
+def courtesy_in(sentences: Sequence[Sentence], hits: Sequence[Hit]) -> list[Hit]:
+    """Give the courtesy of a mail that says nothing besides; a sentence without one makes it none."""
+    said = [sentence for sentence in sentences if sentence.start >= 0]
+    polite = {hit.sentence: hit for hit in hits if hit.intent == NAME and hit.sentence.start >= 0}
+    others = [hit for hit in hits if hit.intent != NAME]
+    if not polite or others or sum(len(s.tokens) for s in said) > MOST_TOKENS:
+        return []
+    first = min(said.index(sentence) for sentence in polite)
+    last = max(said.index(sentence) for sentence in polite)
+    rest = [s for s in said[: last + 1] if s not in polite] + _beyond_closing(said[last + 1 :])
+    return [] if rest or any(s.is_question for s in said) else [polite[said[first]]]
+
+
+def _beyond_closing(tail: Sequence[Sentence]) -> list[Sentence]:
+    return [] if sum(len(sentence.tokens) for sentence in tail) <= LONGEST_CLOSING else list(tail)

@@ -1,0 +1,105 @@
+"""The phrases of all languages, read once from `words/*.toml`, and looked up by the words of a sentence."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from inboxcrm.ingest.intents.phrases import (
+    STEM,
+    Phrase,
+    compile_phrase,
+    compile_veto,
+    compiled,
+    number_pattern,
+)
+from inboxcrm.ingest.intents.sentences import Sentence
+
+HERE = Path(__file__).parent / "words"
+VETOES = ("not_clause", "not_sentence", "not_mail", "doubt_sentence", "doubt_mail", "polite")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A phrase of one intent in one language; a weak one alone makes no sure intent."""
+
+    language: str
+    intent: str
+    is_strong: bool
+    phrase: Phrase
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """What a language brings besides its phrases: vetoes by intent and scope, small words, numbers, dates."""
+
+    name: str
+    small_words: frozenset[str]
+    vetoes: dict[tuple[str, str], str]
+    numbers: dict[str, int]
+    dates: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """All languages, and their phrases by the words that must occur."""
+
+    languages: dict[str, Language]
+    by_word: dict[str, list[Entry]]
+    by_stem: dict[str, list[Entry]]
+
+    def denies(self, language: str, intent: str, scope: str, text: str) -> bool:
+        """Tell whether a veto of this scope stands in a text."""
+        veto = self.languages[language].vetoes.get((intent, scope))
+        return bool(veto and compiled(veto).search(text))
+
+    def entries_for(self, sentence: Sentence) -> Iterator[Entry]:
+        """Give the phrases that may occur in a sentence, by its words; some of them twice."""
+        for word in sentence.tokens:
+            yield from self.by_word.get(word, ())
+            yield from self.by_stem.get(word[:STEM], ())
+
+
+@cache
+def read_vocabulary() -> Vocabulary:
+    """Read the files of all languages."""
+    whole = Vocabulary({}, {}, {})
+    for path in sorted(HERE.glob("*.toml")):
+        _read_language(whole, path.stem, tomllib.loads(path.read_text(encoding="utf-8")))
+    return whole
+
+
+def _read_language(whole: Vocabulary, name: str, data: dict[str, Any]) -> None:
+    lists = {key: _split(value) for key, value in data["lists"].items()}
+    groups = {f"@{key}": _split(value) for key, value in data["groups"].items()}
+    number = number_pattern(data["numbers"])
+    vetoes: dict[tuple[str, str], str] = {}
+    for intent, rules in data["intents"].items():
+        spelled = intent.replace("_", " ")
+        for key in VETOES:
+            sources = [s for one in _split(rules.get(key, "")) for s in groups.get(one, [one])]
+            vetoes[spelled, key] = compile_veto(sources, lists, number)
+        for key in ("strong", "weak"):
+            for source in _split(rules.get(key, "")):
+                entry = Entry(name, spelled, key == "strong", compile_phrase(source, lists, number))
+                _index(whole, entry)
+    whole.languages[name] = Language(
+        name, frozenset(data["small_words"].split()), vetoes, data["numbers"], data.get("dates", {})
+    )
+
+
+def _index(whole: Vocabulary, entry: Entry) -> None:
+    for anchor in entry.phrase.anchors:
+        whole.by_word.setdefault(anchor, []).append(entry)
+    for stem in entry.phrase.stems:
+        whole.by_stem.setdefault(stem, []).append(entry)
+
+
+def _split(value: str) -> list[str]:
+    """One phrase a line or between semicolons; what follows -- in a line is a comment."""
+    lines = (line.partition("--")[0] for line in value.splitlines())
+    return [one.strip() for line in lines for one in line.split(";") if one.strip()]

@@ -13,7 +13,7 @@ from pathlib import Path
 from inboxcrm.base.child import start_child
 
 ROOT = Path(__file__).parents[2]
-ANSWER_WITHIN_S = 15
+ANSWER_WITHIN_S = 40
 PROGRAM = """
 import sys
 from inboxcrm.wakes.worker import work_queue

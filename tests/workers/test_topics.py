@@ -50,6 +50,8 @@ def test_each_kind_of_due_work_is_found_without_a_wake(
 ) -> None:
     """A lost wake costs seconds: the database alone says what there is to do."""
     open_box(office).take(raw_mail("c@b.test", SALES))
+    assert due_topics(office, rules) == {"events", "index"}
+    TOPICS["index"].do(office, rules)
     assert due_topics(office, rules) == {"events"}
     write(engine, "update event set state = 'done'")
     assert due_topics(office, rules) == set()
@@ -85,7 +87,7 @@ def test_each_kind_of_due_work_is_found_without_a_wake(
     assert due_topics(office, rules) == {"commands"}
     write(engine, "delete from command_mail")
     assert letter == 1
-    assert set(TOPICS) == {"events", "papers", "letters", "drafts", "invoices", "commands", "schedules"}
+    assert set(TOPICS) == {"events", "papers", "letters", "drafts", "invoices", "commands", "index", "schedules"}
 
 
 def test_the_ticker_lives_through_a_database_that_is_away(

@@ -96,7 +96,7 @@ def test_text_and_html_carry_the_same_essentials(letter: str) -> None:
 
     for essential in ESSENTIALS[letter]:
         assert essential in flat(text)
-        assert essential in flat(html_text(html))
+        assert essential in flat(html_text(html).replace(" | ", " "))  # cells stand apart in the text of a table
 
 
 @ALL

@@ -55,6 +55,7 @@ from inboxcrm.mail.folder_names import FolderName, named_folders
 from inboxcrm.mail.hidden import hide_secrets
 from inboxcrm.mail.idle import wait_in_idle
 from inboxcrm.mail.laying import Laying
+from inboxcrm.mail.partial import assemble, plan_parts, sections
 from inboxcrm.mail.uid_search import UidSearch
 
 __all__ = [
@@ -209,6 +210,22 @@ class Mailbox(UidSearch, Laying):
             told = self._client.fetch([glance.uid for glance in glances], ["BODY.PEEK[]"])
             found = [message_of(glance, told.get(glance.uid, {})) for glance in glances]
         return [message for message in found if message is not None]
+
+    def fetch_in_parts(self, glance: Glance) -> Fetched | None:
+        """A big message without its big parts, marked partial; whole if it has none; None if it is gone."""
+        with self._asking("tell the parts of a message"):
+            told = self._client.fetch([glance.uid], ["BODYSTRUCTURE"]).get(glance.uid, {})
+        plan = plan_parts(told.get(b"BODYSTRUCTURE"))
+        if plan is None:
+            return next(iter(self.fetch([glance])), None)
+        with self._asking("fetch parts of a message"):
+            told = self._client.fetch([glance.uid], sections(plan)).get(glance.uid)
+            raw = assemble(plan, told) if told else b""
+        if not raw:
+            return None
+        return Fetched(
+            glance.uid, glance.received_at, glance.size, raw, glance.remote_id, glance.labels, is_partial=True
+        )
 
     def fetch_headers(self, uids: Sequence[int], fields: str = HEAD_FIELDS) -> Iterator[FetchedHead]:
         """Only these headers and the keywords of these UIDs (I19); gone ones are left out."""

@@ -20,6 +20,7 @@ from inboxcrm.mail.html_text import html_charset, html_text
 from inboxcrm.mail.identity import OtherPart, TextPart
 from inboxcrm.mail.incoming import Attachment, CalendarEvent, DeliveryStatus
 from inboxcrm.mail.part_fields import MAX_NAME, charset_of, disposition_of, file_name, parameter
+from inboxcrm.mail.partial import LEFT_FIELD, left_length
 from inboxcrm.mail.report import ORIGINAL_TYPES, STATUS_TYPES, delivery_statuses, original_message_id
 from inboxcrm.mail.scrub import scrub_text
 from inboxcrm.mail.split import Part, split_mail
@@ -217,6 +218,10 @@ def _attach(part: Part, kind: str, content: bytes, parts: Parts, name: str | Non
     if name is None:
         name = file_name(part.field("content-disposition"), part.field("content-type"))
     shown = name or (_message_name(part) if kind in MESSAGE_TYPES else "")
+    if (length := left_length(part.raw, part.field(LEFT_FIELD))) is not None:
+        parts.attachments.append(Attachment(shown, kind, length, ""))
+        parts.content.append(OtherPart(name, kind, length))
+        return
     _keep(Attachment(shown, kind, len(content), _digest(content)), content, parts)
     parts.content.append(OtherPart(name, kind, encoded_size(part.raw, part.body, part.end)))
 

@@ -9,25 +9,26 @@ from typing import TypeVar
 
 from inboxcrm.ingest import events
 from inboxcrm.ingest.ahead import Line
-from inboxcrm.ingest.capture import covered_uids
+from inboxcrm.ingest.capture import HEAD_FIELDS, covered_uids
 from inboxcrm.ingest.folders import ACTOR, FolderPlace
 from inboxcrm.ingest.intake import leave_out, take_in
+from inboxcrm.ingest.policy import reads_heads_first
 from inboxcrm.ingest.store import folder_by_id, lock_folder
 from inboxcrm.ingest.sync.desk import Desk
 from inboxcrm.ingest.sync.store import (
     STRIKES,
     copy_folder,
     forget_strikes,
+    mark_partial,
     messages_by_remote_id,
     place_messages,
     places_between,
     refused_uids,
     strike,
 )
-from inboxcrm.mail.errors import MailboxConnectionLost, MailboxRefused, UnparsableMail
-from inboxcrm.mail.fetched import Fetched, FetchedHead, Glance, batches
-from inboxcrm.mail.incoming import Incoming
-from inboxcrm.mail.parse import parse_headers
+from inboxcrm.mail.errors import MailboxConnectionLost, MailboxRefused
+from inboxcrm.mail.fetched import Fetched, Glance, batches
+from inboxcrm.mail.partial import BIG_MESSAGE
 
 BATCH_MAILS = 250
 HEADERS = 200
@@ -39,13 +40,15 @@ Answer = TypeVar("Answer")
 def take_uids(desk: Desk, place: FolderPlace, uids: Sequence[int], *, moves_cursor: bool) -> int:
     """Take the mails with these ascending UIDs in, as far as they are not here yet; give how many were fetched."""
     taken = 0
-    at_once = HEADERS if desk.account.policy == "known" else max(len(uids), 1)
+    with desk.office.reading() as session:
+        is_judged = reads_heads_first(session, desk.office.settings, desk.account)
+    at_once = HEADERS if is_judged else max(len(uids), 1)
     for start in range(0, len(uids), at_once):
         chunk = uids[start : start + at_once]
         with desk.office.reading() as session:
             here = places_between(session, folder_by_id(session, place.folder_id), chunk[0], chunk[-1])
         wanted = [uid for uid in chunk if uid not in here]
-        if desk.account.policy == "known":
+        if is_judged:
             # The cursor stays until the whole chunk is settled.
             taken += _take_some(desk, place, _covered(desk, place, wanted), moves_cursor=False)
         else:
@@ -66,22 +69,11 @@ def take_left_out(desk: Desk, place: FolderPlace, uids: Sequence[int]) -> int:
 
 def _covered(desk: Desk, place: FolderPlace, uids: Sequence[int]) -> list[int]:
     """Look at a few headers, in memory; of what the policy does not cover only the place is kept (V11)."""
-    found = ask_around(desk, place, uids, lambda some: list(desk.mailbox.fetch_headers(some)))
-    heads = {head.uid: head for head in found}
-    parsed = {uid: incoming for uid, head in heads.items() if (incoming := _parsed(head)) is not None}
-    with desk.office.reading() as session:
-        covered = covered_uids(session, desk.office.settings, parsed)
-    left_out = [(uid, head.received_at) for uid, head in heads.items() if uid not in covered]
+    heads = ask_around(desk, place, uids, lambda some: list(desk.mailbox.fetch_headers(some, HEAD_FIELDS)))
+    covered = covered_uids(desk.office, desk.account, heads, place.name)
+    left_out = [(head.uid, head.received_at) for head in heads if head.uid not in covered]
     leave_out(desk.office, place.folder_id, left_out)
     return sorted(covered)
-
-
-def _parsed(head: FetchedHead) -> Incoming | None:
-    """Read the headers; what nobody can read is not shown to be covered."""
-    try:
-        return parse_headers(head.header)
-    except UnparsableMail:
-        return None
 
 
 def _take_some(desk: Desk, place: FolderPlace, uids: Sequence[int], *, moves_cursor: bool) -> int:
@@ -89,7 +81,7 @@ def _take_some(desk: Desk, place: FolderPlace, uids: Sequence[int], *, moves_cur
         return 0
     found = ask_around(desk, place, uids, lambda some: list(desk.mailbox.glance(some)))
     glances = _place_known(desk, place, found)
-    with Line(desk.office, desk.account, place.folder_id, partial(_call_writers, desk)) as line:
+    with Line(desk.office, desk.account, place.folder_id, partial(_note_written, desk, place)) as line:
         for batch in batches(glances, BATCH_MAILS):
             desk.before_batch(batch)
             for mails, cursor in _fetched(desk, place, batch):
@@ -148,7 +140,7 @@ def _fetch(desk: Desk, place: FolderPlace, group: Sequence[Glance]) -> list[Fetc
     glances = {glance.uid: glance for glance in group}
     refused: set[int] = set()
     mails = ask_around(
-        desk, place, list(glances), lambda uids: desk.mailbox.fetch([glances[uid] for uid in uids]), refused
+        desk, place, list(glances), lambda uids: _download(desk, [glances[uid] for uid in uids]), refused
     )
     if desk.budget:
         desk.budget.spend(sum(len(mail.raw) for mail in mails), desk.office.clock.now())
@@ -156,6 +148,14 @@ def _fetch(desk: Desk, place: FolderPlace, group: Sequence[Glance]) -> list[Fetc
     if len(given) < len(group):
         _strike_silent(desk, place, [glance for glance in group if glance.uid not in given])
     return mails
+
+
+def _download(desk: Desk, group: Sequence[Glance]) -> list[Fetched]:
+    """Fetch a group by one command; a big mail, which is always alone, without its big parts."""
+    if len(group) == 1 and group[0].size > BIG_MESSAGE:
+        mail = desk.mailbox.fetch_in_parts(group[0])
+        return [mail] if mail else []
+    return desk.mailbox.fetch(group)
 
 
 def ask_around(
@@ -228,6 +228,14 @@ def ask_again(desk: Desk, place: FolderPlace) -> int:
             take_in(desk.office, desk.account, place.folder_id, mails, 0)
             taken += 1
     return taken
+
+
+def _note_written(desk: Desk, place: FolderPlace, mails: Sequence[Fetched]) -> None:
+    """Do what follows from mails that were just taken in."""
+    if uids := [mail.uid for mail in mails if mail.is_partial]:
+        with desk.office.work("folder", actor=ACTOR) as work:
+            mark_partial(work.session, lock_folder(work.session, place.folder_id), uids)
+    _call_writers(desk, mails)
 
 
 def _call_writers(desk: Desk, mails: Sequence[Fetched]) -> None:

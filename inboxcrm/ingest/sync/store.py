@@ -135,6 +135,29 @@ def strike(session: Session, folder: Folder, uid: int, error: str, at: datetime)
     return row.attempts
 
 
+def mark_partial(session: Session, folder: Folder, uids: Collection[int]) -> None:
+    """Note that of the messages at these places only parts were fetched."""
+    query = select(Location.message_id).where(
+        Location.folder_id == folder.id,
+        Location.uidvalidity == folder.uidvalidity,
+        Location.uid.in_(sorted(uids)),
+    )
+    change = update(Message).where(Message.id.in_(query)).values(is_partial=True)
+    session.execute(change.execution_options(synchronize_session=False))
+
+
+def places_of_message(session: Session, message_id: int) -> list[tuple[str, str, int, int]]:
+    """Give (account, folder, UIDVALIDITY, UID) of every place where a message still is, the newest first."""
+    query = (
+        select(MailAccount.address, Folder.name, Location.uidvalidity, Location.uid)
+        .join(Folder, Folder.account_id == MailAccount.id)
+        .join(Location, Location.folder_id == Folder.id)
+        .where(Location.message_id == message_id, ~Location.is_gone)
+        .order_by(Location.received_at.desc(), Location.folder_id, Location.uid)
+    )
+    return [(address, name, validity, uid) for address, name, validity, uid in session.execute(query)]
+
+
 def refused_uids(session: Session, folder: Folder, before: datetime) -> list[int]:
     """Give the UIDs that the server did not hand out, and that are to be asked for once more."""
     query = select(Quarantine.uid).where(

@@ -79,7 +79,7 @@ def _wanted(
         use = "inbox" if folder.name.upper() == "INBOX" else folder.special_use
         row = known.get(folder.name)
         names = {folder.name, row.wanted_as if row else None}
-        if use in uses or names & set(account.folders):
+        if use in uses or names & account.wanted_folders:
             wanted.append(folder)
     return wanted
 

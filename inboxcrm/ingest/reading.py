@@ -81,7 +81,7 @@ def read_history(desk: Desk, places: Sequence[FolderPlace]) -> int:
 
 def judge_again(desk: Desk, places: Sequence[FolderPlace]) -> int:
     """Look again at what the policy left out, if somebody on it has become known since."""
-    if desk.account.policy != "known":
+    if desk.account.kind != "personal":
         return 0
     since = relook_since(desk.office, desk.account)
     if since is None:

@@ -19,5 +19,9 @@ MOST = 50
 def delivered_to(incoming: Incoming) -> tuple[str, ...]:
     """Give the addresses in lower case, each once: of the envelope's lines, and of Bcc where a Sent copy has it."""
     lines = [value for name, value in incoming.headers if name in _FIELDS]
-    found = (match[0].lower().rstrip(".") for line in lines for match in _ADDRESS.finditer(line[:2000]))
-    return tuple(dict.fromkeys(found))[:MOST]
+    return tuple(dict.fromkeys(one for line in lines for one in addresses_in(line)))[:MOST]
+
+
+def addresses_in(line: str) -> list[str]:
+    """Give the addresses that stand in a header's value, in lower case."""
+    return [match[0].lower().rstrip(".") for match in _ADDRESS.finditer(line[:2000])]

@@ -6,8 +6,6 @@ import pytest
 from sqlalchemy import Engine
 
 from inboxcrm.base.work import Office
-from inboxcrm.ingest.capture import covered_uids
-from inboxcrm.mail.parse import parse_headers
 from tests.ingest.building import ANNA, SALES, ask, count, open_box, raw_mail
 
 DORA = "Dora <dora@new.test>"
@@ -41,14 +39,3 @@ def test_a_forged_mail_makes_nobody_known(office: Office, engine: Engine) -> Non
     open_box(office).take(raw_mail(ANNA, DORA, headers={"Delivered-To": SALES}))
 
     assert count(engine, "contact") == 0
-
-
-def test_our_address_in_bcc_is_a_reason_to_keep_a_sent_mail(office: Office) -> None:
-    """V11: of a personal mailbox; without our address it is left out."""
-    heads = {
-        1: parse_headers(f"From: {ANNA}\r\nTo: dora@new.test\r\nBcc: {SALES}\r\n".encode()),
-        2: parse_headers(f"From: {ANNA}\r\nTo: dora@new.test\r\nBcc: mum@home.test\r\n".encode()),
-    }
-
-    with office.reading() as session:
-        assert covered_uids(session, office.settings, heads) == {1}

@@ -1,31 +1,27 @@
-"""Reading real mailboxes (Dovecot): history makes no work, private mail leaves nothing, the ledger is even."""
+"""Reading real mailboxes (Dovecot): history makes no work, the ledger is even."""
 
 from __future__ import annotations
 
 import imaplib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine
 
-from inboxcrm.app.office import waker
 from inboxcrm.base.settings import Settings
 from inboxcrm.base.work import Office
 from inboxcrm.ingest.reading import read_account
 from inboxcrm.mail.imap import open_mailbox
 from inboxcrm.outbox.drafts import imap_server
 from inboxcrm.reports.ledger import count_ledger
-from inboxcrm.wakes.embedded import start_valkey
 from tests.ingest.building import (
     Died,
     DyingReach,
     HandClock,
     ask,
     count,
-    file_holds,
     make_office,
     make_settings,
     raw_mail,
@@ -132,43 +128,6 @@ def test_a_poller_that_dies_while_reading_loses_and_doubles_nothing(boxes: Mailb
     assert (count(engine, "message"), count(engine, "location")) == (33, 33)
     assert count(engine, "lead") == 31
     assert boxes.ledger()[0] == (33, 33, 0, 0)
-
-
-def test_private_mail_leaves_no_word_in_database_log_or_redis(
-    imap: ImapTestServer,
-    engine: Engine,
-    tmp_path: Path,
-    request: pytest.FixtureRequest,
-    capfd: pytest.CaptureFixture[str],
-) -> None:
-    """V11, I19: of 63 mails in a rep's INBOX only the three with a known customer are stored."""
-    with start_valkey(tmp_path / "redis") as valkey:
-        boxes = Mailboxes(imap, engine, ".private", wake=waker(valkey.url))
-        boxes.lay(boxes.sales, raw_mail(CARLA, boxes.sales, "A question"))
-        boxes.read()
-        private = [
-            raw_mail(
-                f"aunt{n}@privaat{n}.example",
-                boxes.anna,
-                f"geheim{n} onderwerp",
-                f"zondag{n} taart",
-                mid=f"<stil{n}@privaat>",
-            )
-            for n in range(60)
-        ]
-        known = [raw_mail(CARLA, boxes.anna, f"Deal {n}", f"words {n}", mid=f"<c{n}@b>") for n in range(3)]
-        boxes.lay(boxes.anna, *private[:30], *known, *private[30:])
-        assert boxes.read(1) == 3
-
-        engine.dispose()
-        for words in (b"geheim", b"onderwerp", b"zondag", b"taart", b"privaat", b"aunt", b"stil5"):
-            assert file_holds(tmp_path, words) == []
-        assert file_holds(tmp_path, b"words 1") != []
-    told = capfd.readouterr()
-    assert "geheim" not in told.out + told.err
-    assert "privaat" not in told.out + told.err
-    assert ask(engine, "select count(*) from location where message_id is null") == [(60,)]
-    assert boxes.ledger() == [(1, 1, 0, 0), (63, 63, 0, 0)]
 
 
 def test_a_reply_that_was_read_before_the_customer_was_known_is_taken_up_later(

@@ -9,10 +9,17 @@ from inboxcrm.crm.box import both_by_mail, note_contact, touch_box
 from inboxcrm.crm.lead import make_lead
 from inboxcrm.crm.particulars import note_particulars
 from inboxcrm.crm.people import find_or_make_contact
-from inboxcrm.crm.store import box_by_id, contact_by_address, has_had_box, waking_boxes_of_contact
+from inboxcrm.crm.store import (
+    box_by_id,
+    contact_by_address,
+    contact_by_id,
+    has_had_box,
+    waking_boxes_of_contact,
+)
 from inboxcrm.ingest import events
 from inboxcrm.ingest.effects.ask import ask_where, propose_deal
 from inboxcrm.ingest.found import read_particulars
+from inboxcrm.ingest.offers.store import has_become_earlier, note_known
 from inboxcrm.ingest.records import Message
 from inboxcrm.ingest.store import all_accounts
 from inboxcrm.ingest.weave import unite_boxes
@@ -29,7 +36,7 @@ def act_on_customer(work: Work, message: Message, incoming: Incoming) -> None:
     is_new = contact_by_address(work.session, message.sender) is None
     contact = find_or_make_contact(work, message.sender, message.sender_name)
     message.contact_id = contact.id
-    if is_new:
+    if is_new or has_become_earlier(work.session, message.sender, message.received_at):
         look_again(work, message)
     if (
         message.box_id is None
@@ -78,9 +85,15 @@ def _take_part(work: Work, message: Message, contact: Contact) -> None:
 
 
 def look_again(work: Work, message: Message) -> None:
-    """Let personal mailboxes judge again what came after the mail that made this address known."""
+    """Let personal mailboxes judge again what came after the mail that made its contact known.
+
+    What came before is offered to their owners (V11).
+    """
     for account in all_accounts(work.session):
         account.relook_from = min(account.relook_from or message.received_at, message.received_at)
+    if message.contact_id:
+        contact = contact_by_id(work.session, message.contact_id)
+        note_known(work, [one.address for one in contact.addresses], message.received_at)
 
 
 def _settle_uncertain(work: Work, message: Message) -> None:

@@ -16,26 +16,46 @@ from inboxcrm.reports.ledger import count_ledger
 from inboxcrm.reports.search import search as find
 from inboxcrm.reports.timeline import box_timeline
 
+LEDGER_COLUMNS = (
+    ("server", "server"),
+    ("boxes", "on_boxes"),
+    ("contacts", "on_contacts"),
+    ("internal", "internal"),
+    ("noise", "noise"),
+    ("parked", "parked"),
+    ("left out", "left_out"),
+    ("quarantine", "quarantine"),
+    ("to come", "to_come"),
+    ("difference", "difference"),
+)
+
 
 @click.command()
 @config_option
 @json_option
 @click.pass_obj
 def ledger(start: Start, config: Path, as_json: bool) -> int:
-    """Compare every folder with its server: messages there = locations + quarantine here. Exits 1 if not."""
+    """Compare every folder with its server: each mail there has one fate here. Exits 1 if it does not add up.
+
+    On a box, on a contact's history, internal, noise, parked for a person, left out by the capture policy, in
+    quarantine, or still to come from history.
+    """
     rows = count_ledger(open_from_file(start, config))
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
     else:
-        click.echo(
-            f"{'account':28} {'folder':20} {'server':>7} {'located':>8} {'quarantine':>10} {'difference':>10}"
-        )
-        for row in rows:
-            click.echo(
-                f"{row['account']:28} {row['folder']:20} {row['server']:>7} {row['locations']:>8} "
-                f"{row['quarantine']:>10} {row['difference']:>10}"
-            )
+        _print_ledger(rows)
     return TO_DO if any(row["difference"] for row in rows) else 0
+
+
+def _print_ledger(rows: list[dict[str, Any]]) -> None:
+    """Print a line for each folder, as wide as its words need; all between server and difference adds up to server."""
+    words = [("account", "folder", *(head for head, _ in LEDGER_COLUMNS))]
+    words += [(row["account"], row["folder"], *(str(row[key]) for _, key in LEDGER_COLUMNS)) for row in rows]
+    widths = [max(map(len, column)) for column in zip(*words, strict=True)]
+    for account, folder, *counts in words:
+        numbers = "  ".join(f"{word:>{width}}" for word, width in zip(counts, widths[2:], strict=True))
+        click.echo(f"{account:{widths[0]}}  {folder:{widths[1]}}  {numbers}")
 
 
 @click.command()

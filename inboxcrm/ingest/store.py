@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TypeVar
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import and_, case, delete, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from inboxcrm.base.columns import is_row_number
@@ -24,6 +24,10 @@ from inboxcrm.ingest.records import (
 )
 from inboxcrm.ingest.thread import KeyRow, Keys
 
+FATES = ("on_boxes", "on_contacts", "internal", "noise", "parked", "left_out")
+NOISE = ("bulk", "ignored")
+IMPORTED = "import"  # the state of a folder that no server knows: its mail came out of files
+NEVER = datetime.max.replace(tzinfo=UTC)
 _T = TypeVar("_T")
 
 
@@ -67,7 +71,9 @@ def folder_by_id(session: Session, folder_id: int) -> Folder:
 
 
 def live_from_of(session: Session, folder: Folder) -> datetime:
-    """Give since when the mail of a folder counts as live (IN-16)."""
+    """Give since when the mail of a folder counts as live (IN-16); what is imported from files never does."""
+    if folder.state == IMPORTED:
+        return NEVER
     return session.get_one(MailAccount, folder.account_id).live_from
 
 
@@ -287,10 +293,25 @@ def count_held(session: Session, folder: Folder) -> tuple[int, int]:
     return counts[0], counts[1]
 
 
-def count_left_out(session: Session, folder: Folder) -> int:
-    """Count the locations without content of a folder."""
-    query = select(func.count()).select_from(Location)
-    return session.scalar(query.where(Location.folder_id == folder.id, Location.message_id.is_(None))) or 0
+def count_fates(session: Session, folder: Folder) -> dict[str, int]:
+    """Count a folder's locations, gone ones left out, by what became of their mails; each has one fate (IN-1)."""
+    fate = case(
+        (Location.message_id.is_(None), "left_out"),
+        (Message.box_id.is_not(None), "on_boxes"),
+        (and_(Message.match_confidence == "unsure", ~Message.is_archived), "parked"),
+        (Message.kind == "internal", "internal"),
+        (Message.kind.in_(NOISE), "noise"),
+        (Message.contact_id.is_not(None), "on_contacts"),
+        else_="noise",
+    )
+    query = (
+        select(fate, func.count())
+        .select_from(Location)
+        .outerjoin(Message, Message.id == Location.message_id)
+        .where(Location.folder_id == folder.id, Location.uidvalidity == folder.uidvalidity, ~Location.is_gone)
+        .group_by(fate)
+    )
+    return dict.fromkeys(FATES, 0) | {str(name): int(count) for name, count in session.execute(query)}
 
 
 def quarantined(session: Session) -> list[tuple[Quarantine, Folder, MailAccount, int | None]]:

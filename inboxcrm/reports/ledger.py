@@ -1,41 +1,88 @@
-"""The ledger: messages on the server = locations + quarantine + history still to be read, by folder (IN-1, V2)."""
+"""The ledger: mails in a folder = those with a fate here + quarantine + history still to be read (IN-1, V2)."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
+from inboxcrm.base.settings import Account
 from inboxcrm.base.work import Office
-from inboxcrm.ingest.store import account_by_address, count_held, count_left_out, folders_of
+from inboxcrm.ingest.store import (
+    FATES,
+    IMPORTED,
+    account_by_address,
+    count_fates,
+    count_held,
+    folders_of,
+)
 from inboxcrm.ingest.sync.history import count_to_come
 from inboxcrm.mail.access import open_account
 
 
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """What is here of one folder, and for an import what its file held."""
+
+    folder_id: int
+    name: str
+    is_import: bool
+    is_running: bool
+    noted: int
+    fates: dict[str, int]
+    quarantine: int
+
+    @property
+    def held(self) -> int:
+        return sum(self.fates.values()) + self.quarantine
+
+
 def count_ledger(office: Office) -> list[dict[str, Any]]:
-    """Ask every server how many messages each watched folder holds, and compare. Raises MailboxError."""
+    """Ask every server how many messages each watched folder holds, and compare. Raises MailboxError.
+
+    A folder of imported mail is compared with what was counted in its file.
+    """
     rows = []
     for account in office.settings.account:
-        with office.reading() as session:
-            state = account_by_address(session, account.address)
-            folders = folders_of(session, state.id) if state else []
-            counts = {
-                f.name: (f.id, *count_held(session, f), count_left_out(session, f))
-                for f in folders
-                if f.state != "gone"
-            }
+        counted = _count_here(office, account)
         with open_account(office, account) as mailbox:
-            for name, (folder_id, locations, quarantine, left_out) in counts.items():
-                server = mailbox.examine(name).exists
-                to_come = count_to_come(office, mailbox, folder_id)
-                rows.append(
-                    {
-                        "account": account.address,
-                        "folder": name,
-                        "server": server,
-                        "locations": locations,
-                        "left_out": left_out,
-                        "quarantine": quarantine,
-                        "to_come": to_come,
-                        "difference": server - locations - quarantine - to_come,
-                    }
-                )
+            for one in counted:
+                if one.is_import:
+                    # While it runs, or after it was stopped, what is not here yet is still to come.
+                    server = max(one.noted, one.held) if one.is_running else one.noted
+                    to_come = server - one.held if one.is_running else 0
+                else:
+                    server = mailbox.examine(one.name).exists
+                    to_come = count_to_come(office, mailbox, one.folder_id)
+                rows.append(_row(account, one, server, to_come))
     return rows
+
+
+def _count_here(office: Office, account: Account) -> list[_Counted]:
+    with office.reading() as session:
+        state = account_by_address(session, account.address)
+        return [
+            _Counted(
+                folder_id=folder.id,
+                name=folder.name,
+                is_import=folder.state == IMPORTED,
+                is_running=folder.back_hi > 0,
+                noted=folder.server_count,
+                fates=count_fates(session, folder),
+                quarantine=count_held(session, folder)[1],
+            )
+            for folder in (folders_of(session, state.id) if state else [])
+            if folder.state != "gone"
+        ]
+
+
+def _row(account: Account, one: _Counted, server: int, to_come: int) -> dict[str, Any]:
+    return {
+        "account": account.address,
+        "folder": one.name,
+        "server": server,
+        "locations": sum(one.fates.values()),
+        **{name: one.fates[name] for name in FATES},
+        "quarantine": one.quarantine,
+        "to_come": to_come,
+        "difference": server - one.held - to_come,
+    }

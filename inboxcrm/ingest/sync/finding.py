@@ -8,7 +8,7 @@ import structlog
 
 from inboxcrm.ingest.folders import ACTOR, FolderPlace, watched_folders
 from inboxcrm.ingest.records import Folder
-from inboxcrm.ingest.store import lock_folder, mark_gone
+from inboxcrm.ingest.store import IMPORTED, lock_folder, mark_gone
 from inboxcrm.ingest.sync.desk import Desk
 from inboxcrm.ingest.sync.store import copy_folders, sample_ids
 from inboxcrm.mail.errors import FolderMissing, MailboxRefused
@@ -18,6 +18,7 @@ from inboxcrm.mail.header_text import message_id, readable
 log = structlog.get_logger()
 SAMPLE = 10
 SAME_SHARE = 0.8
+NOT_THERE = ("gone", IMPORTED)
 
 
 def find_places(desk: Desk) -> list[FolderPlace]:
@@ -26,7 +27,7 @@ def find_places(desk: Desk) -> list[FolderPlace]:
     names = {folder.name for folder in found}
     rows = copy_folders(desk.office, desk.account.address)
     for row in rows:
-        if row.name not in names and row.state != "gone" and row.special_use != "inbox":
+        if row.name not in names and row.state not in NOT_THERE and row.special_use != "inbox":
             _follow(desk, row, [f for f in found if f.name not in {known.name for known in rows}])
     has_labels = bool(desk.provider.label_extension) and desk.mailbox.offers(desk.provider.label_extension)
     return watched_folders(desk.office, desk.account, found, has_labels=has_labels)

@@ -219,3 +219,48 @@ def test_a_mail_that_cannot_be_worked_is_counted(
 
     assert boxes.ledger()[0] == (4, 1, 3, 0)
     assert ask(engine, "select distinct error from quarantine") == [("ValueError: no lead today",)]
+
+
+def deals_too(boxes: Mailboxes) -> None:
+    """Watch the folder Deals of the shared account."""
+    shared = boxes.settings.account[0].model_copy(update={"folders": ("Deals",)})
+    boxes.settings = boxes.settings.model_copy(update={"account": (shared, boxes.settings.account[1])})
+    boxes.office = same_office(boxes.office, settings=boxes.settings)
+    boxes.change(boxes.sales, lambda client: client.create("Deals"))
+
+
+def test_a_renamed_folder_is_followed_and_nothing_is_downloaded_again(
+    boxes: Mailboxes, engine: Engine
+) -> None:
+    """I5: Dovecot keeps UIDVALIDITY and UIDs, and has no MAILBOXID: known by some of its mails."""
+    deals_too(boxes)
+    boxes.lay(boxes.sales, *customers(6, boxes.sales), folder="Deals")
+    boxes.read()
+    boxes.change(boxes.sales, lambda client: client.rename("Deals", "Deals2026"))
+    fetched = count(engine, "event", "kind = 'message.received'")
+    assert boxes.read() == 0
+
+    assert ask(engine, "select state from folder where name = 'Deals2026'") == [("open",)]
+    assert count(engine, "location", "is_gone") == 0
+    boxes.lay(boxes.sales, raw_mail("z@z.test", boxes.sales, "new"), folder="Deals2026")
+    assert boxes.read() == 1
+    assert count(engine, "event", "kind = 'message.received'") == fetched + 1
+    assert all(row["difference"] == 0 for row in count_ledger(boxes.office))
+
+
+def test_a_folder_that_went_away_and_comes_back_is_taken_up_where_it_was(
+    boxes: Mailboxes, engine: Engine
+) -> None:
+    """I5: gone is soft: its places, marked when it went, are there again, and only what is new is fetched."""
+    deals_too(boxes)
+    boxes.lay(boxes.sales, *customers(6, boxes.sales), folder="Deals")
+    boxes.read()
+    with engine.begin() as connection:  # as if the server had not listed it for a while
+        connection.exec_driver_sql("update folder set state = 'gone' where name = 'Deals'")
+        connection.exec_driver_sql("update location set is_gone = 1")
+    boxes.lay(boxes.sales, raw_mail("z@z.test", boxes.sales, "new"), folder="Deals")
+    assert boxes.read() == 1
+
+    assert count(engine, "message") == 7
+    assert count(engine, "location", "not is_gone") == 7
+    assert all(row["difference"] == 0 for row in count_ledger(boxes.office))

@@ -16,7 +16,8 @@ from inboxcrm.mail.folder_names import FolderName, named_folders, special_use
         ("Junk E-mail", "junk"), ("Lähetetyt", "sent"), ("Elküldött elemek", "sent"), ("Gönderilmiş Öğeler", "sent"),
         ("İstenmeyen E-posta", "junk"), ("Отправленные", "sent"), ("Надіслані", "sent"), ("Απεσταλμένα", "sent"),
         ("送信済みアイテム", "sent"), ("已发送邮件", "sent"), ("보낸편지함", "sent"), ("Odeslaná pošta", "sent"),
-        ("E\u0301le\u0301ments envoye\u0301s", "sent"), ("Черновики", "drafts"), ("ゴミ箱", "trash"), ("Prullenbak", "trash"), ("Customers", None), ("Sent to Bob", None), ("", None),
+        ("E\u0301le\u0301ments envoye\u0301s", "sent"), ("Черновики", "drafts"), ("ゴミ箱", "trash"),
+        ("Prullenbak", "trash"), ("Customers", None), ("Sent to Bob", None), ("", None),
     ],
 )  # fmt: skip
 def test_a_name_tells_what_a_folder_is_for(name, wanted):

@@ -69,6 +69,7 @@ def _judged(
         (intent in DOUBTED_IF_ASKED and sentence.is_question)
         or denies("doubt_sentence", sentence.text)
         or denies("doubt_mail", whole)
+        or _has_strange_words(vocabulary, entry, sentence)
     )
     number = next((group for group in reversed(match.groups()) if group), "")
     is_strong = entry.is_strong and not is_doubted
@@ -84,3 +85,12 @@ def _judged(
             entry.phrase.source,
         ),
     )
+
+
+def _has_strange_words(vocabulary: Vocabulary, entry: Entry, sentence: Sentence) -> bool:
+    """Tell whether a yes or no stands among words that may tie it to something, or give it to somebody else."""
+    harmless = vocabulary.languages[entry.language].harmless.get(entry.intent)
+    if harmless is None:
+        return False
+    strange = sentence.tokens - harmless - entry.phrase.words
+    return any(not any(map(str.isdigit, word)) for word in strange)

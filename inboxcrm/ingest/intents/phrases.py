@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 
 _ELEMENT = re.compile(r"\.\.\.|\.\.|<\w+>|\([^)]*\)|\[[^\]]*\]|\S+")
-_GAP = {"..": r"[^.!?;\n]{0,40}?(?<!\w)", "...": r"[^!?;\n]{0,90}?(?<!\w)"}
+_GAP = {"..": r"[^!?;\n]{0,40}?(?<!\w)", "...": r"[^!?;\n]{0,90}?(?<!\w)"}
 _WORD = re.compile(r"\w+|👍")
 _NUMBER = "\0"
 _SPACE = r",?\s+"
@@ -24,10 +24,11 @@ Lists = Mapping[str, list[str]]
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A phrase as a pattern, and the words of which one must be in the sentence."""
+    """A phrase as a pattern, its own words, and those of which one must be in the sentence."""
 
     source: str
     pattern: str
+    words: frozenset[str]
     anchors: frozenset[str]
     stems: frozenset[str]
 
@@ -36,8 +37,10 @@ def compile_phrase(source: str, lists: Lists, number: str) -> Phrase:
     """Compile one phrase; `number` is the pattern for #."""
     parts: list[tuple[str, bool]] = []
     best: tuple[int, list[str]] = (0, [])
+    words: set[str] = set()
     for element in _ELEMENT.findall(source):
         choices = _choices(element, lists)
+        words.update(word for choice in choices for word in _WORD.findall(choice))
         parts.append(_part(element, choices))
         if element[0] != "[" and choices and (shortest := min(map(_weight, choices))) > best[0]:
             best = (shortest, choices)
@@ -48,7 +51,7 @@ def compile_phrase(source: str, lists: Lists, number: str) -> Phrase:
         (stems if is_open else anchors).add(word[:STEM] if is_open else word)
     if not best[1]:
         raise ValueError(f"the phrase {source!r} has no word to look it up by")
-    return Phrase(source, pattern, frozenset(anchors), frozenset(stems))
+    return Phrase(source, pattern, frozenset(words), frozenset(anchors), frozenset(stems))
 
 
 def compile_veto(sources: Iterable[str], lists: Lists, number: str) -> str:

@@ -33,7 +33,8 @@ def questions_in(
     worded = [hit for hit in hits if hit.intent == NAME and hit.sentence not in taken]
     if worded:
         return worded[:1]
-    scopes = ("not_sentence", "polite") if taken else ("not_sentence",)
+    is_request = any(hit.intent in WORDED_AS_QUESTIONS and hit.intent != "acceptance" for hit in hits)
+    scopes = ("not_sentence", "polite") if is_request else ("not_sentence",)
     asked = (s for s in sentences if s.start >= 0 and s.is_question and s not in taken and len(s.tokens) > 1)
     for sentence in asked:
         if not _is_vetoed(vocabulary, languages, sentence, sentences, scopes):

@@ -46,7 +46,7 @@ class Sentence:
         return self.text[begin : after.start() if after else len(self.text)]
 
 
-_WORD = re.compile(r"\w+|👍")
+WORD = re.compile(r"\w+|👍")
 
 
 def plain_text(text: str) -> str:
@@ -98,4 +98,4 @@ def _add(found: list[Sentence], text: str, start: int, end: int) -> None:
     for begin in range(start, end, LONGEST_SENTENCE):
         piece = text[begin : min(end, begin + LONGEST_SENTENCE)].rstrip()
         if any(map(str.isalnum, piece)) or piece in ("?", "👍"):
-            found.append(Sentence(piece, begin, frozenset(_WORD.findall(piece))))
+            found.append(Sentence(piece, begin, frozenset(WORD.findall(piece))))

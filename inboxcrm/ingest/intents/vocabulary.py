@@ -42,6 +42,7 @@ class Language:
     vetoes: dict[tuple[str, str], str]
     numbers: dict[str, int]
     dates: dict[str, Any]
+    harmless: dict[str, frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +89,19 @@ def _read_language(whole: Vocabulary, name: str, data: dict[str, Any]) -> None:
                 entry = Entry(name, spelled, key == "strong", compile_phrase(source, lists, number))
                 _index(whole, entry)
     whole.languages[name] = Language(
-        name, frozenset(data["small_words"].split()), vetoes, data["numbers"], data.get("dates", {})
+        name,
+        frozenset(data["small_words"].split()),
+        vetoes,
+        data["numbers"],
+        data.get("dates", {}),
+        _harmless(data["intents"]),
     )
+
+
+def _harmless(intents: dict[str, Any]) -> dict[str, frozenset[str]]:
+    """The words that may stand beside a yes or a no without making it unsure."""
+    yes = frozenset(intents["acceptance"]["harmless"].split())
+    return {"acceptance": yes, "rejection": yes | frozenset(intents["rejection"].get("harmless", "").split())}
 
 
 def _index(whole: Vocabulary, entry: Entry) -> None:

@@ -10,8 +10,8 @@ from inboxcrm.base.settings import User
 from inboxcrm.base.work import Work
 from inboxcrm.commands.acceptance import accept_by_rep
 from inboxcrm.crm.opportunity import open_existing
-from inboxcrm.crm.people import find_or_make_contact
-from inboxcrm.crm.store import box_by_id
+from inboxcrm.crm.people import find_or_make_contact, join_contacts
+from inboxcrm.crm.store import box_by_id, contact_by_id
 from inboxcrm.ingest.filing import file_message
 from inboxcrm.ingest.store import message_by_id
 from inboxcrm.ingest.weave import unite_boxes
@@ -41,10 +41,22 @@ def _join(work: Work, user: User, question: dict[str, Any]) -> str:
     return f"both are one now: {box_by_id(work.session, survivor).name}"
 
 
+def _alias(work: Work, user: User, question: dict[str, Any]) -> str:
+    """Give an address to the contact whose it is."""
+    contact = contact_by_id(work.session, int(question["contact"]))
+    known = contact_by_id(work.session, int(question["of"]))
+    addresses = ", ".join(one.address for one in contact.addresses)
+    if not addresses:
+        return f"{known.name} has that address already"
+    join_contacts(work, contact, known)
+    return f"{addresses} is {known.name} from now on"
+
+
 ACTS: dict[str, Callable[[Work, User, dict[str, Any]], str]] = {
     "accept": accept_by_rep,
     "propose": _propose,
     "join": _join,
+    "alias": _alias,
 }
 
 

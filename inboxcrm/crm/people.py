@@ -10,7 +10,12 @@ from inboxcrm.base.store import insert_or_ignore, insert_rows, reserve_ids
 from inboxcrm.base.work import Work
 from inboxcrm.crm import events
 from inboxcrm.crm.records import Box, Contact, ContactAddress, Organization
-from inboxcrm.crm.store import contact_by_address, organization_by_domain, organizations_by_domain
+from inboxcrm.crm.store import (
+    contact_by_address,
+    move_part_on_boxes,
+    organization_by_domain,
+    organizations_by_domain,
+)
 from inboxcrm.mail.domains import organizational_domain
 
 # Domains at which anybody can have an address: they tell nothing of a company.
@@ -103,6 +108,19 @@ def make_caller(work: Work, phone: str, name: str) -> Contact:
     work.session.add(contact)
     work.session.flush()
     return contact
+
+
+def join_contacts(work: Work, contact: Contact, known: Contact) -> None:
+    """Give a contact's addresses, and his part on boxes, to another one, whom he turned out to be."""
+    for address in list(contact.addresses):
+        address.is_first = False
+        address.contact_id = known.id
+    work.session.flush()
+    work.session.expire(contact, ["addresses"])
+    work.session.expire(known, ["addresses"])
+    move_part_on_boxes(work.session, contact.id, known.id)
+    names = [one.address for one in known.addresses]
+    work.emit(events.CONTACT_CHANGED, ("contact", known.id), field="addresses", new=names)
 
 
 def find_or_make_organization(work: Work, address: str) -> Organization | None:

@@ -143,6 +143,18 @@ def contacts_of_box(session: Session, box_id: int) -> list[int]:
     return list(dict.fromkeys([*([own] if own else []), *session.scalars(query)]))
 
 
+def move_part_on_boxes(session: Session, contact_id: int, known_id: int) -> None:
+    """Let one contact take part wherever another one did."""
+    theirs = set(session.scalars(select(BoxContact.box_id).where(BoxContact.contact_id == known_id)))
+    for row in session.scalars(select(BoxContact).where(BoxContact.contact_id == contact_id)):
+        if row.box_id in theirs:
+            session.delete(row)
+        else:
+            row.contact_id = known_id
+    for box in session.scalars(select(Box).where(Box.contact_id == contact_id)):
+        box.contact_id = known_id
+
+
 def has_had_box(session: Session, contact: Contact) -> bool:
     """Tell whether a contact ever had a box, open or closed."""
     return last_box_of(session, contact) is not None

@@ -59,6 +59,9 @@ class Shop:
     def notice(self, at: int = -1) -> Letter:
         return letters(self.office, "notice")[at]
 
+    def notices(self) -> list[Letter]:
+        return letters(self.office, "notice")
+
     def documents(self, kind: str) -> list[Document]:
         with Session(self.office.engine, expire_on_commit=False) as session:
             return list(session.scalars(select(Document).where(Document.kind == kind).order_by(Document.id)))

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from inboxcrm.base.work import Work
-from inboxcrm.crm.store import box_by_id, contact_by_id, last_box_of
+from inboxcrm.crm.store import box_by_id, contact_by_id, first_address, last_box_of
 from inboxcrm.crm.task import add_task
 from inboxcrm.ingest.match import asks_for_new
 from inboxcrm.ingest.records import Message
 from inboxcrm.ingest.telling import Notice, owner_of, tell_user
 
+if TYPE_CHECKING:
+    from inboxcrm.crm.records import Contact
+
 ASKED = "A mail that fits several deals is filed by a person."
+UNKNOWN = "An answer from an unknown address joins its deal, and accepts nothing by itself."
 PROPOSED = "What a known customer asks anew is proposed, never assumed."
 
 
@@ -35,6 +41,33 @@ def ask_where(work: Work, message: Message) -> None:
     words = [f"file {n}" for n in range(1, 1 + min(3, len(message.match_others)))]
     notice = Notice(f"filing:{message.id}", "Where does this mail belong?", text, ASKED, "IN-3", words)
     tell_user(work, owner, box, message, notice, task)
+
+
+def ask_who(work: Work, message: Message, contact: Contact) -> None:
+    """An answer to our letter from an address that nobody knows: its rep says whether it is the same person (T5)."""
+    # A forged sender is not worth a question; whoever accepts is asked about as such.
+    if message.answers_letter_id is None or message.box_id is None or not message.is_aligned:
+        return
+    if any(intent["name"] in ("acceptance", "purchase order") for intent in message.intents):
+        return
+    box = box_by_id(work.session, message.box_id)
+    known = box.contact
+    if known is None or known.id == contact.id or first_address(contact) != message.sender:
+        return
+    task = add_task(
+        work,
+        box,
+        "question",
+        f"Is {message.sender} another address of {known.name}?",
+        owner=owner_of(work, box).key,
+        due_at=work.now,
+        why=f"{UNKNOWN} (IN-3)",
+        question={"act": "alias", "contact": contact.id, "of": known.id},
+        occasion=f"alias:{contact.id}:{known.id}",
+    )
+    text = f"{message.sender} answers what we wrote to {first_address(known)}: is it another address of {known.name}?"
+    notice = Notice(f"alias:{contact.id}:{known.id}", "Who is this?", text, UNKNOWN, "IN-3", ["yes", "no"])
+    tell_user(work, owner_of(work, box), box, message, notice, task)
 
 
 def propose_deal(work: Work, message: Message) -> None:

@@ -17,7 +17,7 @@ from inboxcrm.crm.store import (
     waking_boxes_of_contact,
 )
 from inboxcrm.ingest import events
-from inboxcrm.ingest.effects.ask import ask_where, propose_deal
+from inboxcrm.ingest.effects.ask import ask_where, ask_who, propose_deal
 from inboxcrm.ingest.found import read_particulars
 from inboxcrm.ingest.offers.store import has_become_earlier, note_known
 from inboxcrm.ingest.records import Message
@@ -47,6 +47,8 @@ def act_on_customer(work: Work, message: Message, incoming: Incoming) -> None:
     if message.box_id:
         _take_part(work, message, contact)
     _settle_uncertain(work, message)
+    if is_new:
+        ask_who(work, message, contact)
     ask_where(work, message)
     propose_deal(work, message)
     message.acted_at = work.now

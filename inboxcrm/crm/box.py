@@ -8,7 +8,7 @@ from inboxcrm.base.database import Session
 from inboxcrm.base.store import insert_or_ignore
 from inboxcrm.base.work import Work
 from inboxcrm.crm import events
-from inboxcrm.crm.records import Box, BoxContact, Contact
+from inboxcrm.crm.records import Box, BoxContact, BoxGuest, Contact
 from inboxcrm.crm.store import contacts_of_box, lead_of_box, open_tasks_of_box, opportunity_of_box
 from inboxcrm.crm.task import finish_task
 
@@ -26,6 +26,12 @@ def note_contact(work: Work, box: Box, contact: Contact) -> None:
     """Note that a person takes part on a box, once."""
     row = {"box_id": box.id, "contact_id": contact.id}
     insert_or_ignore(work.session, BoxContact.__table__, [row])
+
+
+def note_guest(work: Work, box: Box, address: str) -> None:
+    """Note that one of us wrote on a box to somebody unknown: he takes part once he is known (V3)."""
+    row = {"box_id": box.id, "address": address[:320]}
+    insert_or_ignore(work.session, BoxGuest.__table__, [row])
 
 
 def log_call(work: Work, box: Box, at: datetime, *, phone: str, text: str, message_id: int) -> None:

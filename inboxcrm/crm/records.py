@@ -119,6 +119,14 @@ class BoxContact(Base):
     contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id"), primary_key=True, index=True)
 
 
+class BoxGuest(Base):
+    """An address to which one of us wrote on a box before anything else was known of it: whoever has it takes part."""
+
+    __tablename__ = "box_guest"
+    address: Mapped[str] = mapped_column(String(320), primary_key=True)
+    box_id: Mapped[int] = mapped_column(ForeignKey("box.id"), primary_key=True)
+
+
 class Lead(Base):
     """An unqualified contact with a need (LD-1)."""
 

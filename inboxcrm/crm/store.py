@@ -14,6 +14,7 @@ from inboxcrm.crm.records import (
     Absence,
     Box,
     BoxContact,
+    BoxGuest,
     Contact,
     ContactAddress,
     Lead,
@@ -141,6 +142,12 @@ def contacts_of_box(session: Session, box_id: int) -> list[int]:
     own = session.scalar(select(Box.contact_id).where(Box.id == box_id))
     query = select(BoxContact.contact_id).where(BoxContact.box_id == box_id).order_by(BoxContact.contact_id)
     return list(dict.fromkeys([*([own] if own else []), *session.scalars(query)]))
+
+
+def guest_boxes(session: Session, address: str) -> list[int]:
+    """Give the boxes on which one of us wrote to an address while it was unknown."""
+    query = select(BoxGuest.box_id).where(BoxGuest.address == address)
+    return list(session.scalars(query.order_by(BoxGuest.box_id)))
 
 
 def move_part_on_boxes(session: Session, contact_id: int, known_id: int) -> None:

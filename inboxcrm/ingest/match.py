@@ -75,6 +75,12 @@ def _by_thread(work: Work, message: Message, box_id: int | None) -> bool:
     return True
 
 
+def match_newcomer(work: Work, message: Message, contact: Contact) -> None:
+    """Set the box of a mail whose sender has only now become a contact: he may have been written to on one."""
+    if message.box_id is None and message.match_confidence != "unsure":
+        _by_people(work, message, [contact], {})
+
+
 def _by_people(
     work: Work, message: Message, contacts: Iterable[Contact], filings: Mapping[str, Filing]
 ) -> None:
@@ -83,9 +89,7 @@ def _by_people(
     people = list(contacts)
     if people and _by_number(work, message, people):
         return
-    boxes: dict[int, Box] = {}
-    for contact in people:
-        boxes |= {box.id: box for box in waking_boxes_of_contact(work.session, contact)}
+    boxes = _open_boxes(work, message, people)
     if len(boxes) == 1 and asks_for_new(message) and all(is_won(work.session, box) for box in boxes):
         message.match_how = "it asks for something new, and the one open deal of this contact is won"
     elif len(boxes) == 1:
@@ -93,6 +97,19 @@ def _by_people(
         message.match_how, message.match_confidence = "it is the one open box of this contact", "likely"
     elif boxes:
         _by_rank(work, message, list(boxes.values()))
+
+
+def _open_boxes(work: Work, message: Message, people: list[Contact]) -> dict[int, Box]:
+    """Give the open boxes of a mail's people; those of an outsider who writes come before those of whom he names."""
+    own = [contact for contact in people if contact.id == message.contact_id]
+    is_from_outside = message.sender in message.outside
+    boxes: dict[int, Box] = {}
+    for group in (own, people) if is_from_outside else (people,):
+        for contact in group:
+            boxes |= {box.id: box for box in waking_boxes_of_contact(work.session, contact)}
+        if boxes:
+            break
+    return boxes
 
 
 def asks_for_new(message: Message) -> bool:
@@ -108,7 +125,7 @@ def correction_of(sender: str, filings: Mapping[str, Filing]) -> Filing | None:
 def _by_correction(work: Work, message: Message, filings: Mapping[str, Filing]) -> bool:
     """See whether a person has said where mail of this sender belongs; only while that box is open."""
     said = correction_of(message.sender, filings)
-    if said is None or message.kind != "customer":
+    if said is None or said.is_wanted or message.kind != "customer":
         return False
     if said.box_id is None:
         message.match_how = f"{said.made_by} said to ignore mail of {said.sender}"

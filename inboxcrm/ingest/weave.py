@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from inboxcrm.base.store import insert_or_change
 from inboxcrm.base.work import Work
 from inboxcrm.crm.box import merge_boxes
-from inboxcrm.crm.store import box_by_id
+from inboxcrm.crm.store import box_by_id, task_by_occasion
 from inboxcrm.crm.task import add_task
 from inboxcrm.ingest import events
 from inboxcrm.ingest.records import Message, Thread, ThreadKey
@@ -19,6 +21,9 @@ from inboxcrm.ingest.store import (
     threads_apart,
 )
 from inboxcrm.ingest.thread import Keys, apart_of, people_marks
+
+if TYPE_CHECKING:
+    from inboxcrm.crm.records import Box
 
 
 def find_thread(work: Work, message: Message, own_keys: list[str], keys: Keys) -> None:
@@ -83,8 +88,16 @@ def _one_box(work: Work, first_id: int, second_id: int) -> int:
     first, second = box_by_id(work.session, first_id), box_by_id(work.session, second_id)
     if first.id == second.id:
         return first.id
+    return unite_or_ask(work, first, second) or min(first.id, second.id)
+
+
+def unite_or_ask(work: Work, first: Box, second: Box) -> int | None:
+    """Make one box of two that a mail shows to be one; if that is a person's to judge, ask, once, and give None."""
     if survivor := unite_boxes(work, first.id, second.id):
         return survivor
+    occasion = f"boxes-conflict:{min(first.id, second.id)}:{max(first.id, second.id)}"
+    if task_by_occasion(work.session, occasion):
+        return None
     add_task(
         work,
         first,
@@ -93,10 +106,10 @@ def _one_box(work: Work, first_id: int, second_id: int) -> int:
         owner=first.owner or second.owner or work.settings.manager_key,
         due_at=work.now,
         question={"act": "join", "boxes": [first.id, second.id]},
-        occasion=f"boxes-conflict:{min(first.id, second.id)}:{max(first.id, second.id)}",
+        occasion=occasion,
     )
     work.emit(events.BOXES_CONFLICT, ("box", first.id), box_id=first.id, other=second.id)
-    return min(first.id, second.id)
+    return None
 
 
 def unite_boxes(work: Work, first_id: int, second_id: int, *, is_said: bool = False) -> int | None:

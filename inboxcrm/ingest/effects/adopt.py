@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from inboxcrm.base.work import Work
+from inboxcrm.crm.store import box_by_id
 from inboxcrm.ingest.effects.outbound import note_answer
+from inboxcrm.ingest.effects.people import take_part
 from inboxcrm.ingest.store import thread_by_id, unfiled_of_thread
 
 
@@ -16,5 +18,8 @@ def adopt_thread(work: Work, thread_id: int, box_id: int) -> None:
             continue  # among ourselves, such as a digest's answers: a stranger's reply to it does not get them
         message.box_id = box_id
         message.match_how = f"the box of its thread {thread_id}, which got it later"
+        message.match_confidence, message.match_others = "sure", []
         if message.kind == "outbound" and message.acted_at is not None and not message.is_archived:
             note_answer(work, message, box_id)
+        elif message.kind == "customer" and message.acted_at is not None and not message.is_archived:
+            take_part(work, box_by_id(work.session, box_id), message, joins=True)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inboxcrm.base.work import Work
-from inboxcrm.crm.box import note_contact, touch_box
+from inboxcrm.crm.box import touch_box
 from inboxcrm.crm.lead import answer_lead
-from inboxcrm.crm.store import box_by_id, contact_by_address
+from inboxcrm.crm.store import box_by_id
 from inboxcrm.ingest import events
 from inboxcrm.ingest.effects.acquainted import make_acquaintance
 from inboxcrm.ingest.effects.doubled import tell_second
+from inboxcrm.ingest.effects.people import take_part
 from inboxcrm.ingest.effects.proof import is_proven
 from inboxcrm.ingest.records import Message
 from inboxcrm.ingest.store import messages_of_thread
@@ -21,10 +22,7 @@ from inboxcrm.sales.kinds.quote import note_quote_sent
 from inboxcrm.sales.store import document_by_pdf, lock_document
 
 if TYPE_CHECKING:
-    from inboxcrm.crm.records import Box
     from inboxcrm.outbox.records import Letter
-
-MOST_PEOPLE = 10
 
 
 def act_on_outbound(work: Work, message: Message, incoming: Incoming) -> None:
@@ -47,7 +45,7 @@ def note_answer(work: Work, message: Message, box_id: int) -> None:
     if user:
         answer_lead(work, box, user.key)
         tell_second(work, message, box)
-    _take_part(work, message, box)
+    box = take_part(work, box, message, joins=message.match_confidence == "sure")
     work.emit(
         events.MESSAGE_SENT,
         ("message", message.id),
@@ -56,13 +54,6 @@ def note_answer(work: Work, message: Message, box_id: int) -> None:
         to=message.outside,
         subject=message.subject[:300],
     )
-
-
-def _take_part(work: Work, message: Message, box: Box) -> None:
-    """Note the known people to whom one of us wrote here: their next mail may belong here too (IN-3)."""
-    for address in message.outside[:MOST_PEOPLE]:
-        if contact := contact_by_address(work.session, address):
-            note_contact(work, box, contact)
 
 
 def _recognise_draft(work: Work, message: Message, incoming: Incoming) -> None:

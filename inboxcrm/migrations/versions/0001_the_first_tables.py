@@ -575,6 +575,13 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_box_contact_contact_id"), "box_contact", ["contact_id"], unique=False)
     op.create_table(
+        "box_guest",
+        sa.Column("address", sa.String(length=320), nullable=False),
+        sa.Column("box_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["box_id"], ["box.id"], name=op.f("fk_box_guest_box_id_box")),
+        sa.PrimaryKeyConstraint("address", "box_id", name=op.f("pk_box_guest")),
+    )
+    op.create_table(
         "lead",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("box_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -724,6 +731,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_lead_owner"), table_name="lead")
     op.drop_index(op.f("ix_lead_campaign"), table_name="lead")
     op.drop_table("lead")
+    op.drop_table("box_guest")
     op.drop_index(op.f("ix_box_contact_contact_id"), table_name="box_contact")
     op.drop_table("box_contact")
     op.drop_index(op.f("ix_threads_apart_second_id"), table_name="threads_apart")

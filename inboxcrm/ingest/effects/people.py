@@ -1,0 +1,56 @@
+"""Who takes part on a box: everybody outside who stands on a customer's mail there, or to whom one of us wrote (IN-3).
+
+Their next mail may belong there too. Bare leads of theirs that mail made are the same matter then; leads of several
+companies are a person's to judge. An address of which nothing else is known is a guest until somebody writes from it,
+so that it does not matter which mail was read first (V3).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from inboxcrm.base.work import Work
+from inboxcrm.crm.box import both_by_mail, note_contact, note_guest
+from inboxcrm.crm.store import box_by_id, contact_by_address, guest_boxes, waking_boxes_of_contact
+from inboxcrm.ingest.records import Message
+from inboxcrm.ingest.weave import unite_or_ask
+
+if TYPE_CHECKING:
+    from inboxcrm.crm.records import Box, Contact
+
+MOST_PEOPLE = 10
+
+
+def take_part(work: Work, box: Box, message: Message, *, joins: bool) -> Box:
+    """Note that the outsiders on a mail take part on its box; `joins`: their bare leads elsewhere are one with it.
+
+    Gives the box that it is then. Of a mail to many the sender alone takes part.
+    """
+    is_few = len(message.outside) <= MOST_PEOPLE
+    for address in message.outside if is_few else {message.sender} & set(message.outside):
+        contact = contact_by_address(work.session, address)
+        if contact is None:
+            note_guest(work, box, address)
+        else:
+            box = _take_part(work, box, contact, joins=joins)
+    return box
+
+
+def _take_part(work: Work, box: Box, contact: Contact, *, joins: bool) -> Box:
+    note_contact(work, box, contact)
+    return join(work, box, waking_boxes_of_contact(work.session, contact)) if joins else box
+
+
+def join(work: Work, box: Box, others: list[Box]) -> Box:
+    """Make one box of bare leads that are one matter, as far as no person has to be asked; give what `box` is then."""
+    for other in others:
+        if other.id != box.id and both_by_mail(work.session, box, other):
+            unite_or_ask(work, box, other)
+            box = box_by_id(work.session, box.id)
+    return box
+
+
+def welcome(work: Work, contact: Contact, address: str) -> None:
+    """Let somebody who was a guest until now take part."""
+    for box_id in guest_boxes(work.session, address):
+        _take_part(work, box_by_id(work.session, box_id), contact, joins=True)

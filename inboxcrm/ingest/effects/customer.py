@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inboxcrm.base.work import Work
-from inboxcrm.crm.box import both_by_mail, note_contact, touch_box
+from inboxcrm.crm.box import touch_box
 from inboxcrm.crm.lead import make_lead
 from inboxcrm.crm.particulars import note_particulars
 from inboxcrm.crm.people import find_or_make_contact
@@ -14,15 +14,15 @@ from inboxcrm.crm.store import (
     contact_by_address,
     contact_by_id,
     has_had_box,
-    waking_boxes_of_contact,
 )
 from inboxcrm.ingest import events
 from inboxcrm.ingest.effects.ask import ask_where, ask_who, propose_deal
+from inboxcrm.ingest.effects.people import join, take_part, welcome
 from inboxcrm.ingest.found import read_particulars
+from inboxcrm.ingest.match import match_newcomer
 from inboxcrm.ingest.offers.store import has_become_earlier, note_known
 from inboxcrm.ingest.records import Message
 from inboxcrm.ingest.store import all_accounts
-from inboxcrm.ingest.weave import unite_boxes
 from inboxcrm.mail.incoming import Address, Incoming
 from inboxcrm.outbox.letter import note_sent
 from inboxcrm.outbox.store import lock_letter
@@ -38,6 +38,10 @@ def act_on_customer(work: Work, message: Message, incoming: Incoming) -> None:
     message.contact_id = contact.id
     if is_new or has_become_earlier(work.session, message.sender, message.received_at):
         look_again(work, message)
+    if is_new:
+        welcome(work, contact, message.sender)
+        match_newcomer(work, message, contact)
+    _join_candidates(work, message)
     if (
         message.box_id is None
         and message.match_confidence != "unsure"
@@ -45,7 +49,7 @@ def act_on_customer(work: Work, message: Message, incoming: Incoming) -> None:
     ):
         _make_lead(work, message, contact)
     if message.box_id:
-        _take_part(work, message, contact)
+        _take_part(work, message)
     _settle_uncertain(work, message)
     if is_new:
         ask_who(work, message, contact)
@@ -72,18 +76,21 @@ def _make_lead(work: Work, message: Message, contact: Contact) -> None:
     note_particulars(work, contact, found, lead.box_id)
 
 
-def _take_part(work: Work, message: Message, contact: Contact) -> None:
-    """Touch the box, and note that this person takes part; a bare lead of his elsewhere is the same matter (V3)."""
+def _take_part(work: Work, message: Message) -> None:
     box = box_by_id(work.session, message.box_id or 0)
     touch_box(box, message.received_at, "inbound")
-    note_contact(work, box, contact)
-    for other in waking_boxes_of_contact(work.session, contact):
-        if (
-            other.id != box.id
-            and message.match_confidence == "sure"
-            and both_by_mail(work.session, box, other)
-        ):
-            message.box_id = unite_boxes(work, box.id, other.id) or box.id
+    message.box_id = take_part(work, box, message, joins=True).id
+
+
+def _join_candidates(work: Work, message: Message) -> None:
+    """Several boxes of those on one mail: bare leads among them are one matter, or a person is asked (V3)."""
+    if message.match_confidence != "unsure" or not message.match_others:
+        return
+    boxes = [box_by_id(work.session, int(other["box"])) for other in message.match_others]
+    one = join(work, boxes[0], boxes[1:])
+    if all(box_by_id(work.session, box.id).id == one.id for box in boxes):
+        message.box_id, message.match_others = one.id, []
+        message.match_how, message.match_confidence = "its people's open leads are one matter", "likely"
 
 
 def look_again(work: Work, message: Message) -> None:

@@ -44,8 +44,9 @@ def _take_part(work: Work, box: Box, contact: Contact, *, joins: bool) -> Box:
 def join(work: Work, box: Box, others: list[Box]) -> Box:
     """Make one box of bare leads that are one matter, as far as no person has to be asked; give what `box` is then."""
     for other in others:
-        if other.id != box.id and both_by_mail(work.session, box, other):
-            unite_or_ask(work, box, other)
+        now = box_by_id(work.session, other.id)  # it may have become part of this one meanwhile
+        if now.id != box.id and both_by_mail(work.session, box, now):
+            unite_or_ask(work, box, now)
             box = box_by_id(work.session, box.id)
     return box
 

@@ -120,7 +120,10 @@ class Incoming:
     def header(self, name: str) -> str | None:
         """The topmost value of a header, None if it is absent."""
         wanted = name.lower()
-        return next((value for key, value in self.headers if key == wanted), None)
+        for key, value in self.headers:  # asked many times for each mail
+            if key == wanted:
+                return value
+        return None
 
     def all_headers(self, name: str) -> tuple[str, ...]:
         """Every value of a header, from top to bottom."""

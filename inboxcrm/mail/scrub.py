@@ -19,13 +19,19 @@ def scrub_text(text: str) -> str:
         text = text.replace("\r\n", "\n")
     if "\r\n" in text:
         text = text.replace("\r\n", "\n")
-    if text.isascii():
-        raw = text.encode("ascii")
-        if len(raw.translate(None, _BAD_ASCII)) == len(raw):  # tells much sooner than a search
-            return text
+    if _is_clean(text):
+        return text
     if _BREAKS.search(text):
         text = _BREAKS.sub("\n", text)
     return _without_bad(text)
+
+
+def _is_clean(text: str) -> bool:
+    """Tell that there is nothing to scrub, as it nearly always is, much sooner than a search; False if in doubt."""
+    if text.isascii():
+        raw = text.encode("ascii")
+        return len(raw.translate(None, _BAD_ASCII)) == len(raw)
+    return text.replace("\n", " ").replace("\t", " ").replace("\xa0", " ").isprintable()
 
 
 def scrub_line(text: str) -> str:

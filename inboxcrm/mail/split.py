@@ -29,6 +29,7 @@ _LINE = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 _FIELD_END = re.compile(r"\n(?![ \t])")
 _AFTER_BOUNDARY = re.compile(rb"(--)?[ \t]*(?:\r\n|\r|\n|\Z)")
 _PLAIN_TRANSFER = frozenset({"", "7bit", "8bit", "binary"})
+CR = 13
 _names: dict[str, str] = {}
 
 
@@ -194,7 +195,9 @@ def _blank_line(raw: bytes, start: int, end: int) -> tuple[int, int]:
     lf = raw.find(b"\n\n", start, crlf if crlf >= 0 else near)
     if lf >= 0:
         return lf, lf + 2
-    return (crlf, crlf + 3) if crlf >= 0 else _blank_line_of_any_kind(raw, start, end)
+    if crlf < 0:
+        return _blank_line_of_any_kind(raw, start, end)
+    return crlf - (raw[crlf - 1] == CR), crlf + 3
 
 
 def _blank_line_of_any_kind(raw: bytes, start: int, end: int) -> tuple[int, int]:

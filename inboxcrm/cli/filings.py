@@ -17,7 +17,7 @@ from inboxcrm.ingest.store import all_filings
 
 @click.group()
 def filings() -> None:
-    """Look at what was said of senders by `file … always` and `ignore`, and take it back."""
+    """Look at what was said of senders by `file … always`, `ignore` and `release always`, and take it back."""
 
 
 @filings.command("list")
@@ -32,6 +32,7 @@ def list_filings(start: Start, config: Path, as_json: bool) -> None:
             {
                 "sender": row.sender,
                 "box": box_by_id(session, row.box_id).name if row.box_id else None,
+                "is_wanted": row.is_wanted,
                 "made_by": row.made_by,
                 "made_at": row.made_at.isoformat(),
                 "text": spell_moment(row.made_at, office.settings.company.zone),
@@ -43,6 +44,7 @@ def list_filings(start: Start, config: Path, as_json: bool) -> None:
         return
     for one in rows:
         goes = f"goes to {one['box']}" if one["box"] else "is ignored"
+        goes = "is never noise" if one["is_wanted"] else goes
         click.echo(f"{one['sender']:40} {goes} (said by {one['made_by']}, {one['text']})")
     if not rows:
         click.echo("Nobody has said anything of a sender yet.")

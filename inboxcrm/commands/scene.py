@@ -9,7 +9,7 @@ from inboxcrm.base.errors import Refused
 from inboxcrm.base.settings import User
 from inboxcrm.base.work import Work
 from inboxcrm.crm.store import box_by_id, open_tasks_of_box, task_by_id
-from inboxcrm.outbox.store import letter_by_id, sole_line, task_of_line
+from inboxcrm.outbox.store import letter_by_id, lines_of_letter, sole_line, task_of_line
 
 if TYPE_CHECKING:
     from inboxcrm.commands.grammar import CommandLine
@@ -52,6 +52,27 @@ def box_of(work: Work, scene: Scene) -> Box:
             f"I do not know which deal you mean; answer a notice or a digest with: {scene.line.source}"
         )
     return box_by_id(work.session, scene.message.box_id)
+
+
+def lines_meant(work: Work, scene: Scene, numbers: list[int]) -> list[tuple[str, int]]:
+    """Give what the lines that a command names are about, as (kind, number): its own number, else those behind it.
+
+    Without any number it is the only line of the letter that it answers. Raises Refused.
+    """
+    letter_id = scene.message.answers_letter_id
+    if letter_id is None:
+        raise Refused("answer the mail that lists them, with the number of the line")
+    letter = letter_by_id(work.session, letter_id)
+    if letter.user not in (None, scene.user.key):
+        raise Refused(f"{letter.subject!r} was sent to {letter.user} and is answered by nobody else")
+    lines = lines_of_letter(work.session, letter_id)
+    wanted = numbers if scene.line.number is None else [scene.line.number, *numbers]
+    if not wanted and len(lines) != 1:
+        raise LineUnnamed(letter.subject, scene.line.source)
+    missing = [number for number in wanted if not 1 <= number <= len(lines)]
+    if missing:
+        raise Refused(f"there is no line {missing[0]} in what you answered")
+    return [lines[number - 1] for number in wanted] or lines
 
 
 def task_of(work: Work, scene: Scene) -> Task:

@@ -13,6 +13,7 @@ from inboxcrm.commands.words import (
     invoice,
     paid,
     quote,
+    release,
     snooze,
     stop,
 )
@@ -53,6 +54,10 @@ WORDS: tuple[Word, ...] = (
         "file", SELLERS, "file 1", "put a mail on a deal; `file 1 always` for its sender too", file.file_mail
     ),
     Word("ignore", SELLERS, "ignore", "make no lead of this sender's mail", file.ignore_sender),
+    Word(
+        "release", SELLERS, "2 release", "what was kept as noise is a customer's mail", release.release_mail
+    ),
+    Word("lead", SELLERS, "lead 1 3 5-7", "make leads of these mails", release.make_leads),
     Word(
         "away",
         EVERYBODY,

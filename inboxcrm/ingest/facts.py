@@ -20,6 +20,7 @@ MESSAGE: dict[str, Any] = {
     "is_first": Message.made_lead,
     "is_acceptance": or_(_INTENTS.contains('"acceptance"'), _INTENTS.contains('"purchase order"')),
     "needs_no_answer": _INTENTS.contains('"courtesy"'),
+    "is_late": Message.is_late,
     "received_at": Message.received_at,
 }
 MESSAGE_ID: Any = Message.id

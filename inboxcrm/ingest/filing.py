@@ -72,16 +72,20 @@ def _set_apart(work: Work, moved: list[Message], box: Box) -> None:
     write_keys(work, keys)
 
 
-def remember_filing(work: Work, sender: str, box: Box | None, message: Message | None) -> None:
-    """Remember that mail of a sender, or of a @domain, goes to a box, or without one that it is ignored."""
+def remember_filing(
+    work: Work, sender: str, box: Box | None, message: Message | None, *, is_wanted: bool = False
+) -> None:
+    """Remember that mail of a sender, or of a @domain, goes to a box; without one it is ignored, or never noise."""
     row = {
         "sender": sender,
         "box_id": box.id if box else None,
+        "is_wanted": is_wanted,
         "made_by": work.actor.removeprefix("user:"),
         "made_at": work.now,
         "message_id": message.id if message else None,
     }
-    insert_or_change(work.session, Filing.__table__, [row], "box_id", "made_by", "made_at", "message_id")
+    columns = ("box_id", "is_wanted", "made_by", "made_at", "message_id")
+    insert_or_change(work.session, Filing.__table__, [row], *columns)
     work.emit(events.FILING_REMEMBERED, ("filing", 0), box_id=box.id if box else None, sender=sender)
 
 

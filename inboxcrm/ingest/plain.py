@@ -78,9 +78,10 @@ class PlainMail:
         box_id = batch.boxes.get(thread)
         if not is_archived and (box_id or EFFECTS[values["kind"]] is not act_on_noise):
             return False
+        said = correction_of(values["sender"], batch.filings)
         if box_id or values["kind"] not in FILED_BY_CONTACT:
-            return True
-        return not (correction_of(values["sender"], batch.filings) or self._may_be_filed(values))
+            return not (said and said.is_wanted)
+        return not (said or self._may_be_filed(values))
 
     def _may_be_filed(self, values: dict[str, Any]) -> bool:
         """Tell whether somebody on a mail has an open box, or may have the paper whose number it names."""

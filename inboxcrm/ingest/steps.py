@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from inboxcrm.base.work import Work
 from inboxcrm.crm.store import contact_by_id
@@ -12,14 +12,17 @@ from inboxcrm.ingest.batch import Batch
 from inboxcrm.ingest.classify import Seen, message_kind
 from inboxcrm.ingest.describe import Described
 from inboxcrm.ingest.effects.table import act_on, learn_proof
-from inboxcrm.ingest.match import match_box
+from inboxcrm.ingest.match import correction_of, match_box
 from inboxcrm.ingest.recognise import find_answered_letter
 from inboxcrm.ingest.records import Message
+from inboxcrm.ingest.release import NOISE, call_a_customers
 from inboxcrm.ingest.store import message_by_id
 from inboxcrm.ingest.weave import find_thread, note_keys
 from inboxcrm.mail.incoming import Incoming
 from inboxcrm.mail.letter_token import read_message_id
 from inboxcrm.outbox.store import letter_by_message_id
+
+LATE = timedelta(hours=24)
 
 
 @dataclass(slots=True)
@@ -82,6 +85,7 @@ def _describe(intake: Intake) -> None:
         setattr(message, name, value)
     message.raw_sha256, message.received_at = intake.raw_sha256, intake.received_at
     message.taken_in_at, message.is_archived = intake.work.now, intake.is_archived
+    message.is_late = not intake.is_archived and intake.received_at < intake.work.now - LATE
 
 
 def _recognise(intake: Intake) -> None:
@@ -92,11 +96,14 @@ def _recognise(intake: Intake) -> None:
 
 
 def _classify(intake: Intake) -> None:
-    """See whether it is a letter of ours come back; what else it may be is described already."""
+    """See whether it is a letter of ours come back, or noise that a person wants; the rest is described already."""
     work, own_id = intake.work, intake.incoming.message_id
     if own_id and read_message_id(work.key, own_id) and letter_by_message_id(work.session, own_id):
         seen = Seen(intake.incoming, work.settings, True)
         intake.message.kind, intake.message.kind_reason = message_kind(seen)
+    said = correction_of(intake.message.sender, intake.batch.filings)
+    if said is not None and said.is_wanted and intake.message.kind in NOISE:
+        call_a_customers(intake.message, f"{said.made_by} released mail of {said.sender}")
 
 
 def _thread(intake: Intake) -> None:

@@ -144,6 +144,11 @@ def sole_line(session: Session, letter_id: int) -> int | None:
     return lines[0][1] if len(lines) == 1 and lines[0][0] == "task" else None
 
 
+def last_letter_at(session: Session, kind: str, user: str) -> datetime | None:
+    """Give when a user was last written a letter of a kind."""
+    return session.scalar(select(func.max(Letter.created_at)).where(Letter.kind == kind, Letter.user == user))
+
+
 def count_letters(session: Session, state: str, form: str = "letter") -> int:
     """Count the letters in a state."""
     query = select(func.count()).select_from(Letter).where(Letter.state == state, Letter.form == form)

@@ -31,6 +31,13 @@ LINE: dict[str, Any] = {
     "why": "A new lead belongs to somebody.",
     "rule": "new-lead 1 (2026-11-22)",
 }
+KEPT: dict[str, Any] = {
+    "number": 4,
+    "sender": "news@shop.example",
+    "subject": "Offers of the week",
+    "at": "Sunday 22 November 2026, 05:06",
+    "why": "it has a List-Id",
+}
 LETTERS: dict[str, dict[str, Any]] = {
     "notice": {
         "name": "Anna Visser",
@@ -74,6 +81,8 @@ LETTERS: dict[str, dict[str, Any]] = {
         "summary": "3 things to do, 1 overdue",
         "exceptions": ["letter 7 (Invoice I-2026-0001) may or may not have left"],
         "rule": "managers-digest, version 1 (2026-11-22)",
+        "junk": [KEPT | {"sender": "bob@brouwer.example", "subject": "Our order", "why": "he is known"}],
+        "noise": [KEPT | {"number": 5}],
         "lines": [
             LINE,
             LINE
@@ -119,7 +128,7 @@ BARE: dict[str, dict[str, Any]] = {
     "sign_in": {"reason": "", "is_oauth": False},
     "unproven": {"words": "", "subject": ""},
     "parked": {"words": "", "subject": "", "kind": "deal"},
-    "digest": {"lines": [], "exceptions": [], "summary": "0 things to do"},
+    "digest": {"lines": [], "exceptions": [], "summary": "0 things to do", "junk": [], "noise": []},
     "quote": {"name": "", "lines": []},
     "invoice": {"name": "", "reference": ""},
 }

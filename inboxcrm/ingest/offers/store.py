@@ -6,7 +6,7 @@ Nothing of such mail is known here before he says so, only whom it is about and 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
@@ -14,12 +14,15 @@ from inboxcrm.base.database import Session
 from inboxcrm.base.settings import Account
 from inboxcrm.base.store import insert_or_ignore
 from inboxcrm.base.work import Work
-from inboxcrm.ingest.records import MailAccount, Offer
+from inboxcrm.ingest.records import Folder, JunkMail, Location, MailAccount, Message, Offer
 from inboxcrm.ingest.store import account_by_address
 
 EARLIER, CAPTURE = "earlier", "capture"
 WITHHELD = ("new", "asked", "refused")
 PART = 500
+EARLY = timedelta(days=2)  # a mail may be taken in some time after it came
+KNOWN_FOR = timedelta(days=120)
+MOST_NOISE = 2000
 
 
 def note_known(work: Work, addresses: Iterable[str], at: datetime) -> None:
@@ -78,3 +81,61 @@ def offers_of(session: Session, account: Account, kind: str, state: str) -> list
 def offer_by_id(session: Session, offer_id: int) -> Offer:
     """Give an offer that nobody else can change before this transaction ends."""
     return session.get_one(Offer, offer_id, with_for_update=True, populate_existing=True)
+
+
+def lock_message(session: Session, message_id: int) -> Message:
+    """Give a message that nobody else can change before this transaction ends."""
+    return session.get_one(Message, message_id, with_for_update=True, populate_existing=True)
+
+
+def want_junk(session: Session, junk_id: int) -> JunkMail:
+    """Note that a person wants a mail out of Junk; what was taken stays so."""
+    junk = session.get_one(JunkMail, junk_id, with_for_update=True, populate_existing=True)
+    if junk.state in ("seen", "told"):
+        junk.state = "wanted"
+    return junk
+
+
+def junk_since(session: Session, accounts: Collection[str], since: datetime, most: int) -> list[JunkMail]:
+    """Give what was found in Junk of these mailboxes since a moment and was not taken yet, newest first."""
+    query = (
+        select(JunkMail)
+        .join(Folder, Folder.id == JunkMail.folder_id)
+        .join(MailAccount, MailAccount.id == Folder.account_id)
+        .where(MailAccount.address.in_(accounts), JunkMail.seen_at > since, JunkMail.state == "seen")
+    )
+    return list(session.scalars(query.order_by(JunkMail.received_at.desc()).limit(most)))
+
+
+def first_noise_since(
+    session: Session, accounts: Collection[str], since: datetime, most: int
+) -> list[Message]:
+    """Give live mail of these mailboxes kept as noise since a moment, newest first, one of each sender.
+
+    Whose noise was kept before, in the last months, is a newsletter that is known, and stays away.
+    """
+    is_noise = Message.kind.in_(("bulk", "auto-reply")) & ~Message.is_archived
+    recent = select(Message).where(
+        is_noise, Message.received_at > since - EARLY, Message.taken_in_at > since, Message.sender != ""
+    )
+    in_accounts = (
+        select(Location.message_id)
+        .join(Folder, Folder.id == Location.folder_id)
+        .join(MailAccount, MailAccount.id == Folder.account_id)
+        .where(Location.message_id == Message.id, MailAccount.address.in_(accounts))
+    )
+    found: dict[str, Message] = {}
+    for message in session.scalars(recent.where(in_accounts.exists()).order_by(Message.id).limit(MOST_NOISE)):
+        found.setdefault(message.sender, message)
+    known = set[str]()
+    senders = sorted(found)
+    for start in range(0, len(senders), PART):
+        before = select(Message.sender).where(
+            Message.kind.in_(("bulk", "auto-reply")),
+            Message.received_at > since - KNOWN_FOR,
+            Message.taken_in_at <= since,
+            Message.sender.in_(senders[start : start + PART]),
+        )
+        known.update(session.scalars(before.distinct()))
+    new = [message for sender, message in found.items() if sender not in known]
+    return sorted(new, key=lambda one: -one.id)[:most]

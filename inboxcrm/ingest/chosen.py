@@ -1,0 +1,75 @@
+"""A lead because a person says so: of a conversation that waited when we began, or of any mail on no box (IN-16)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from inboxcrm.base.errors import Refused
+from inboxcrm.base.work import Work
+from inboxcrm.crm.box import note_contact, touch_box
+from inboxcrm.crm.lead import SELLING_ROLES, assign_lead, make_lead
+from inboxcrm.crm.particulars import note_particulars
+from inboxcrm.crm.people import find_or_make_contact
+from inboxcrm.crm.store import box_by_id
+from inboxcrm.crm.task import add_task, next_business_day
+from inboxcrm.ingest import events
+from inboxcrm.ingest.effects.adopt import adopt_thread
+from inboxcrm.ingest.found import read_particulars
+from inboxcrm.ingest.release import call_a_customers
+from inboxcrm.ingest.store import thread_by_id
+from inboxcrm.mail.incoming import Address
+
+if TYPE_CHECKING:
+    from inboxcrm.base.settings import User
+    from inboxcrm.crm.records import Box, Lead
+    from inboxcrm.ingest.records import Message
+
+OWNING_ROLES = (*SELLING_ROLES, "sales_director", "team_lead")
+WHY = "You made a lead of this mail (IN-16)"
+
+
+def choose_lead(work: Work, message: Message, user: User) -> tuple[Box, bool]:
+    """Make a lead of a mail with the history of its thread; give its box, and whether it is new.
+
+    A mail that is on a box, by itself or by its thread, makes no second one. The message must be locked
+    (`lock_message`). Raises Refused if nobody outside wrote it.
+    """
+    thread = thread_by_id(work.session, message.thread_id)
+    if box_id := message.box_id or thread.box_id:
+        adopt_thread(work, thread.id, box_id)
+        return box_by_id(work.session, box_id), False
+    if not message.sender or work.settings.is_inside(message.sender):
+        raise Refused(f"{message.subject!r} is from nobody outside")
+    call_a_customers(message, f"{user.key} made a lead of it")
+    lead = _lead_of(work, message)
+    adopt_thread(work, thread.id, lead.box_id)
+    if user.role in OWNING_ROLES:
+        assign_lead(work, lead, user.key)
+        text = f"Answer {message.sender_name or message.sender}: {message.subject}"
+        add_task(
+            work,
+            lead.box,
+            "first contact",
+            text,
+            owner=user.key,
+            due_at=next_business_day(work),
+            why=WHY,
+            occasion=f"lead:{message.id}",
+        )
+    return lead.box, True
+
+
+def _lead_of(work: Work, message: Message) -> Lead:
+    person = Address(message.sender_name, message.sender)
+    contact = find_or_make_contact(work, message.sender, message.sender_name)
+    need = message.new_words or message.text
+    lead = make_lead(work, contact, name=message.subject or contact.name, need=need, source="Email")
+    message.contact_id, message.box_id, message.made_lead = contact.id, lead.box_id, True
+    message.match_how, message.match_confidence = f"{work.actor} made a lead of it"[:200], "sure"
+    message.match_others, message.acted_at = [], message.acted_at or work.now
+    touch_box(lead.box, message.received_at, "inbound")
+    note_contact(work, lead.box, contact)
+    found = read_particulars(work.settings, message.id, message.text, person)
+    note_particulars(work, contact, found, lead.box_id)
+    work.emit(events.MESSAGE_FILED, ("message", message.id), box_id=lead.box_id, old=None, new=lead.box_id)
+    return lead

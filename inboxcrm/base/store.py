@@ -71,6 +71,15 @@ def blob_content(session: Session, sha256: str) -> bytes:
     return content
 
 
+def blob_sizes(session: Session, shas: Iterable[str]) -> dict[str, int]:
+    """Give the sizes in bytes of what is stored under these hashes."""
+    wanted, found = sorted(set(shas)), dict[str, int]()
+    for start in range(0, len(wanted), 500):
+        query = select(Blob.sha256, Blob.size).where(Blob.sha256.in_(wanted[start : start + 500]))
+        found.update((sha, size) for sha, size in session.execute(query))
+    return found
+
+
 def switch_value(session: Session, name: str) -> str | None:
     """Give what was last said to a switch."""
     return session.scalar(select(Switch.value).where(Switch.name == name))

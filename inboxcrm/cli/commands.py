@@ -20,6 +20,7 @@ COMMANDS = {
     "work": ("running", "work_command", "Work the queue (a single process)."),
     "tick": ("running", "tick_command", "Look for due work (a single process)."),
     "demo": ("demo", "demo", "Play a story on embedded servers."),
+    "import": ("importing", "import_command", "Take in old mail of an mbox, Maildir or .eml folder."),
     "quarantine": ("quarantine", "quarantine", "Look at mails that could not be read, and try again."),
     "ledger": ("looking", "ledger", "Compare every folder with its server."),
     "show": ("looking", "show", "Print the story of a box."),

@@ -13,7 +13,7 @@ from datetime import datetime
 from inboxcrm.base.database import Session, ValuesRefused, lock_name
 from inboxcrm.base.errors import Refused
 from inboxcrm.base.settings import Account
-from inboxcrm.base.store import blob_content, insert_or_change
+from inboxcrm.base.store import blob_content, blob_sizes, insert_or_change
 from inboxcrm.base.work import Office
 from inboxcrm.ingest.batch import ask_about
 from inboxcrm.ingest.describe import Described, Place, describe
@@ -96,14 +96,16 @@ class StubRefused(Refused):
 
 def entries(session: Session) -> list[Entry]:
     """Give all of quarantine, oldest first; without what a server never handed out and no longer has."""
-    return [
-        _entry(row, folder, account, size)
-        for row, folder, account, size in quarantined(session)
+    rows = [
+        (row, folder, account)
+        for row, folder, account in quarantined(session)
         if row.raw_sha256 or not row.is_gone
     ]
+    sizes = blob_sizes(session, {row.raw_sha256 for row, _, _ in rows})
+    return [_entry(row, folder, account, sizes.get(row.raw_sha256, 0)) for row, folder, account in rows]
 
 
-def _entry(row: Quarantine, folder: Folder, account: MailAccount, size: int | None) -> Entry:
+def _entry(row: Quarantine, folder: Folder, account: MailAccount, size: int) -> Entry:
     code = f"{folder.id}:{row.uid}"
     return Entry(
         code=code if row.uidvalidity == folder.uidvalidity else f"{code}:{row.uidvalidity}",
@@ -118,7 +120,7 @@ def _entry(row: Quarantine, folder: Folder, account: MailAccount, size: int | No
         attempts=row.attempts,
         error=row.error,
         sha256=row.raw_sha256,
-        size=size or 0,
+        size=size,
         is_gone=row.is_gone,
     )
 

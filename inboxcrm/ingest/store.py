@@ -10,7 +10,6 @@ from sqlalchemy import and_, case, delete, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from inboxcrm.base.columns import is_row_number
-from inboxcrm.base.records import Blob
 from inboxcrm.ingest.records import (
     Filing,
     Folder,
@@ -314,16 +313,15 @@ def count_fates(session: Session, folder: Folder) -> dict[str, int]:
     return dict.fromkeys(FATES, 0) | {str(name): int(count) for name, count in session.execute(query)}
 
 
-def quarantined(session: Session) -> list[tuple[Quarantine, Folder, MailAccount, int | None]]:
-    """Give what could not be worked with its folder, account and size in bytes (if it is here), oldest first."""
+def quarantined(session: Session) -> list[tuple[Quarantine, Folder, MailAccount]]:
+    """Give what could not be worked with its folder and account, oldest first."""
     query = (
-        select(Quarantine, Folder, MailAccount, Blob.size)
+        select(Quarantine, Folder, MailAccount)
         .join(Folder, Folder.id == Quarantine.folder_id)
         .join(MailAccount, MailAccount.id == Folder.account_id)
-        .outerjoin(Blob, Blob.sha256 == Quarantine.raw_sha256)
         .order_by(Quarantine.at, Quarantine.folder_id, Quarantine.uid)
     )
-    return [(row, folder, account, size) for row, folder, account, size in session.execute(query)]
+    return [(row, folder, account) for row, folder, account in session.execute(query)]
 
 
 def locations_of(session: Session, message_id: int) -> list[tuple[str, str, int]]:

@@ -13,6 +13,7 @@ from bench.figures import Asked, Line, write_line
 BENCHES: dict[str, Callable[[Asked, Path], Iterator[Line]]] = {
     "intake": intake.measure_live,
     "history": intake.measure_history,
+    "backfill": intake.measure_memory,
     "sending": sending.measure,
     "jobs": queueing.measure,
     "rules": ruling.measure,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -74,5 +74,10 @@ def write_line(line: Line, file: Path | None) -> None:
 
 def median_side(rounds: int, measure: Callable[[int], Side]) -> Side:
     """Measure several times (the number of the round is handed in); the one in the middle by its pace counts."""
-    sides = sorted((measure(number) for number in range(rounds)), key=lambda side: side.per_s)
-    return sides[len(sides) // 2]
+    return middle_side([measure(number) for number in range(rounds)])
+
+
+def middle_side(sides: Iterable[Side]) -> Side:
+    """Give the side in the middle by its pace."""
+    ordered = sorted(sides, key=lambda side: side.per_s)
+    return ordered[len(ordered) // 2]

@@ -6,11 +6,12 @@ import os
 import re
 from collections.abc import Iterator
 from email.message import EmailMessage
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 
 MADE = 2000
 PEOPLE = 200
+_ID = re.compile(rb"<(?=[^<>@\s]{1,200}@[^<>@\s]{1,200}>)")
 _LINE_END = re.compile(rb"\r?\n")
 
 
@@ -21,6 +22,17 @@ def all_mails(n: int | None) -> Iterator[bytes]:
         return made_mails(n or MADE)
     files = sorted(Path(corpus, "real").rglob("*.eml"))
     return (_LINE_END.sub(b"\r\n", file.read_bytes()) for file in islice(files, n))
+
+
+def many_mails(n: int) -> Iterator[bytes]:
+    """Give n mails: those of `all_mails` again and again, each time with other ids, as other conversations."""
+    given = 0
+    for turn in count():
+        for mail in all_mails(None):
+            if given == n:
+                return
+            given += 1
+            yield _ID.sub(b"<%d." % turn, mail) if turn else mail
 
 
 def made_mails(n: int) -> Iterator[bytes]:

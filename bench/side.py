@@ -11,6 +11,7 @@ import os
 import re
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,24 @@ def peak_rss_mb() -> float:
     """The largest resident size of this program; ru_maxrss would count what stood here before exec."""
     status = Path("/proc/self/status").read_text(encoding="ascii")
     return int(re.findall(r"VmHWM:\s+(\d+)", status)[0]) / 1024
+
+
+def tree_mb() -> float:
+    """The memory of this process and all below it now; pages that they share count once (PSS)."""
+    parents: dict[int, int] = {}
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # some end while we look
+            parents[int(status.parent.name)] = int(status.read_text().rpartition(")")[2].split()[1])
+    ours = {os.getpid()}
+    while more := {pid for pid, parent in parents.items() if parent in ours} - ours:
+        ours |= more
+    return sum(map(_pss_mb, ours))
+
+
+def _pss_mb(pid: int) -> float:
+    with suppress(OSError):
+        return int(re.findall(r"Pss:\s+(\d+)", Path(f"/proc/{pid}/smaps_rollup").read_text())[0]) / 1024
+    return 0.0
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ class MailAccount(Base):
     waiting_told_at: Mapped[datetime | None]  # the list of waiting conversations was made (IN-16)
     error: Mapped[str | None] = mapped_column(Text)
     heartbeat_at: Mapped[datetime | None]  # its server was last looked at, to the minute (P13)
+    stale_since: Mapped[datetime | None]  # its last look before an outage that people were told of (P13)
     backoff_until: Mapped[datetime | None]  # the server asked for a pause (I16)
     bytes_left: Mapped[int | None] = mapped_column(RowId)  # of the provider's budget, at that moment
     bytes_left_at: Mapped[datetime | None]

@@ -13,6 +13,7 @@ from inboxcrm.base.work import Work
 from inboxcrm.crm.box import note_contact, touch_box
 from inboxcrm.crm.people import find_or_make_contact
 from inboxcrm.ingest import events
+from inboxcrm.ingest.effects.people import take_part
 from inboxcrm.ingest.records import Filing, Message, Thread, ThreadsApart
 from inboxcrm.ingest.store import drop_keys, keys_of, keys_of_thread, messages_of_thread, thread_by_id
 from inboxcrm.ingest.thread import mid_hash
@@ -41,6 +42,7 @@ def file_message(work: Work, message: Message, box: Box) -> None:
         contact = find_or_make_contact(work, message.sender, message.sender_name)
         message.contact_id = contact.id
         note_contact(work, box, contact)
+        take_part(work, box, message, joins=False)
     # Now that its deal is known, its words may be an answer to that deal's quote.
     work.emit(events.MAIL_PROVEN, ("message", message.id), box_id=box.id)
 

@@ -73,10 +73,9 @@ def fake_boxes(engine: Engine, server: FakeImap | None = None, **changed: Any) -
         yield FakeBoxes(fake, engine, **changed)
 
 
-def letters(first: int, last: int, to: str = "sales@kestrel.test", size: int = 0) -> list[bytes]:
-    """Mails of different customers, numbered from `first` to `last`, each with so many bytes more."""
-    more = "\n".join(["x" * 70] * (size // 71))
+def letters(first: int, last: int, to: str = "sales@kestrel.test") -> list[bytes]:
+    """Mails of different customers, numbered from `first` to `last`."""
     return [
-        raw_mail(f"buyer{n}@firm{n}.test", to, f"Order {n}", f"text {n}\n{more}", mid=f"<{n}@firm.test>")
+        raw_mail(f"buyer{n}@firm{n}.test", to, f"Order {n}", f"text {n}", mid=f"<{n}@firm.test>")
         for n in range(first, last + 1)
     ]

@@ -186,7 +186,7 @@ def test_new_mail_goes_first_after_a_pause_and_other_mailboxes_wait_for_nobody(e
     with fake_boxes(engine) as boxes, fake_imap() as other:
         accounts = list(boxes.settings.account)
         accounts[1] = accounts[1].model_copy(
-            update={"imap": accounts[1].imap.model_copy(update={"port": other.port}), "capture": "all"}
+            update={"imap": accounts[1].imap.model_copy(update={"port": other.port}), "kind": "shared"}
         )
         boxes.settings = boxes.settings.model_copy(update={"account": tuple(accounts)})
         hurry(boxes, 0.05)

@@ -67,7 +67,7 @@ def _judged(
         return ()
     is_doubted = (
         (intent in DOUBTED_IF_ASKED and sentence.is_question)
-        or denies("doubt_sentence", sentence.text)
+        or denies("doubt_sentence", _beside(entry, sentence, match))
         or denies("doubt_mail", whole)
         or _has_strange_words(vocabulary, entry, sentence)
     )
@@ -85,6 +85,13 @@ def _judged(
             entry.phrase.source,
         ),
     )
+
+
+def _beside(entry: Entry, sentence: Sentence, match: re.Match[str]) -> str:
+    """The sentence without a phrase that has no gap, whose own words are no doubt: "we would like to accept"."""
+    if ".." in entry.phrase.source:
+        return sentence.text
+    return f"{sentence.text[: match.start()]} {sentence.text[match.end() :]}"
 
 
 def _has_strange_words(vocabulary: Vocabulary, entry: Entry, sentence: Sentence) -> bool:

@@ -103,7 +103,7 @@ def _word(word: str) -> str:
     if word in ("#", "#*"):  # any word with a figure in it
         return r"(?=\S{0,20}\d)\S{1,25}"
     body = re.escape(word.strip("*")).replace("'", "'?")
-    head = r"\w{0,20}" if word.startswith("*") and len(word) > 1 else ""
+    head = r"[\w-]{0,25}" if word.startswith("*") and len(word) > 1 else ""
     tail = r"\w{0,20}" if word.endswith("*") else ""
     before = r"(?<!\w)" if word.strip("*")[:1].isalnum() or head else ""
     tail += r"\.?" if word.endswith(("nr", "no", "nos")) else ""

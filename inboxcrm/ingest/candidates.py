@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from inboxcrm.base.database import Session
 from inboxcrm.base.spelled import spell_day
-from inboxcrm.ingest.store import recent_messages_of_box
+from inboxcrm.ingest.store import recent_subjects_of_box
 
 if TYPE_CHECKING:
     from inboxcrm.crm.records import Box
@@ -80,8 +80,8 @@ def _judge(session: Session, message: Message, box: Box) -> Candidate:
 
 def _has_subject(session: Session, message: Message, box: Box, subject: str) -> bool:
     """See whether a person of this mail was on a mail of that subject in the month before (T1)."""
-    since = message.received_at - timedelta(days=SUBJECT_DAYS)
+    since, people = message.received_at - timedelta(days=SUBJECT_DAYS), set(message.outside)
     return any(
-        base_subject(other.subject)[0] == subject and set(other.outside) & set(message.outside)
-        for other in recent_messages_of_box(session, box.id, since)
+        base_subject(other)[0] == subject and not people.isdisjoint(outside)
+        for other, outside in recent_subjects_of_box(session, box.id, since)
     )

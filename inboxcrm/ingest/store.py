@@ -186,10 +186,13 @@ def move_messages(session: Session, old_box_id: int, box_id: int) -> None:
     session.execute(update(Message).where(Message.box_id == old_box_id).values(box_id=box_id))
 
 
-def recent_messages_of_box(session: Session, box_id: int, since: datetime) -> list[Message]:
-    """Give the newest mails of a box since a moment, two hundred at most."""
-    query = select(Message).where(Message.box_id == box_id, Message.received_at >= since)
-    return list(session.scalars(query.order_by(Message.received_at.desc(), Message.id.desc()).limit(200)))
+def recent_subjects_of_box(session: Session, box_id: int, since: datetime) -> list[tuple[str, list[str]]]:
+    """Give subject and outsiders of the newest mails of a box since a moment, two hundred at most."""
+    query = select(Message.subject, Message.outside).where(
+        Message.box_id == box_id, Message.received_at >= since
+    )
+    newest = query.order_by(Message.received_at.desc(), Message.id.desc()).limit(200)
+    return [(subject, outside) for subject, outside in session.execute(newest)]
 
 
 def answers_around(session: Session, message: Message) -> list[Message]:

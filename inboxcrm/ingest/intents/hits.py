@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from inboxcrm.ingest.intents.phrases import compiled
-from inboxcrm.ingest.intents.sentences import Sentence
+from inboxcrm.ingest.intents.sentences import IN_FILE_NAME, IN_SUBJECT, Sentence
 from inboxcrm.ingest.intents.vocabulary import Entry, Vocabulary
 
 # A question about these tells nothing of them: "was it paid?", "is she still with you?".
 NEVER_ASKED = frozenset(("payment", "left the company", "out of office", "rejection", "courtesy"))
 # "Accepted: site meeting" is what a calendar writes.
 NEVER_IN_SUBJECT = frozenset(("acceptance", "rejection", "question", "courtesy", "meeting"))
+NAMED_BY_FILES = frozenset(("purchase order", "payment"))
 # A question never gives or takes an order by itself.
 DOUBTED_IF_ASKED = frozenset(("acceptance", "purchase order"))
 
@@ -32,59 +33,64 @@ class Hit:
     phrase: str = ""
 
 
-def find_hits(vocabulary: Vocabulary, languages: Sequence[str], sentences: Iterable[Sentence]) -> list[Hit]:
+def find_hits(vocabulary: Vocabulary, languages: Sequence[str], sentences: Sequence[Sentence]) -> list[Hit]:
     """Give what the phrases of these languages find and no veto denies, in the order of the text."""
     spoken = frozenset(languages)
-    sentences = list(sentences)
-    whole = "\n".join(sentence.text for sentence in sentences)
+    judge = _Judge(vocabulary, "\n".join(sentence.text for sentence in sentences))
     found: list[Hit] = []
     for sentence in sentences:
-        seen: set[int] = set()
-        for entry in vocabulary.entries_for(sentence):
-            if entry.language in spoken and id(entry) not in seen:
-                seen.add(id(entry))
-                if match := compiled(entry.phrase.pattern).search(sentence.text):
-                    found.extend(_judged(vocabulary, entry, sentence, match, whole))
-    place = {id(sentence): at for at, sentence in enumerate(sentences)}
-    return sorted(found, key=lambda hit: (place[id(hit.sentence)], hit.start, -hit.end, hit.phrase))
+        here: list[Hit] = []
+        for entry in {id(entry): entry for entry in vocabulary.entries_for(sentence)}.values():
+            if entry.language in spoken and (match := compiled(entry.phrase.pattern).search(sentence.text)):
+                here.extend(judge.hits_of(entry, sentence, match))
+        found.extend(sorted(here, key=lambda hit: (hit.start, -hit.end, hit.phrase)))
+    return found
 
 
-def _judged(
-    vocabulary: Vocabulary, entry: Entry, sentence: Sentence, match: re.Match[str], whole: str
-) -> Iterable[Hit]:
-    intent = entry.intent
+class _Judge:
+    """Weighs what stands around a phrase of one mail; a verdict on the whole mail is kept, for it costs most."""
 
-    def denies(scope: str, text: str) -> bool:
-        return vocabulary.denies(entry.language, intent, scope, text)
+    def __init__(self, vocabulary: Vocabulary, whole: str) -> None:
+        self.vocabulary, self.whole = vocabulary, whole
+        self.verdicts: dict[tuple[str, str, str], bool] = {}
 
-    if sentence.start < 0 and intent in NEVER_IN_SUBJECT:
-        return ()
-    if intent in NEVER_ASKED and sentence.is_question:
-        return ()
-    if denies("not_clause", sentence.clause_around(match.start(), match.end())):
-        return ()
-    if denies("not_sentence", sentence.text) or denies("not_mail", whole):
-        return ()
-    is_doubted = (
-        (intent in DOUBTED_IF_ASKED and sentence.is_question)
-        or denies("doubt_sentence", _beside(entry, sentence, match))
-        or denies("doubt_mail", whole)
-        or _has_strange_words(vocabulary, entry, sentence)
-    )
-    number = next((group for group in reversed(match.groups()) if group), "")
-    is_strong = entry.is_strong and not is_doubted
-    return (
-        Hit(
-            intent,
-            entry.language,
-            sentence,
-            is_strong,
-            match.start(),
-            match.end(),
-            number,
-            entry.phrase.source,
-        ),
-    )
+    def hits_of(self, entry: Entry, sentence: Sentence, match: re.Match[str]) -> Iterator[Hit]:
+        """Give the hit of a phrase that was found; nothing if a veto denies it."""
+        if self._is_vetoed(entry, sentence, match):
+            return
+        is_strong = entry.is_strong and not self._is_doubted(entry, sentence, match)
+        number = next((group for group in reversed(match.groups()) if group), "")
+        start, end = match.span()
+        source = entry.phrase.source
+        yield Hit(entry.intent, entry.language, sentence, is_strong, start, end, number, source)
+
+    def _is_vetoed(self, entry: Entry, sentence: Sentence, match: re.Match[str]) -> bool:
+        return (
+            (sentence.start == IN_SUBJECT and entry.intent in NEVER_IN_SUBJECT)
+            or (sentence.start == IN_FILE_NAME and entry.intent not in NAMED_BY_FILES)
+            or (sentence.is_question and entry.intent in NEVER_ASKED)
+            or self._denies(entry, "not_clause", sentence.clause_around(*match.span()))
+            or self._denies(entry, "not_sentence", sentence.text)
+            or self._denies_mail(entry, "not_mail")
+        )
+
+    def _is_doubted(self, entry: Entry, sentence: Sentence, match: re.Match[str]) -> bool:
+        return (
+            (sentence.is_question and entry.intent in DOUBTED_IF_ASKED)
+            or sentence.start == IN_FILE_NAME
+            or self._denies(entry, "doubt_sentence", _beside(entry, sentence, match))
+            or self._denies_mail(entry, "doubt_mail")
+            or _has_strange_words(self.vocabulary, entry, sentence)
+        )
+
+    def _denies(self, entry: Entry, scope: str, text: str) -> bool:
+        return self.vocabulary.denies(entry.language, entry.intent, scope, text)
+
+    def _denies_mail(self, entry: Entry, scope: str) -> bool:
+        key = (entry.language, entry.intent, scope)
+        if key not in self.verdicts:
+            self.verdicts[key] = self._denies(entry, scope, self.whole)
+        return self.verdicts[key]
 
 
 def _beside(entry: Entry, sentence: Sentence, match: re.Match[str]) -> str:

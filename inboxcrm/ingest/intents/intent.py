@@ -12,8 +12,8 @@ SURE_FROM = 0.8
 class Intent:
     """One thing that a mail asks for or says.
 
-    `words` is its sentence, from character `start` of the own words on (-1: it stands in the subject or a file's
-    name). `value`: the number of a purchase order, the count of licences, the ISO date of a return.
+    `words` is its sentence, from character `start` of the own words on (-1: it stands in the subject, -2: in a
+    file's name). `value`: the number of a purchase order, the count of licences, the ISO date of a return.
     """
 
     name: str

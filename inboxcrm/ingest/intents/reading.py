@@ -13,10 +13,19 @@ from inboxcrm.ingest.intents.hits import Hit, find_hits
 from inboxcrm.ingest.intents.intent import HIGH, LOW, Intent
 from inboxcrm.ingest.intents.language import guess_languages
 from inboxcrm.ingest.intents.question import questions_in
-from inboxcrm.ingest.intents.sentences import Sentence, lower_text, plain_text, sentences_of
+from inboxcrm.ingest.intents.sentences import (
+    IN_FILE_NAME,
+    IN_SUBJECT,
+    Sentence,
+    lower_text,
+    plain_text,
+    sentences_of,
+)
 from inboxcrm.ingest.intents.vocabulary import Vocabulary, read_vocabulary
 from inboxcrm.ingest.intents.weighing import weigh
 
+MOST_FILES = 20
+_JOINTS = re.compile(r"[_.\n]|(?<=[a-z])-")
 MOST_WORDS = 300  # characters of evidence that are kept
 _ANSWERS = re.compile(r"\s*(?:re|aw|sv|vs|fw|fwd|wg|antw|tr|rif|odp)\s*:", re.IGNORECASE)
 # What follows the colon is the subject of the mail that a machine answers.
@@ -44,7 +53,7 @@ def read_intents(
     text = plain_text(own_words)
     lowered = lower_text(text)
     body = sentences_of(lowered)
-    sentences = body + _heading(subject)
+    sentences = body + _heading(subject) + _named_files(attachments)
     vocabulary = read_vocabulary()
     languages = [language] if language else guess_languages(vocabulary, sentences)
     found = find_hits(vocabulary, languages, sentences)
@@ -67,7 +76,16 @@ def _heading(subject: str) -> list[Sentence]:
         return []
     machine = _BY_MACHINE.match(subject)
     lowered = lower_text(plain_text((machine[1] if machine else subject[:300]).replace("\n", " ")))
-    return [Sentence(one.text, -1, one.tokens) for one in sentences_of(lowered)]
+    return [Sentence(one.text, IN_SUBJECT, one.tokens) for one in sentences_of(lowered)]
+
+
+def _named_files(names: Iterable[str]) -> list[Sentence]:
+    """The names of files as sentences: "PO_4711.pdf" tells of an order."""
+    found: list[Sentence] = []
+    for name in list(names)[:MOST_FILES]:
+        words = _JOINTS.sub(" ", lower_text(plain_text(name[:100])))
+        found += [Sentence(one.text, IN_FILE_NAME, one.tokens) for one in sentences_of(words)]
+    return found
 
 
 class _Mail:

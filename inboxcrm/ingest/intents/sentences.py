@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 LONGEST = 20_000  # characters of a mail that are read
 LONGEST_SENTENCE = 800
+IN_SUBJECT, IN_FILE_NAME = -1, -2  # where a sentence stands that is none of the text
 WRAPPED_AT = 55  # a line as long as this may go on in the next
 _SIGNS = str.maketrans({"\u2019": "'", "\u2018": "'", "\u00a0": " ", "\t": " ", "\u202f": " ", "´": "'"})
 _WRAP = re.compile(r"(?<=[^\n.!?:;]) ?\n(?=[^\s\d*•>-])")

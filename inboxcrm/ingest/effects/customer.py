@@ -14,6 +14,7 @@ from inboxcrm.crm.store import (
     contact_by_address,
     contact_by_id,
     has_had_box,
+    waking_boxes_of_contact,
 )
 from inboxcrm.ingest import events
 from inboxcrm.ingest.effects.ask import ask_where, ask_who, propose_deal
@@ -41,7 +42,7 @@ def act_on_customer(work: Work, message: Message, incoming: Incoming) -> None:
     if is_new:
         welcome(work, contact, message.sender)
         match_newcomer(work, message, contact)
-    _join_candidates(work, message)
+    _join_candidates(work, message, contact)
     if (
         message.box_id is None
         and message.match_confidence != "unsure"
@@ -82,12 +83,14 @@ def _take_part(work: Work, message: Message) -> None:
     message.box_id = take_part(work, box, message, joins=True).id
 
 
-def _join_candidates(work: Work, message: Message) -> None:
-    """Several boxes of those on one mail: bare leads among them are one matter, or a person is asked (V3)."""
-    if message.match_confidence != "unsure" or not message.match_others:
+def _join_candidates(work: Work, message: Message, contact: Contact) -> None:
+    """A newcomer names people with several boxes: bare leads among them are one matter, or a person is asked (V3)."""
+    if message.match_confidence != "unsure" or waking_boxes_of_contact(work.session, contact):
         return
     boxes = [box_by_id(work.session, int(other["box"])) for other in message.match_others]
-    one = join(work, boxes[0], boxes[1:])
+    one = boxes[0]
+    for other in boxes[1:]:
+        one = join(work, one, [other])
     if all(box_by_id(work.session, box.id).id == one.id for box in boxes):
         message.box_id, message.match_others = one.id, []
         message.match_how, message.match_confidence = "its people's open leads are one matter", "likely"

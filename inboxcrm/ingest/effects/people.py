@@ -13,7 +13,7 @@ from inboxcrm.base.work import Work
 from inboxcrm.crm.box import both_by_mail, note_contact, note_guest
 from inboxcrm.crm.store import box_by_id, contact_by_address, guest_boxes, waking_boxes_of_contact
 from inboxcrm.ingest.records import Message
-from inboxcrm.ingest.weave import unite_or_ask
+from inboxcrm.ingest.weave import unite_boxes, unite_or_ask
 
 if TYPE_CHECKING:
     from inboxcrm.crm.records import Box, Contact
@@ -42,13 +42,23 @@ def _take_part(work: Work, box: Box, contact: Contact, *, joins: bool) -> Box:
 
 
 def join(work: Work, box: Box, others: list[Box]) -> Box:
-    """Make one box of bare leads that are one matter, as far as no person has to be asked; give what `box` is then."""
+    """Make one box of bare leads that are one matter; give what `box` is then.
+
+    One question is asked at most: with the oldest that is not ours to join. The others were asked about before.
+    """
     for other in others:
-        now = box_by_id(work.session, other.id)  # it may have become part of this one meanwhile
-        if now.id != box.id and both_by_mail(work.session, box, now):
-            unite_or_ask(work, box, now)
+        if (left := _other_lead(work, box, other)) and unite_boxes(work, box.id, left.id):
             box = box_by_id(work.session, box.id)
+    left = next((one for other in others if (one := _other_lead(work, box, other))), None)
+    if left is not None:
+        unite_or_ask(work, box, left)
     return box
+
+
+def _other_lead(work: Work, box: Box, other: Box) -> Box | None:
+    """Give what the other box is by now, if that is a bare lead beside this one."""
+    other = box_by_id(work.session, other.id)
+    return other if other.id != box.id and both_by_mail(work.session, box, other) else None
 
 
 def welcome(work: Work, contact: Contact, address: str) -> None:

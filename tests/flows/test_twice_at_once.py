@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
+from inboxcrm.base.secret import Secret
 from inboxcrm.base.settings import Settings
 from inboxcrm.base.store import set_switch
 from inboxcrm.base.work import Office
@@ -42,7 +43,7 @@ def at_once(number: int, do: Callable[[int], object]) -> None:
 def mail_settings(settings: Settings, servers: Servers, tmp_path: Path) -> Settings:
     """The settings of Kestrel with mailboxes of this test's own on the real servers."""
     doors = servers.doors
-    login = {"security": "none", "password": doors.password, "host": doors.host}
+    login = {"security": "none", "password": Secret.from_value(doors.password), "host": doors.host}
     accounts = tuple(
         account.model_copy(
             update={

@@ -127,6 +127,12 @@ def events_of_box(session: Session, box_id: int) -> list[Event]:
     return list(session.scalars(select(Event).where(Event.box_id == box_id).order_by(Event.at, Event.id)))
 
 
+def count_events_by_state(session: Session, *states: str) -> dict[str, int]:
+    """Count the events in each of these states."""
+    query = select(Event.state, func.count()).where(Event.state.in_(states)).group_by(Event.state)
+    return dict.fromkeys(states, 0) | {str(state): int(count) for state, count in session.execute(query)}
+
+
 def count_events(session: Session, kind: str) -> int:
     """Count the events of a kind."""
     return session.scalar(select(func.count()).select_from(Event).where(Event.kind == kind)) or 0

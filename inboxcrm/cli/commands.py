@@ -26,6 +26,7 @@ COMMANDS = {
     "show": ("looking", "show", "Print the story of a box."),
     "why": ("looking", "why", "Say why a message is what and where it is."),
     "search": ("looking", "search", "Find mails and records by words."),
+    "metrics": ("metrics", "metrics", "Print figures for Prometheus."),
     "filings": ("filings", "filings", "Look at what was said of senders, and take it back."),
     "outbox": ("sending", "outbox", "Look at letters, and resolve uncertain ones."),
     "migrate": ("running", "migrate", "Bring the database to the tables of this version."),

@@ -16,11 +16,13 @@ from inboxcrm.base.errors import ConfigError, InboxcrmError, ServerError
 from inboxcrm.base.secret import Secret
 from inboxcrm.base.settings import Account, Settings
 from inboxcrm.base.settings_file import has_plain_secret, load_settings
+from inboxcrm.base.spelled import spell_moment
 from inboxcrm.base.work import Office
 from inboxcrm.base.workdays import Workdays
 from inboxcrm.cli.start import AWAY, DONE, TO_DO, Start, TablesOld, config_option, json_option
 from inboxcrm.commands.word import FINANCE, MANAGERS
 from inboxcrm.crm.lead import SELLING_ROLES
+from inboxcrm.ingest.staleness import all_readings
 from inboxcrm.mail.access import imap_server, open_account, open_account_submission, smtp_server
 from inboxcrm.mail.errors import MailboxError, SecretMissing, SignInNeeded, SubmissionError
 from inboxcrm.mail.evidence import is_provable
@@ -77,6 +79,7 @@ def examine(start: Start, settings: Settings) -> Iterator[Finding]:
         if not is_provable(account):
             text = "set authentication_server, or no acceptance and no command by mail can be proven by it"
             yield Finding(f"{account.address}", "to do", text)
+    yield from _look_at_reading(start, settings)
     yield _look("rules", lambda: _check_rules(settings))
     yield _look("calendar", lambda: _check_calendar(settings))
     if missing := settings.company.missing_particulars:
@@ -188,13 +191,37 @@ def _look_at_people(settings: Settings) -> Iterator[Finding]:
             yield Finding("users", "to do", f"no user is {' or '.join(sorted(needed))}: {lack}")
 
 
-def _look_at_sending(start: Start, settings: Settings) -> Iterator[Finding]:
+def _look_at_reading(start: Start, settings: Settings) -> Iterator[Finding]:
+    """Say of each mailbox when it was last read by a poller, whatever a login says now (P13)."""
+    office = _current_office(start, settings)
+    if office is None:
+        return
+    now, zone = office.clock.now(), settings.company.zone
+    with office.reading() as session:
+        readings = all_readings(session, settings)
+    for one in readings:
+        last = f"last read {spell_moment(one.last_at, zone)}" if one.last_at else "never read so far"
+        if one.is_stale(now):
+            ago = f"{one.seconds_since(now) / 60:,.0f} minutes ago" if one.last_at else "nobody looks at it"
+            reason = one.error or "is `inboxcrm run`, or a process `inboxcrm poll`, running?"
+            yield Finding(f"{one.address} reading", "to do", f"{last}, {ago}: {reason}")
+        else:
+            yield Finding(f"{one.address} reading", "ok", last)
+
+
+def _current_office(start: Start, settings: Settings) -> Office | None:
+    """Open the office if its tables can be asked; what is wrong with them has been said already."""
     try:
         office = _open(start, settings)
-        if not is_current(office.engine):
-            return
+        return office if is_current(office.engine) else None
     except InboxcrmError:
-        return  # said already
+        return None
+
+
+def _look_at_sending(start: Start, settings: Settings) -> Iterator[Finding]:
+    office = _current_office(start, settings)
+    if office is None:
+        return
     with office.reading() as session:
         for account in settings.account:
             if account.kind == "shared" and not is_live(session, account.address):

@@ -155,6 +155,12 @@ def count_letters(session: Session, state: str, form: str = "letter") -> int:
     return session.scalar(query) or 0
 
 
+def count_letters_by_state(session: Session) -> dict[str, int]:
+    """Count all letters and drafts by their state."""
+    query = select(Letter.state, func.count()).group_by(Letter.state).order_by(Letter.state)
+    return {str(state): int(count) for state, count in session.execute(query)}
+
+
 def last_letter_to(session: Session, addresses: Iterable[str], since: datetime) -> int | None:
     """Give the last letter since then that one of these addresses got."""
     query = (

@@ -6,11 +6,12 @@ from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from inboxcrm.base.settings import User
-from inboxcrm.base.spelled import spell_weekday
+from inboxcrm.base.spelled import spell_moment, spell_weekday
 from inboxcrm.base.store import failed_events
 from inboxcrm.base.work import Work
 from inboxcrm.crm.absence import stand_in
 from inboxcrm.crm.store import due_tasks
+from inboxcrm.ingest.staleness import all_readings
 from inboxcrm.ingest.store import count_quarantine
 from inboxcrm.outbox.store import bounced_recipients, count_letters, letters_in_state
 
@@ -39,6 +40,7 @@ def digest_of_tasks(work: Work, user: User) -> tuple[dict[str, Any], list[int]]:
         "summary": f"{spell_count(len(due), 'thing')} to do{f', {overdue} overdue' if overdue else ''}",
         "lines": [_line(work, number, task) for number, task in enumerate(tasks, start=1)],
         "exceptions": exceptions(work),
+        "mailboxes": mailboxes_read(work),
     }
     if len(due) > LONGEST:
         facts["exceptions"] = [f"{len(due) - LONGEST} more are due than stand here", *facts["exceptions"]]
@@ -73,10 +75,28 @@ def spell_count(count: int, noun: str) -> str:
     return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
+def mailboxes_read(work: Work) -> list[str]:
+    """Say of each mailbox when it was last read, for the foot (P13)."""
+    zone = work.settings.company.zone
+    return [
+        f"{one.address} {'last read ' + spell_moment(one.last_at, zone) if one.last_at else 'never read'}"
+        for one in all_readings(work.session, work.settings)
+    ]
+
+
+def _unread(work: Work) -> list[str]:
+    return [
+        f"the mailbox {one.address} is not read: `inboxcrm doctor` says why"
+        for one in all_readings(work.session, work.settings)
+        if one.is_stale(work.now)
+    ]
+
+
 def exceptions(work: Work) -> list[str]:
     """Give what a person must look at, in words: letters in doubt, unread mails, failed reactions, held letters."""
     session = work.session
-    found = [
+    found = _unread(work)
+    found += [
         f"letter {letter.id} ({letter.subject}) may or may not have left: "
         f"`inboxcrm outbox resolve {letter.id} sent` or `again`"
         for letter in letters_in_state(session, "uncertain")
@@ -88,7 +108,9 @@ def exceptions(work: Work) -> list[str]:
         if letter.box_id is None  # the others are a task of the owner of their box
     ]
     if quarantined := count_quarantine(session):
-        found.append(f"{spell_count(quarantined, 'mail')} could not be read: `inboxcrm quarantine list` shows them")
+        found.append(
+            f"{spell_count(quarantined, 'mail')} could not be read: `inboxcrm quarantine list` shows them"
+        )
     if failed := failed_events(session):
         count, first = spell_count(len(failed), "fact"), failed[0]
         found.append(f"{count} could not be reacted to; the first: {first.kind}: {first.error}")

@@ -12,6 +12,8 @@ from inboxcrm.base.work import Office
 from inboxcrm.commands.carry_out import decide_expired
 from inboxcrm.commands.store import expired_command_mails
 from inboxcrm.ingest.search.index import has_unindexed, index_messages
+from inboxcrm.ingest.staleness import tell_of_staleness
+from inboxcrm.ingest.sync.store import accounts_to_tell_of
 from inboxcrm.outbox.delivery import send_due_letters
 from inboxcrm.outbox.drafts import lay_due_drafts
 from inboxcrm.outbox.store import due_letter_ids, has_expired_claim
@@ -55,6 +57,9 @@ TOPICS: dict[str, Topic] = {
         lambda office, rules: decide_expired(office), lambda s, now: bool(expired_command_mails(s, now))
     ),
     "index": Topic(lambda office, rules: index_messages(office), lambda session, now: has_unindexed(session)),
+    "staleness": Topic(
+        lambda office, rules: tell_of_staleness(office), lambda s, now: bool(accounts_to_tell_of(s, now))
+    ),
     # Whether a schedule is due depends on the rules, which the ticker asks itself.
     "schedules": Topic(lambda office, rules: run_due_rules(office, rules.current()), lambda s, now: False),
 }

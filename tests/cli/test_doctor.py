@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 
+from inboxcrm.ingest.sync.pulse import note_beat
 from tests.cli.shop import Shop, Told
 from tests.outbox.letters import put
 
@@ -132,3 +134,26 @@ def test_passwords_that_others_may_read_are_named_with_the_remedy(shop: Shop) ->
     assert f"to do  configuration: it holds passwords, and others may open it: chmod 600 {config}" in (
         shop.say("doctor").out.splitlines()
     )
+
+
+def test_a_mailbox_that_is_not_read_is_named_though_its_login_works(shop: Shop) -> None:
+    """P13: by what pollers noted in the database; it exits 1, also when the sign-in would succeed now."""
+    shop.open()
+    shop.say("live")
+    office = shop.office()
+    for account in office.settings.account:
+        note_beat(office, account, None)
+    shop.clock.move(timedelta(minutes=14))
+    assert shop.say("doctor").code == 0
+    shop.clock.move(timedelta(minutes=2))
+    note_beat(office, office.settings.account[1], None)
+    told = shop.say("doctor")
+
+    assert told.code == 1
+    assert line_of(told, "sales@kestrel.test IMAP").startswith("ok ")
+    line = line_of(told, "sales@kestrel.test reading")
+    assert line.startswith("to do ")
+    assert "16 minutes ago" in line
+    assert "inboxcrm run" in line
+    assert line_of(told, "anna@kestrel.test reading").startswith("ok ")
+    assert 'inboxcrm_account_stale{account="sales@kestrel.test"} 1' in shop.say("metrics").out

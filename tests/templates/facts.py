@@ -74,6 +74,18 @@ LETTERS: dict[str, dict[str, Any]] = {
         "kind": "lead",
         "house": "sales@kestrel.example",
     },
+    "mailbox": {
+        "name": "Anna Visser",
+        "mailbox": "anna@kestrel.example",
+        "text": "2 conversations wait for our answer. Which are to become leads?",
+        "lines": [
+            {"number": 1, "who": "Bob <bob@brouwer.example>", "what": "Licences?", "when": "Sunday 22 November"},
+            {"number": 2, "who": "carla@dune.example", "what": "3 earlier mails", "when": ""},
+        ],
+        "commands": [{"words": "lead 1 3 5-7", "meaning": "several at once"}],
+        "why": "What waited for an answer when we began is not forgotten.",
+        "row": "IN-16",
+    },
     "unproven": {"name": "Anna Visser", "words": "quote 20 x standard", "subject": "Re: New lead"},
     "digest": {
         "name": "Maria Jansen",
@@ -81,6 +93,7 @@ LETTERS: dict[str, dict[str, Any]] = {
         "summary": "3 things to do, 1 overdue",
         "exceptions": ["letter 7 (Invoice I-2026-0001) may or may not have left"],
         "rule": "managers-digest, version 1 (2026-11-22)",
+        "mailboxes": ["sales@kestrel.example last read Monday 30 November 2026, 06:59"],
         "junk": [KEPT | {"sender": "bob@brouwer.example", "subject": "Our order", "why": "he is known"}],
         "noise": [KEPT | {"number": 5}],
         "lines": [
@@ -96,6 +109,18 @@ LETTERS: dict[str, dict[str, Any]] = {
                 "why": "",
                 "rule": "",
             },
+        ],
+    },
+    "stale": {
+        "name": "Maria Jansen",
+        "is_over": False,
+        "minutes": 15,
+        "mailboxes": [
+            {
+                "address": "sales@kestrel.example",
+                "since": "Monday 30 November 2026, 06:59",
+                "reason": "sales@kestrel.example at imap.example:993 cannot be reached",
+            }
         ],
     },
     "quote": {
@@ -126,9 +151,18 @@ BARE: dict[str, dict[str, Any]] = {
     "notice": {"commands": [], "mail": None, "reply_link": ""},
     "receipt": {"lines": [], "note": ""},
     "sign_in": {"reason": "", "is_oauth": False},
+    "mailbox": {"lines": [], "commands": []},
     "unproven": {"words": "", "subject": ""},
     "parked": {"words": "", "subject": "", "kind": "deal"},
-    "digest": {"lines": [], "exceptions": [], "summary": "0 things to do", "junk": [], "noise": []},
+    "digest": {
+        "lines": [],
+        "exceptions": [],
+        "summary": "0 things to do",
+        "junk": [],
+        "noise": [],
+        "mailboxes": [],
+    },
+    "stale": {"is_over": True, "name": ""},
     "quote": {"name": "", "lines": []},
     "invoice": {"name": "", "reference": ""},
 }

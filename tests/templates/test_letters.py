@@ -29,7 +29,13 @@ ESSENTIALS = {
         *("there is no line 9", "9 done", "Did you mean: snooze 3 days"),
     ),
     "sign_in": ("sales@kestrel.example", "invalid_grant", "inboxcrm login", "three logins an hour"),
-    "parked": ("forms@website.example", "New entry", "Bob Brouwer", "does not vouch", "[[form]] in config.toml"),
+    "parked": (
+        "forms@website.example",
+        "New entry",
+        "Bob Brouwer",
+        "does not vouch",
+        "[[form]] in config.toml",
+    ),
     "unproven": ("quote 20 x standard", "Re: New lead", "nothing in it was carried out"),
     "digest": (
         *(
@@ -38,7 +44,14 @@ ESSENTIALS = {
             "Carl de Wit",
         ),
         *("1. Answer Bob Brouwer", "2. Call Carla", "3. Answer Bob Brouwer", "1 done", "1 snooze 3 days"),
+        "sales@kestrel.example last read Monday 30 November 2026, 06:59",
         *("was due 29 November", "Due 30 November", "new-lead 1 (2026-11-22)", "managers-digest, version 1"),
+    ),
+    "stale": (
+        "sales@kestrel.example",
+        "last read Monday 30 November 2026, 06:59",
+        "cannot be reached",
+        "doctor",
     ),
     "quote": ("Q-2026-0001", "EUR 1,930.00", "22 December 2026", "A day of training", "we accept"),
     "invoice": (
@@ -96,7 +109,9 @@ def test_text_and_html_carry_the_same_essentials(letter: str) -> None:
 
     for essential in ESSENTIALS[letter]:
         assert essential in flat(text)
-        assert essential in flat(html_text(html).replace(" | ", " "))  # cells stand apart in the text of a table
+        assert essential in flat(
+            html_text(html).replace(" | ", " ")
+        )  # cells stand apart in the text of a table
 
 
 @ALL

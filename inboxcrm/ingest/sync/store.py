@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from inboxcrm.base.store import insert_or_ignore
@@ -200,6 +200,16 @@ def stale_accounts(session: Session, now: datetime, after: timedelta = STALE_AFT
     """Give the accounts whose server was not looked at for longer than that, by address (P13)."""
     last = func.coalesce(MailAccount.heartbeat_at, MailAccount.live_from)
     return list(session.scalars(select(MailAccount).where(last < now - after).order_by(MailAccount.address)))
+
+
+def accounts_to_tell_of(session: Session, now: datetime, after: timedelta = STALE_AFTER) -> list[int]:
+    """Give the accounts that have come to be stale, or are read again, and of which nobody was told yet (P13)."""
+    last = func.coalesce(MailAccount.heartbeat_at, MailAccount.live_from)
+    is_news = or_(
+        and_(last < now - after, MailAccount.stale_since.is_(None)),
+        and_(last >= now - after, MailAccount.stale_since.is_not(None)),
+    )
+    return list(session.scalars(select(MailAccount.id).where(is_news).order_by(MailAccount.id)))
 
 
 def folders_read_back(session: Session) -> list[tuple[str, Folder]]:

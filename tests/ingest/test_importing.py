@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from inboxcrm.base.store import blob_content
 from inboxcrm.base.work import Office
 from inboxcrm.ingest.importing.sources import NothingToImport, open_source
 from inboxcrm.ingest.importing.taking import Progress, import_mails
 from inboxcrm.ingest.quarantined import entries, work_again
+from inboxcrm.mail.partial import MARK
 from inboxcrm.reports.ledger import count_ledger
 from tests.ingest.building import (
     NOON,
@@ -85,25 +87,23 @@ def of_import(boxes: FakeBoxes) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("kind", list(WRITERS))
-def test_each_kind_of_source_becomes_history_once(
-    engine: Engine, tmp_path: Path, clock: object, kind: str
-) -> None:
+def test_each_kind_of_source_becomes_history_once(both: Engine, tmp_path: Path, kind: str) -> None:
     """IN-16, V1, V2: contacts and threads, no lead, task, rule or letter; a second run takes in nothing."""
-    with fake_boxes(engine) as boxes:
+    with fake_boxes(both) as boxes:
         source = WRITERS[kind](tmp_path / "old", [dated(raw) for raw in letters(1, 30)])
 
         first = take(boxes.office, source)
         assert (first.count, first.taken, first.known, first.quarantined) == (30, 30, 0, 0)
-        assert (count(engine, "message"), count(engine, "contact")) == (30, 30)
-        assert [count(engine, table) for table in NOTHING] == [0] * len(NOTHING)
-        assert count(engine, "event", "state = 'pending'") == 0
-        assert ask(engine, "select distinct is_archived, received_at from message") == [
+        assert (count(both, "message"), count(both, "contact")) == (30, 30)
+        assert [count(both, table) for table in NOTHING] == [0] * len(NOTHING)
+        assert count(both, "event", "state = 'pending'") == 0
+        assert ask(both, "select distinct is_archived, received_at from message") == [
             (1, int(LONG_AGO.timestamp() * 1_000_000))
         ]
 
         second = take(boxes.office, source)
         assert (second.taken, second.known, second.done) == (0, 30, 30)
-        assert count(engine, "location") == count(engine, "message") == 30
+        assert count(both, "location") == count(both, "message") == 30
         row = of_import(boxes)
         assert (row["server"], row["on_contacts"], row["to_come"], row["difference"]) == (30, 30, 0, 0)
 
@@ -201,6 +201,19 @@ def test_a_personal_mailbox_keeps_only_what_its_policy_covers(engine: Engine, tm
     second = take(office, source, account=1)
     assert second.left_out + second.taken == 2
     assert count(engine, "message", "subject = 'from secret'") == 0
+
+
+def test_a_file_cannot_pass_for_a_mail_of_which_parts_stayed_on_a_server(
+    office: Office, tmp_path: Path
+) -> None:
+    """I8: the lengths in such a mail are believed, so nobody else may write one."""
+    (tmp_path / "old").mkdir()
+    (tmp_path / "old" / "1.eml").write_bytes(MARK + MARK + letters(1, 1)[0])
+    take(office, tmp_path / "old")
+
+    with office.reading() as session:
+        [raw] = [blob_content(session, one) for [one] in ask(office.engine, "select raw_sha256 from message")]
+    assert not raw.startswith(MARK)
 
 
 def test_mails_of_a_mbox_are_told_from_lines_that_look_like_their_beginning(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ import struct
 import sys
 from collections.abc import Callable
 from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -143,8 +144,14 @@ def _read(read: Callable[[bytes], Any], raw: bytes) -> tuple[bytes, bytes]:
 
 
 def main(argv: list[str]) -> None:
-    """Be a nursery that was started as a program: file descriptor, seconds, megabytes."""
+    """Be a nursery that was started as a program: file descriptor, seconds, megabytes, and what to import.
+
+    What is imported here need not be imported by each child, and does not count against its memory.
+    """
     control = socket.socket(fileno=int(argv[0]))
+    for name in argv[3:]:
+        with contextlib.suppress(ImportError):
+            import_module(name)
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
         run_nursery(control, float(argv[1]), int(argv[2]))
 

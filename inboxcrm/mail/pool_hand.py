@@ -68,6 +68,9 @@ class Hand:
         return said
 
 
+OUR_MODULES = ("inboxcrm.base", "inboxcrm.mail", "inboxcrm.ingest")  # of which a child may need any
+
+
 class _Values(pickle.Unpickler):
     """Reads our own plain values and nothing else: what parses hostile mail is not trusted blindly."""
 
@@ -167,6 +170,7 @@ class Nursery:
     def _start_program(self, theirs: socket.socket) -> subprocess.Popen[bytes]:
         number = theirs.fileno()
         argv = [sys.executable, "-m", "inboxcrm.mail.pool_child", str(number), *map(str, self._limits)]
+        argv += sorted(name for name in sys.modules if name.startswith(OUR_MODULES))
         return start_child(argv, pass_fds=[number], stdin=subprocess.DEVNULL)
 
     def _drop(self) -> None:

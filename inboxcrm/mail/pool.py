@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from multiprocessing.util import Finalize
 from typing import TypeVar
 
+from inboxcrm.mail.domains import organizational_domain
 from inboxcrm.mail.errors import UnparsableMail
 from inboxcrm.mail.incoming import Incoming
 from inboxcrm.mail.parse import parse_mail
@@ -165,6 +166,7 @@ def start_pool() -> ParsePool:
     """The pool of this process, started if it is not; call it once before there are threads."""
     with _own_lock:
         if not _own or _own[-1].pid != os.getpid():
+            organizational_domain("example.org")  # a third of a second, which no child needs to spend again
             _own.append(ParsePool())
             _own[-1].start()
             # This process waits for its children at its end, and the nursery for the end of this connection.

@@ -50,6 +50,11 @@ def insert_rows(session: Session, table: Any, rows: list[dict[str, Any]]) -> Non
         session.execute(insert(table), rows)
 
 
+def insert_events(session: Session, rows: list[dict[str, Any]]) -> None:
+    """Insert events of these values, as `Work.event_values` gives them, in one statement."""
+    insert_rows(session, Event.__table__, rows)
+
+
 def reserve_ids(session: Session, table: Any, count: int) -> list[int]:
     """Give ids for new rows of a table, ascending, that no other transaction will give.
 

@@ -13,8 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from inboxcrm.base.database import Session
-from inboxcrm.base.records import Event
-from inboxcrm.base.store import insert_rows, reserve_ids
+from inboxcrm.base.store import insert_events, insert_rows, reserve_ids
 from inboxcrm.base.work import Work
 from inboxcrm.crm.people import NewContact, draw_contact_ids, make_contacts
 from inboxcrm.crm.store import box_by_id
@@ -142,8 +141,9 @@ class PlainMail:
         """Write what has gathered; other writers may follow."""
         session = self.work.session
         make_contacts(self.work, self.contacts)
-        for table, rows in ((Thread, self.threads), (Message, self.messages), (Event, self.events)):
+        for table, rows in ((Thread, self.threads), (Message, self.messages)):
             insert_rows(session, table.__table__, rows)
+        insert_events(session, self.events)
         for gathered in (self.contacts, self.threads, self.messages, self.events):
             gathered.clear()
         self.ids.clear()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from inboxcrm.base.work import Work
@@ -30,6 +31,8 @@ from inboxcrm.outbox.store import lock_letter
 
 if TYPE_CHECKING:
     from inboxcrm.crm.records import Contact
+
+_MOMENT = timedelta(microseconds=1)
 
 
 def act_on_customer(work: Work, message: Message, incoming: Incoming) -> None:
@@ -102,7 +105,9 @@ def look_again(work: Work, message: Message) -> None:
     What came before is offered to their owners (V11).
     """
     for account in all_accounts(work.session):
-        account.relook_from = min(account.relook_from or message.received_at, message.received_at)
+        before = account.relook_from
+        # Never the same moment twice: a judging that is under way must see that there is more to judge.
+        account.relook_from = min(before - _MOMENT, message.received_at) if before else message.received_at
     if message.contact_id:
         contact = contact_by_id(work.session, message.contact_id)
         note_known(work, [one.address for one in contact.addresses], message.received_at)

@@ -10,6 +10,9 @@ from tests.flows.kills import POINTS
 from tests.flows.script import play, set_parts_stage
 from tests.flows.snapshot import doubles, snapshot
 from tests.flows.stage import Servers, open_servers
+from tests.ingest.databases import both
+
+__all__ = ["both"]
 
 
 @pytest.fixture(scope="session")

@@ -46,8 +46,12 @@ def corpus_parts(corpus: Path) -> list[list[bytes]]:
 def _as_customers(raws: list[bytes]) -> list[bytes]:
     """The same mails as if customers had sent them to us, and Anna had answered."""
     heads = [_split(raw)[0] for raw in raws]
-    senders = Counter(a.lower() for head in heads for f in _FROM.findall(head) for a in _ADDRESS.findall(f)[-1:])
-    people = Counter(a.lower() for head in heads for to in _TO.findall(head) for a in set(_ADDRESS.findall(to)))
+    senders = Counter(
+        a.lower() for head in heads for f in _FROM.findall(head) for a in _ADDRESS.findall(f)[-1:]
+    )
+    people = Counter(
+        a.lower() for head in heads for to in _TO.findall(head) for a in set(_ADDRESS.findall(to))
+    )
     house = next((address for address, _ in people.most_common() if address not in senders), b"")
     anna = next((address for address, _ in senders.most_common() if address != house), b"")
     changed = []
@@ -76,7 +80,10 @@ def _threads(raws: list[bytes]) -> list[list[bytes]]:
             one = above[one]
         return one
 
-    names = [[i for f in _IDS.findall(_split(raw)[0]) for i in _ID.findall(f)] or [b"%d" % n] for n, raw in enumerate(raws)]
+    names = [
+        [i for f in _IDS.findall(_split(raw)[0]) for i in _ID.findall(f)] or [b"%d" % n]
+        for n, raw in enumerate(raws)
+    ]
     for own in names:
         for other in own[1:]:
             above[root(other)] = root(own[0])
@@ -107,15 +114,21 @@ def generated(seed: int, count: int = 80) -> list[bytes]:
         others = sorted(present - {sender})
         cc = {chance.choice(people)} - {sender} if chance.random() < 0.06 else set()
         to = ", ".join(others) if sender == ANNA else SALES
-        mails.append(_mail(sender, to, number, mid, refs, ", ".join({*cc, *(() if sender == ANNA else others)})))
+        mails.append(
+            _mail(sender, to, number, mid, refs, ", ".join({*cc, *(() if sender == ANNA else others)}))
+        )
         tree.append((mid, present | cc))
     return mails
 
 
 def _mail(sender: str, to: str, number: int, mid: str, refs: str, cc: str) -> bytes:
-    proof = {} if sender != ANNA else {
-        "Authentication-Results": "mx.test; dmarc=pass header.from=kestrel.test",
-        "Received": "from a by mx.test; Mon, 2 Mar 2026 12:00:00 +0000",
-    }
+    proof = (
+        {}
+        if sender != ANNA
+        else {
+            "Authentication-Results": "mx.test; dmarc=pass header.from=kestrel.test",
+            "Received": "from a by mx.test; Mon, 2 Mar 2026 12:00:00 +0000",
+        }
+    )
     subject = f"Re: matter {number % 7}" if refs else f"matter {number % 7}"
     return raw_mail(sender, to, subject, f"mail {number}", mid=mid, refs=refs, cc=cc, headers=proof)

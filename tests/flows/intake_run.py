@@ -141,7 +141,9 @@ class Run:
             time.sleep(0.03)
 
     def _is_at_rest(self) -> bool:
-        if ask(self.engine, "select count(*) from account where relook_from is not null and address like 'anna%'") != [(0,)]:
+        if ask(
+            self.engine, "select count(*) from account where relook_from is not null and address like 'anna%'"
+        ) != [(0,)]:
             return False
         there = Counter((mail.address, mail.folder) for mail in self.boxes.mails)
         return all(
@@ -186,7 +188,8 @@ class Run:
 def _in_words(rows: list[tuple[Any, ...]]) -> list[str]:
     """SQLite's 0 and 1 are false and true; a lead is called after the first mail of its matter that is read."""
     words = Counter(
-        " | ".join(str(int(v) if isinstance(v, bool) else v).removeprefix("Re: ") for v in row) for row in rows
+        " | ".join(str(int(v) if isinstance(v, bool) else v).removeprefix("Re: ") for v in row)
+        for row in rows
     )
     return sorted(f"{count} x {line}" for line, count in words.items())
 

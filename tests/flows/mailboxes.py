@@ -81,9 +81,16 @@ def _conversation(number: int, sales: str, anna: str) -> Iterator[tuple[str, str
 def _odd_ones(sales: str, anna: str) -> Iterator[tuple[str, str, bytes, int]]:
     auto = {"Auto-Submitted": "auto-replied"}
     minute = 200
-    away = raw_mail("buyer0@firm0.test", anna, "Automatic reply", "I am away.", mid="<away@firm>", headers=auto)
+    away = raw_mail(
+        "buyer0@firm0.test", anna, "Automatic reply", "I am away.", mid="<away@firm>", headers=auto
+    )
     yield anna, "INBOX", away, minute
-    yield sales, "INBOX", raw_mail("bot@shop.test", sales, "Auto", "Thanks!", mid="<auto@s>", headers=auto), minute + 1
+    yield (
+        sales,
+        "INBOX",
+        raw_mail("bot@shop.test", sales, "Auto", "Thanks!", mid="<auto@s>", headers=auto),
+        minute + 1,
+    )
     yield sales, "INBOX", _bounce(sales), minute + 2
     yield sales, "INBOX", b"\r\n", minute + 3
     yield anna, "INBOX", raw_mail("mum@home.test", anna, "Sunday", "Private.", mid="<mum@h>"), minute + 4
@@ -95,7 +102,9 @@ def _odd_ones(sales: str, anna: str) -> Iterator[tuple[str, str, bytes, int]]:
     yield sales, "INBOX", both, minute + 7
     yield anna, "INBOX", both, minute + 7
     yield sales, "INBOX", list_copy(both), minute + 8
-    news = raw_mail("news@shop.test", sales, "News", mid="<n@s>", headers={"List-Unsubscribe": "<mailto:u@s.test>"})
+    news = raw_mail(
+        "news@shop.test", sales, "News", mid="<n@s>", headers={"List-Unsubscribe": "<mailto:u@s.test>"}
+    )
     yield sales, "INBOX", news, minute + 9
 
 

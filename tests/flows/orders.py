@@ -135,12 +135,14 @@ def _pairs_of_unsure(engine: Engine) -> list[tuple[int, int]]:
     """A mail on which a person is asked will join the boxes among which he is to choose with those of its people."""
     taking_part: dict[str, list[int]] = {}
     for address, box_id in ask(
-        engine, "select address, box_id from contact_address a join box_contact b on b.contact_id = a.contact_id"
+        engine,
+        "select address, box_id from contact_address a join box_contact b on b.contact_id = a.contact_id",
     ):
         taking_part.setdefault(address, []).append(box_id)
     pairs = []
     for others, outside in ask(
-        engine, "select match_others, outside from message where match_confidence = 'unsure' and box_id is null"
+        engine,
+        "select match_others, outside from message where match_confidence = 'unsure' and box_id is null",
     ):
         boxes = [one["box"] for one in json.loads(others)]
         boxes += [box_id for address in json.loads(outside) for box_id in taking_part.get(address, ())]

@@ -121,4 +121,6 @@ def test_a_kill_anywhere_changes_nothing(
         mailboxes, expected, sqlite_template, kind=kind, point=point, passing=passing, name=f"kill{seed}"
     )
 
-    record_property("intake kill", f"{seed}: {point} {passing} on {kind}: {'bit' if has_bitten else 'passed by'}")
+    record_property(
+        "intake kill", f"{seed}: {point} {passing} on {kind}: {'bit' if has_bitten else 'passed by'}"
+    )

@@ -68,6 +68,11 @@ def reserve_ids(session: Session, table: Any, count: int) -> list[int]:
     return [int(one) for one in session.scalars(draw, {"name": table.name, "count": count})]
 
 
+def keeps_drawn_ids(session: Session) -> bool:
+    """Tell whether ids that were drawn stay one's own when others insert: those of a sequence do."""
+    return session.get_bind().dialect.name != "sqlite"
+
+
 def blob_content(session: Session, sha256: str) -> bytes:
     """Give the bytes stored under a hash; KeyError if there are none."""
     content = session.scalar(select(Blob.content).where(Blob.sha256 == sha256))

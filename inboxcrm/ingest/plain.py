@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from inboxcrm.base.database import Session
-from inboxcrm.base.store import insert_events, insert_rows, reserve_ids
+from inboxcrm.base.store import insert_events, insert_rows, keeps_drawn_ids, reserve_ids
 from inboxcrm.base.work import Work
 from inboxcrm.crm.people import NewContact, draw_contact_ids, make_contacts
 from inboxcrm.crm.store import box_by_id
@@ -146,7 +146,8 @@ class PlainMail:
         insert_events(session, self.events)
         for gathered in (self.contacts, self.threads, self.messages, self.events):
             gathered.clear()
-        self.ids.clear()
+        if not keeps_drawn_ids(session):
+            self.ids.clear()
 
 
 def _noise(work: Work, message_id: int, values: dict[str, Any]) -> dict[str, Any]:

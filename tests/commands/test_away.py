@@ -12,7 +12,7 @@ from inboxcrm.crm.absence import stand_in
 from inboxcrm.crm.records import Absence
 from inboxcrm.crm.store import lead_of_box
 from inboxcrm.reports.digest import digest_of_tasks
-from tests.build import ANNA, Mail, deliver
+from tests.build import ANNA, Mail, deliver, letters
 from tests.commands.shop import Shop
 
 
@@ -90,6 +90,13 @@ def auto_reply(shop: Shop, mail: Mail) -> None:
     from tests.build import deliver_raw
 
     deliver_raw(shop.office, raw)
+
+
+def test_a_users_own_auto_reply_sets_the_absence_and_is_no_command(shop: Shop) -> None:
+    """IN-12, L1: even where its text looks like one."""
+    auto_reply(shop, replace(AUTO, text="away until 3 dec\n" + AUTO.text))
+    assert absences(shop) == [("anna", "carl")]
+    assert letters(shop.office, "receipt") == []
 
 
 def test_a_forged_auto_reply_sends_nobody_away(shop: Shop) -> None:

@@ -6,6 +6,7 @@ from inboxcrm.commands.word import EVERYBODY, FINANCE, SELLERS, Word
 from inboxcrm.commands.words import (
     answer,
     away,
+    capture,
     delivered,
     done,
     file,
@@ -54,6 +55,13 @@ WORDS: tuple[Word, ...] = (
         "file", SELLERS, "file 1", "put a mail on a deal; `file 1 always` for its sender too", file.file_mail
     ),
     Word("ignore", SELLERS, "ignore", "make no lead of this sender's mail", file.ignore_sender),
+    Word(
+        "capture",
+        EVERYBODY,
+        "capture known",
+        "say what is stored of your own mailbox",
+        capture.set_capture,
+    ),
     Word(
         "release", SELLERS, "2 release", "what was kept as noise is a customer's mail", release.release_mail
     ),

@@ -20,6 +20,7 @@ from inboxcrm.ingest.store import (
 from inboxcrm.mail.folder_names import FolderName
 
 ACTOR = "poller"
+UNREAD = ("gone", "aside")  # aside: Junk, of which only headers are looked at
 LIVE_USES = frozenset({"inbox", "sent", "all"})
 
 
@@ -51,7 +52,7 @@ def watched_folders(
         known = {folder.name: folder for folder in folders_of(session, row.id)}
         session.expunge_all()
     wanted = _wanted(account, found, known, has_labels)
-    if all(folder.name in known and known[folder.name].state != "gone" for folder in wanted):
+    if all(folder.name in known and known[folder.name].state not in UNREAD for folder in wanted):
         return [_place(known[folder.name]) for folder in wanted]
     with office.work("folder", actor=ACTOR) as work:
         account_id = lock_account(work.session, account.address).id
@@ -59,7 +60,7 @@ def watched_folders(
         for folder in wanted:
             if folder.name in rows:
                 reopened = lock_folder(work.session, rows[folder.name].id)
-                reopened.state = "open" if reopened.state == "gone" else reopened.state
+                reopened.state = "open" if reopened.state in UNREAD else reopened.state
                 reopened.server_count = -1
                 continue
             use = "inbox" if folder.name.upper() == "INBOX" else folder.special_use

@@ -7,6 +7,7 @@ from typing import Any
 
 from inboxcrm.base.settings import Account
 from inboxcrm.base.work import Office
+from inboxcrm.ingest.folders import UNREAD
 from inboxcrm.ingest.store import (
     FATES,
     IMPORTED,
@@ -71,7 +72,7 @@ def _count_here(office: Office, account: Account) -> list[_Counted]:
                 quarantine=count_held(session, folder)[1],
             )
             for folder in (folders_of(session, state.id) if state else [])
-            if folder.state != "gone"
+            if folder.state not in UNREAD
         ]
 
 

@@ -8,6 +8,7 @@ from inboxcrm.base.errors import Refused
 from inboxcrm.base.work import Work
 from inboxcrm.commands.questions import carry_out_yes
 from inboxcrm.commands.scene import Scene, box_of, task_of
+from inboxcrm.commands.words.capture import answer_offer, offer_meant
 from inboxcrm.crm.store import open_tasks_of_box
 from inboxcrm.crm.task import finish_task
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 def say_yes(work: Work, scene: Scene) -> str:
     """Carry out what was asked."""
+    if offer := offer_meant(work, scene):
+        return answer_offer(work, scene, offer, is_yes=True)
     task = _question(work, scene)
     said = carry_out_yes(work, scene.user, task.question or {})
     finish_task(work, task)
@@ -25,6 +28,8 @@ def say_yes(work: Work, scene: Scene) -> str:
 
 def say_no(work: Work, scene: Scene) -> str:
     """Let it be."""
+    if offer := offer_meant(work, scene):
+        return answer_offer(work, scene, offer, is_yes=False)
     task = _question(work, scene)
     finish_task(work, task, state="dropped")
     return f"nothing was done: {task.text}"

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from inboxcrm.base.database import Session
 from inboxcrm.base.settings import Account
 from inboxcrm.base.store import insert_or_ignore
 from inboxcrm.base.work import Work
-from inboxcrm.ingest.records import Folder, JunkMail, Location, MailAccount, Message, Offer
-from inboxcrm.ingest.store import account_by_address
+from inboxcrm.ingest.records import Folder, JunkMail, Location, MailAccount, Message, Offer, Thread
+from inboxcrm.ingest.store import account_by_address, folders_of
 
 EARLIER, CAPTURE = "earlier", "capture"
 WITHHELD = ("new", "asked", "refused")
@@ -139,3 +139,113 @@ def first_noise_since(
         known.update(session.scalars(before.distinct()))
     new = [message for sender, message in found.items() if sender not in known]
     return sorted(new, key=lambda one: -one.id)[:most]
+
+
+def left_out_before(session: Session, folder_id: int, before: datetime, most: int) -> list[int]:
+    """Give the UIDs that the capture policy left out in a folder before a moment, the newest so many, ascending."""
+    folder = session.get_one(Folder, folder_id)
+    query = select(Location.uid).where(
+        Location.folder_id == folder.id,
+        Location.uidvalidity == folder.uidvalidity,
+        Location.message_id.is_(None),
+        Location.received_at < before,
+        ~Location.is_gone,
+    )
+    return sorted(session.scalars(query.order_by(Location.received_at.desc()).limit(most)))
+
+
+def is_history_read(session: Session, addresses: Collection[str]) -> bool:
+    """Tell whether all that lay in these mailboxes was read; one that cannot be opened is not waited for."""
+    for address in addresses:
+        row = account_by_address(session, address)
+        if row is None:
+            return False
+        folders = [one for one in folders_of(session, row.id) if one.state == "open"]
+        is_read = bool(folders) and all(one.uidvalidity and one.back_hi <= 0 for one in folders)
+        if not is_read and row.error is None:
+            return False
+    return True
+
+
+def waiting_messages(session: Session, account: MailAccount, since: datetime, most: int) -> list[Message]:
+    """Give the last mail of each conversation that waited for our answer when an account went live, newest first.
+
+    A customer wrote it after `since`, nobody of us has written in its thread or to him later, and it is on no box.
+    """
+    in_account = (
+        select(Location.message_id)
+        .join(Folder, Folder.id == Location.folder_id)
+        .where(Location.message_id == Message.id, Folder.account_id == account.id)
+    )
+    query = (
+        select(Message)
+        .join(Thread, Thread.id == Message.thread_id)
+        .where(Message.kind == "customer", Message.is_archived, Message.box_id.is_(None))
+        .where(Thread.box_id.is_(None), Message.received_at >= since, in_account.exists())
+    )
+    last: dict[int, Message] = {}
+    for message in session.scalars(
+        query.order_by(Message.received_at.desc(), Message.id.desc()).limit(MOST_NOISE)
+    ):
+        last.setdefault(message.thread_id, message)
+    answered = _last_answers(session, since)
+    waiting = [
+        one
+        for one in last.values()
+        if one.received_at > answered.get(("thread", one.thread_id), since)
+        and one.received_at > answered.get(("contact", one.contact_id or 0), since)
+    ]
+    return waiting[:most]
+
+
+def _last_answers(session: Session, since: datetime) -> dict[tuple[str, int], datetime]:
+    """Give when one of us last wrote, by thread and by contact."""
+    found: dict[tuple[str, int], datetime] = {}
+    for name, column in (("thread", Message.thread_id), ("contact", Message.contact_id)):
+        query = select(column, func.max(Message.received_at)).where(
+            Message.kind.in_(("outbound", "own")), Message.received_at > since, column.is_not(None)
+        )
+        found.update(((name, key or 0), at) for key, at in session.execute(query.group_by(column)))
+    return found
+
+
+def wanted_junk(session: Session, account_id: int) -> list[tuple[JunkMail, Folder]]:
+    """Give what is to be taken out of the Junk folder of an account."""
+    query = select(JunkMail, Folder).join(Folder, Folder.id == JunkMail.folder_id)
+    query = query.where(Folder.account_id == account_id, JunkMail.state == "wanted").order_by(JunkMail.uid)
+    return [(junk, folder) for junk, folder in session.execute(query)]
+
+
+def junk_of(session: Session, folder: Folder, uids: Iterable[int]) -> list[JunkMail]:
+    """Give what was written down of these mails of a Junk folder."""
+    query = select(JunkMail).where(
+        JunkMail.folder_id == folder.id, JunkMail.uidvalidity == folder.uidvalidity
+    )
+    return list(session.scalars(query.where(JunkMail.uid.in_(list(uids))).order_by(JunkMail.uid)))
+
+
+def has_wanted(session: Session, account_id: int) -> bool:
+    """Tell whether somebody has said that mail of an account is to be taken in."""
+    query = select(Offer.id).where(Offer.account_id == account_id, Offer.state == "wanted").limit(1)
+    return session.scalar(query) is not None or bool(wanted_junk(session, account_id))
+
+
+def open_capture_offer(session: Session, account_id: int, policy: str, now: datetime) -> Offer:
+    """Give the question to an owner whether a policy may be in force; make it if it is new."""
+    row = {
+        "account_id": account_id,
+        "kind": CAPTURE,
+        "about": policy,
+        "before": now,
+        "state": "new",
+        "found": 0,
+        "made_at": now,
+    }
+    insert_or_ignore(session, Offer.__table__, [row])
+    query = select(Offer).where(Offer.account_id == account_id, Offer.kind == CAPTURE, Offer.about == policy)
+    return session.scalars(query.with_for_update()).one()
+
+
+def account_address(session: Session, account_id: int) -> str:
+    """Give the address of an account."""
+    return session.get_one(MailAccount, account_id).address

@@ -29,7 +29,8 @@ class MailAccount(Base):
     waiting_told_at: Mapped[datetime | None]  # the list of waiting conversations was made (IN-16)
     error: Mapped[str | None] = mapped_column(Text)
     heartbeat_at: Mapped[datetime | None]  # its server was last looked at, to the minute (P13)
-    stale_since: Mapped[datetime | None]  # its last look before an outage that people were told of (P13)
+    stale_seen_at: Mapped[datetime | None]  # when it was first seen to lag (P13)
+    stale_since: Mapped[datetime | None]  # its last look before an outage that people were told of
     backoff_until: Mapped[datetime | None]  # the server asked for a pause (I16)
     bytes_left: Mapped[int | None] = mapped_column(RowId)  # of the provider's budget, at that moment
     bytes_left_at: Mapped[datetime | None]
@@ -56,7 +57,7 @@ class Folder(Base):
     back_started_at: Mapped[datetime | None]
     server_count: Mapped[int] = mapped_column(default=0)  # -1: places have to be compared with the server
     counted_at: Mapped[datetime | None]
-    state: Mapped[str] = mapped_column(String(10), default="open")  # open, paused, gone
+    state: Mapped[str] = mapped_column(String(10), default="open")  # open, paused, gone, aside
     wanted_as: Mapped[str | None] = mapped_column(String(500))  # the name by which it was configured
     remote_id: Mapped[str | None] = mapped_column(String(255))  # MAILBOXID (RFC 8474)
     renumbered: Mapped[int] = mapped_column(default=0)  # how often in a row UIDVALIDITY has changed (I4)

@@ -40,6 +40,7 @@ def upgrade() -> None:
         sa.Column("waiting_told_at", sa.BigInteger(), nullable=True),
         sa.Column("error", sa.Text(), nullable=True),
         sa.Column("heartbeat_at", sa.BigInteger(), nullable=True),
+        sa.Column("stale_seen_at", sa.BigInteger(), nullable=True),
         sa.Column("stale_since", sa.BigInteger(), nullable=True),
         sa.Column("backoff_until", sa.BigInteger(), nullable=True),
         sa.Column("bytes_left", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),

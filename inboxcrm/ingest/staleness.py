@@ -16,7 +16,7 @@ from inboxcrm.base.work import Office, Work
 from inboxcrm.ingest import events
 from inboxcrm.ingest.records import MailAccount
 from inboxcrm.ingest.store import account_by_address, lock_account
-from inboxcrm.ingest.sync.store import STALE_AFTER, accounts_to_tell_of
+from inboxcrm.ingest.sync.store import LAGS_AFTER, STALE_AFTER, SURE_AFTER, accounts_with_news
 from inboxcrm.mail.incoming import Address
 from inboxcrm.mail.scrub import scrub_line
 from inboxcrm.outbox.letter import Plan, write_letter
@@ -30,12 +30,14 @@ class Reading:
     """When a configured mailbox was last looked at with success, and what has hindered it since.
 
     `last_at` is None if it never was; `since` is then when it was added, None if it is not yet watched at all.
+    `is_told`: people were told that it is not read.
     """
 
     address: str
     last_at: datetime | None
     since: datetime | None
     error: str
+    is_told: bool
 
     def is_stale(self, now: datetime) -> bool:
         """Tell whether it should have been looked at again long since."""
@@ -63,21 +65,22 @@ def all_readings(session: Session, settings: Settings) -> list[Reading]:
     for account in settings.account:
         row = account_by_address(session, account.address)
         last, since = (row.heartbeat_at, row.heartbeat_at or row.live_from) if row else (None, None)
-        found.append(Reading(account.address, last, since, scrub_line(row.error or "") if row else ""))
+        error, is_told = (scrub_line(row.error or ""), row.stale_since is not None) if row else ("", False)
+        found.append(Reading(account.address, last, since, error, is_told))
     return found
 
 
 def tell_of_staleness(office: Office) -> int:
     """Tell the manager, and the owner, of mailboxes that are no longer read, and of those that are again.
 
-    Each outage is told once, and its end once. Gives the number of mailboxes that there is news of.
+    Each outage is told once, and its end once. Gives the number of mailboxes of which something was told.
     """
     with office.reading() as session:
-        if not accounts_to_tell_of(session, office.clock.now()):
+        if not accounts_with_news(session, office.clock.now()):
             return 0
     with office.work("staleness", actor=ACTOR) as work:
         configured = {account.address for account in work.settings.account}
-        told = [_note(work, account_id) for account_id in accounts_to_tell_of(work.session, work.now)]
+        told = [_note(work, account_id) for account_id in accounts_with_news(work.session, work.now)]
         news = [one for one in told if one is not None and one.address in configured]
         for one in news:
             kind = events.ACCOUNT_READ_AGAIN if one.is_over else events.ACCOUNT_STALE
@@ -89,21 +92,22 @@ def tell_of_staleness(office: Office) -> int:
 
 
 def _note(work: Work, account_id: int) -> _News | None:
-    """Write down that an outage, or its end, is told; None if somebody else has done so meanwhile."""
+    """Write down that a mailbox lags, or that an outage or its end is told now; None if there is nothing to tell.
+
+    It must be seen to lag twice: a machine that slept finds all its mailboxes unread, and reads them a moment later.
+    """
     row = lock_account(work.session, work.session.get_one(MailAccount, account_id).address)
-    last = row.heartbeat_at or row.live_from
-    is_stale = last < work.now - STALE_AFTER
-    if is_stale == (row.stale_since is not None):
-        return None
-    news = _News(
-        account_id=row.id,
-        address=row.address,
-        since=row.stale_since or last,
-        is_over=not is_stale,
-        reason=scrub_line(row.error or "") or NOBODY_READS,
-    )
-    row.stale_since = last if is_stale else None
-    return news
+    last, told_since, seen_at = row.heartbeat_at or row.live_from, row.stale_since, row.stale_seen_at
+    reason = scrub_line(row.error or "") or NOBODY_READS
+    if last >= work.now - LAGS_AFTER:
+        row.stale_since = row.stale_seen_at = None
+        return _News(row.id, row.address, told_since, True, reason) if told_since else None
+    if seen_at is None:
+        row.stale_seen_at = work.now
+    elif told_since is None and last < work.now - STALE_AFTER and seen_at <= work.now - SURE_AFTER:
+        row.stale_since = last
+        return _News(row.id, row.address, last, False, reason)
+    return None
 
 
 def _tell(work: Work, news: Sequence[_News]) -> None:

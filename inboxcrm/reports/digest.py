@@ -88,7 +88,7 @@ def _unread(work: Work) -> list[str]:
     return [
         f"the mailbox {one.address} is not read: `inboxcrm doctor` says why"
         for one in all_readings(work.session, work.settings)
-        if one.is_stale(work.now)
+        if one.is_told and one.is_stale(work.now)  # a mailbox may lag for a moment after a night's sleep
     ]
 
 

@@ -13,7 +13,7 @@ from inboxcrm.commands.carry_out import decide_expired
 from inboxcrm.commands.store import expired_command_mails
 from inboxcrm.ingest.search.index import has_unindexed, index_messages
 from inboxcrm.ingest.staleness import tell_of_staleness
-from inboxcrm.ingest.sync.store import accounts_to_tell_of
+from inboxcrm.ingest.sync.store import accounts_with_news
 from inboxcrm.outbox.delivery import send_due_letters
 from inboxcrm.outbox.drafts import lay_due_drafts
 from inboxcrm.outbox.store import due_letter_ids, has_expired_claim
@@ -58,7 +58,7 @@ TOPICS: dict[str, Topic] = {
     ),
     "index": Topic(lambda office, rules: index_messages(office), lambda session, now: has_unindexed(session)),
     "staleness": Topic(
-        lambda office, rules: tell_of_staleness(office), lambda s, now: bool(accounts_to_tell_of(s, now))
+        lambda office, rules: tell_of_staleness(office), lambda s, now: bool(accounts_with_news(s, now))
     ),
     # Whether a schedule is due depends on the rules, which the ticker asks itself.
     "schedules": Topic(lambda office, rules: run_due_rules(office, rules.current()), lambda s, now: False),

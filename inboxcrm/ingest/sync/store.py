@@ -17,6 +17,8 @@ from inboxcrm.ingest.store import account_by_address, folder_by_id, folders_of
 FETCH_STAGE = "fetch"
 STRIKES = 3
 STALE_AFTER = timedelta(minutes=15)
+SURE_AFTER = timedelta(minutes=2)  # whoever slept or was started anew has read his mailboxes by then
+LAGS_AFTER = STALE_AFTER - SURE_AFTER
 
 
 def copy_folder(office: Office, folder_id: int) -> Folder:
@@ -202,12 +204,14 @@ def stale_accounts(session: Session, now: datetime, after: timedelta = STALE_AFT
     return list(session.scalars(select(MailAccount).where(last < now - after).order_by(MailAccount.address)))
 
 
-def accounts_to_tell_of(session: Session, now: datetime, after: timedelta = STALE_AFTER) -> list[int]:
-    """Give the accounts that have come to be stale, or are read again, and of which nobody was told yet (P13)."""
+def accounts_with_news(session: Session, now: datetime) -> list[int]:
+    """Give the accounts that have come to lag, that lag for long and of which nobody was told, or lag no more (P13)."""
     last = func.coalesce(MailAccount.heartbeat_at, MailAccount.live_from)
+    seen_at, told = MailAccount.stale_seen_at, MailAccount.stale_since.is_not(None)
     is_news = or_(
-        and_(last < now - after, MailAccount.stale_since.is_(None)),
-        and_(last >= now - after, MailAccount.stale_since.is_not(None)),
+        and_(last < now - LAGS_AFTER, seen_at.is_(None)),
+        and_(last < now - STALE_AFTER, seen_at <= now - SURE_AFTER, ~told),
+        and_(last >= now - LAGS_AFTER, or_(told, seen_at.is_not(None))),
     )
     return list(session.scalars(select(MailAccount.id).where(is_news).order_by(MailAccount.id)))
 

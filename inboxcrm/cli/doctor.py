@@ -23,10 +23,12 @@ from inboxcrm.cli.start import AWAY, DONE, TO_DO, Start, TablesOld, config_optio
 from inboxcrm.commands.word import FINANCE, MANAGERS
 from inboxcrm.crm.lead import SELLING_ROLES
 from inboxcrm.ingest.staleness import all_readings
+from inboxcrm.ingest.sync.numbering import paused_folders
 from inboxcrm.mail.access import imap_server, open_account, open_account_submission, smtp_server
 from inboxcrm.mail.errors import MailboxError, SecretMissing, SignInNeeded, SubmissionError
 from inboxcrm.mail.evidence import is_provable
 from inboxcrm.mail.imap import open_mailbox
+from inboxcrm.mail.scrub import scrub_line
 from inboxcrm.mail.smtp import open_submission
 from inboxcrm.outbox.store import is_live, letters_in_state
 from inboxcrm.rules.book import RulesFaulty, read_rules
@@ -80,6 +82,7 @@ def examine(start: Start, settings: Settings) -> Iterator[Finding]:
             text = "set authentication_server, or no acceptance and no command by mail can be proven by it"
             yield Finding(f"{account.address}", "to do", text)
     yield from _look_at_reading(start, settings)
+    yield from _look_at_folders(start, settings)
     yield _look("rules", lambda: _check_rules(settings))
     yield _look("calendar", lambda: _check_calendar(settings))
     if missing := settings.company.missing_particulars:
@@ -207,6 +210,19 @@ def _look_at_reading(start: Start, settings: Settings) -> Iterator[Finding]:
             yield Finding(f"{one.address} reading", "to do", f"{last}, {ago}: {reason}")
         else:
             yield Finding(f"{one.address} reading", "ok", last)
+
+
+def _look_at_folders(start: Start, settings: Settings) -> Iterator[Finding]:
+    """Name each folder that is read no more, because its server keeps numbering it anew (I4)."""
+    office = _current_office(start, settings)
+    if office is None:
+        return
+    with office.reading() as session:
+        paused = paused_folders(session, settings)
+    for one in paused:
+        again = spell_moment(one.again_at, settings.company.zone)
+        text = f"read no more, as its server {one.fault}; ask whoever runs it. It is looked at again after {again}"
+        yield Finding(f"{one.address} {scrub_line(one.name)}", "to do", text)
 
 
 def _current_office(start: Start, settings: Settings) -> Office | None:

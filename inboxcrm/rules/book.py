@@ -44,7 +44,6 @@ QUIET = (
     "evidence.added",
     "filing.forgotten",
     "filing.remembered",
-    "folder.paused",
     "letter.written",
     "message.noise",
     "message.quarantined",

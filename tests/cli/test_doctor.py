@@ -9,6 +9,7 @@ import pytest
 
 from inboxcrm.ingest.sync.pulse import note_beat
 from tests.cli.shop import Shop, Told
+from tests.ingest.building import NOON, open_box, write
 from tests.outbox.letters import put
 
 
@@ -157,3 +158,25 @@ def test_a_mailbox_that_is_not_read_is_named_though_its_login_works(shop: Shop) 
     assert "inboxcrm run" in line
     assert line_of(told, "anna@kestrel.test reading").startswith("ok ")
     assert 'inboxcrm_account_stale{account="sales@kestrel.test"} 1' in shop.say("metrics").out
+
+
+def test_a_folder_that_is_read_no_more_is_named(shop: Shop) -> None:
+    """I4: with what is wrong and when it is looked at again."""
+    shop.open()
+    shop.say("live")
+    office = shop.office()
+    place = open_box(office)
+    assert shop.say("doctor").code == 0
+    write(
+        office.engine,
+        "update folder set state = 'paused', renumbered_at = :at where id = :id",
+        at=int(NOON.timestamp() * 1_000_000),
+        id=place.folder_id,
+    )
+    told = shop.say("doctor")
+
+    assert told.code == 1
+    line = line_of(told, "sales@kestrel.test INBOX")
+    assert line.startswith("to do ")
+    assert "read no more, as its server keeps changing its UIDVALIDITY" in line
+    assert "looked at again after Tuesday 3 March 2026, 12:00" in line

@@ -65,7 +65,7 @@ def test_a_folder_made_anew_under_its_old_name_is_read_whole(engine: Engine) -> 
 
 
 def test_a_folder_numbered_anew_again_and_again_is_left_alone(engine: Engine) -> None:
-    """I4: at the sixth change in a row it is paused; nothing is fetched, a day later it is looked at again."""
+    """I4: at the sixth change in a row it is paused and told; nothing is fetched, a day later it is looked at again."""
     with fake_boxes(engine) as boxes:
         boxes.fake.inbox.lay(*letters(1, 30), at=LATER)
         boxes.read()
@@ -76,7 +76,13 @@ def test_a_folder_numbered_anew_again_and_again_is_left_alone(engine: Engine) ->
             boxes.clock.move(timedelta(seconds=5))
 
         assert ask(engine, "select state from folder where name = 'INBOX'") == [("paused",)]
-        assert count(engine, "event", "kind = 'folder.paused'") == 1
+        assert ask(engine, "select payload, state from event where kind = 'folder.paused'") == [
+            (
+                '{"account":"sales@kestrel.test","folder":"INBOX",'
+                '"reason":"its server numbered it anew 6 times in a row"}',
+                "pending",
+            )
+        ]
         assert boxes.fake.lines("BODY.PEEK\\[\\]") == []
         assert counts(engine)[:2] == [30, 30]
         boxes.clock.move(timedelta(days=1, minutes=1))
@@ -85,6 +91,28 @@ def test_a_folder_numbered_anew_again_and_again_is_left_alone(engine: Engine) ->
         boxes.read()
         assert ask(engine, "select state from folder where name = 'INBOX'") == [("open",)]
         assert counts(engine)[0] == 31
+
+
+def test_a_paused_folder_whose_numbers_hold_is_read_on_and_may_be_paused_and_told_again(
+    engine: Engine,
+) -> None:
+    """I4: a day later it has its old numbering again; nothing is lost, and the next such day is told as well."""
+    with fake_boxes(engine) as boxes:
+        boxes.fake.inbox.lay(*letters(1, 5), at=LATER)
+        boxes.read()
+        for first in (100, 200):
+            for turn in range(6):
+                boxes.fake.inbox.renumber(first + turn, start=first * 10 + turn * 100)
+                boxes.read()
+            assert ask(engine, "select state from folder where name = 'INBOX'") == [("paused",)]
+            boxes.fake.inbox.renumber(first + 4, start=first * 10 + 4 * 100)
+            boxes.fake.inbox.lay(*letters(first, first), at=LATER)
+            assert boxes.read() == 0
+            boxes.clock.move(timedelta(days=1, minutes=1))
+            assert boxes.read() == 1
+            assert ask(engine, "select state, renumbered from folder where name = 'INBOX'") == [("open", 0)]
+        assert count(engine, "event", "kind = 'folder.paused'") == 2
+        assert boxes.differences()[0] == 0
 
 
 def test_a_folder_without_uidvalidity_is_paused(engine: Engine) -> None:

@@ -14,10 +14,12 @@ from typing import Any
 
 import structlog
 
+from inboxcrm.base.database import Session
+from inboxcrm.base.settings import Settings
 from inboxcrm.ingest import events
 from inboxcrm.ingest.folders import ACTOR, FolderPlace, start_folder
 from inboxcrm.ingest.records import Folder, MailAccount
-from inboxcrm.ingest.store import folder_by_id, lock_folder, mark_gone
+from inboxcrm.ingest.store import account_by_address, folder_by_id, folders_of, lock_folder, mark_gone
 from inboxcrm.ingest.sync.desk import Desk
 from inboxcrm.ingest.sync.fetching import ask_around
 from inboxcrm.ingest.sync.store import (
@@ -50,6 +52,32 @@ class FolderMark:
     counted_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class PausedFolder:
+    """A folder that is read no more, what is wrong with it, and when it is looked at again."""
+
+    address: str
+    name: str
+    fault: str
+    again_at: datetime
+
+
+def paused_folders(session: Session, settings: Settings) -> list[PausedFolder]:
+    """Give the paused folders of the configured accounts (I4)."""
+    rows = [(one.address, account_by_address(session, one.address)) for one in settings.account]
+    return [
+        PausedFolder(
+            address=address,
+            name=folder.name,
+            fault="keeps changing its UIDVALIDITY" if folder.uidvalidity else "gives it no UIDVALIDITY",
+            again_at=folder.renumbered_at + STEADY_AFTER,
+        )
+        for address, row in rows
+        for folder in (folders_of(session, row.id) if row else ())
+        if folder.state == "paused" and folder.renumbered_at
+    ]
+
+
 def settle_folder(desk: Desk, place: FolderPlace, state: FolderState) -> FolderMark | None:
     """Bring a folder that was just examined and its row into step; None if it is paused."""
     folder = copy_folder(desk.office, place.folder_id)
@@ -67,6 +95,8 @@ def settle_folder(desk: Desk, place: FolderPlace, state: FolderState) -> FolderM
     elif state.uidnext <= folder.live_uid:
         _set_back(desk, place, state)
     folder = copy_folder(desk.office, place.folder_id)
+    if folder.state == "paused":
+        _resume(desk, place)
     return FolderMark(folder.live_uid, folder.back_hi, folder.server_count, folder.counted_at)
 
 
@@ -124,8 +154,18 @@ def _pause(desk: Desk, place: FolderPlace, reason: str) -> None:
         folder.renumbered_at = work.now
         if folder.state != "paused":
             folder.state = "paused"
-            work.emit(events.FOLDER_PAUSED, ("folder", folder.id), is_quiet=True, reason=reason)
+            whose = desk.account.address
+            of = ("folder", folder.id)
+            work.emit(events.FOLDER_PAUSED, of, account=whose, folder=place.name, reason=reason)
     log.error("folder_paused", account=desk.account.address, folder=place.name, reason=reason)
+
+
+def _resume(desk: Desk, place: FolderPlace) -> None:
+    """Note that a folder is read again; should its numbers change again and again once more, that is told anew."""
+    with desk.office.work("folder", actor=ACTOR) as work:
+        folder = lock_folder(work.session, place.folder_id)
+        folder.state, folder.renumbered = "open", 0
+    log.info("folder_resumed", account=desk.account.address, folder=place.name)
 
 
 def _number_anew(desk: Desk, place: FolderPlace, folder: Folder, state: FolderState) -> None:

@@ -24,8 +24,9 @@ from inboxcrm.ingest.quarantined import (
 )
 from inboxcrm.mail.errors import UnparsableMail
 from inboxcrm.mail.parse import parse_mail
+from inboxcrm.reports.ledger import count_ledger
 from tests.ingest.building import Office, ask, count, make_office, open_box, raw_mail
-from tests.ingest.fakes import LATER, FakeBoxes, fake_boxes, letters
+from tests.ingest.fakes import LATER, LONG_AGO, FakeBoxes, fake_boxes, letters
 from tests.ingest.test_reading_faults import fetch_of
 from tests.servers.fake_imap import Fault
 
@@ -213,3 +214,39 @@ def test_old_mail_worked_again_is_history(engine: Engine, monkeypatch: pytest.Mo
 def test_an_unknown_code_is_refused(office: Office) -> None:
     with office.reading() as session, pytest.raises(NotQuarantined, match="quarantine list"):
         entry_by_code(session, "4:1")
+
+
+def test_the_ledger_names_one_fate_for_each_mail(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """IN-1: on a box, on a contact, internal, noise, quarantine; together they are what the server holds."""
+    with fake_boxes(engine) as boxes:
+        bulk = {"List-Id": "<news.firm.test>", "Precedence": "bulk"}
+        boxes.fake.inbox.lay(*letters(1, 3), at=LONG_AGO)
+        boxes.fake.inbox.lay(
+            *letters(41, 43),
+            raw_mail("ben@kestrel.test", "sales@kestrel.test", "lunch?", cc="anna@kestrel.test", mid="<l@k>"),
+            raw_mail("news@firm.test", "sales@kestrel.test", "our news", headers=bulk, mid="<n@f>"),
+            at=LATER,
+        )
+        with monkeypatch.context() as patch:
+            break_parser(patch)
+            boxes.read()
+        row = next(row for row in count_ledger(boxes.office) if row["folder"] == "INBOX")
+
+        fates = (
+            "on_boxes",
+            "on_contacts",
+            "internal",
+            "noise",
+            "parked",
+            "left_out",
+            "quarantine",
+            "to_come",
+        )
+        assert {name: row[name] for name in fates if row[name]} == {
+            "on_boxes": 2,
+            "on_contacts": 3,
+            "internal": 1,
+            "noise": 1,
+            "quarantine": 1,
+        }
+        assert (row["server"], row["locations"], row["difference"]) == (8, 7, 0)

@@ -27,6 +27,7 @@ COMMANDS = {
     "why": ("looking", "why", "Say why a message is what and where it is."),
     "search": ("looking", "search", "Find mails and records by words."),
     "metrics": ("metrics", "metrics", "Print figures for Prometheus."),
+    "waiting": ("waiting", "waiting", "List the conversations that waited when we began."),
     "filings": ("filings", "filings", "Look at what was said of senders, and take it back."),
     "outbox": ("sending", "outbox", "Look at letters, and resolve uncertain ones."),
     "migrate": ("running", "migrate", "Bring the database to the tables of this version."),

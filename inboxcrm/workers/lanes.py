@@ -24,6 +24,7 @@ from inboxcrm.ingest.sync.finding import find_places
 from inboxcrm.ingest.sync.history import read_back_step
 from inboxcrm.ingest.sync.pulse import is_beat_due, load_budget, note_beat
 from inboxcrm.ingest.sync.store import copy_folder
+from inboxcrm.ingest.tending import is_tending_due, tend_account
 from inboxcrm.mail.bell import Bell
 from inboxcrm.mail.fetched import Glance
 from inboxcrm.mail.imap import Mailbox
@@ -127,10 +128,11 @@ def _live(places: Sequence[FolderPlace]) -> list[FolderPlace]:
 
 
 def has_slow_work(lanes: Lanes) -> bool:
-    """Tell whether there is something for the other lane: a history to read, or a folder beside INBOX and Sent."""
-    return any(
+    """Tell whether the other lane has to do: a history, a folder beside INBOX and Sent, or Junk and questions."""
+    has_mail = any(
         not place.is_live or copy_folder(lanes.office, place.folder_id).back_hi > 0 for place in lanes.places
     )
+    return has_mail or is_tending_due(lanes.office, lanes.account)
 
 
 def run_slow_lane(lanes: Lanes, mailbox: Mailbox) -> None:
@@ -141,6 +143,8 @@ def run_slow_lane(lanes: Lanes, mailbox: Mailbox) -> None:
     desk = lanes.desk(mailbox)
     desk.before_batch = lambda batch: _may_fetch(lanes, batch)
     while not lanes.is_over:
+        if is_tending_due(lanes.office, lanes.account):
+            tend_account(desk, lanes.places)
         others = [place for place in lanes.places if not place.is_live]
         if others:
             _log_taken(lanes, read_new_mail(desk, others))

@@ -53,6 +53,13 @@ ESSENTIALS = {
         "cannot be reached",
         "doctor",
     ),
+    "mailbox": (
+        "2 conversations wait for our answer",
+        "bob@brouwer.example",
+        "Licences?",
+        "lead 1 3 5-7",
+        "IN-16",
+    ),
     "quote": ("Q-2026-0001", "EUR 1,930.00", "22 December 2026", "A day of training", "we accept"),
     "invoice": (
         "I-2026-0001",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any, TypeVar
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from inboxcrm.base.columns import is_row_number
@@ -25,10 +26,27 @@ from inboxcrm.crm.records import (
     Task,
 )
 
+T = TypeVar("T")
+
 
 def contact_by_address(session: Session, address: str) -> Contact | None:
     """Give the contact that has this address."""
-    return session.scalar(select(Contact).join(ContactAddress).where(ContactAddress.address == address))
+    query = select(Contact).join(ContactAddress).where(ContactAddress.address == address)
+    return _found_once(session, ("contact", address), query)
+
+
+def _found_once(session: Session, key: tuple[str, Any], query: Select[T]) -> T | None:
+    """Give what a query for a lasting key finds, once a transaction: a batch of mail asks for the same ones often.
+
+    Nobody gives an address or a box to another within a transaction; what is not there yet is asked for again.
+    """
+    known: dict[tuple[str, Any], T] = session.info.setdefault("found_once", {})
+    found = known.get(key)
+    if found is None or found not in session:
+        found = session.scalar(query)
+        if found is not None:
+            known[key] = found
+    return found
 
 
 def contacts_by_phone(session: Session, phone: str) -> list[Contact]:
@@ -183,7 +201,7 @@ def contact_by_id(session: Session, contact_id: int) -> Contact:
 
 def lead_of_box(session: Session, box_id: int) -> Lead | None:
     """Give the lead of a box."""
-    return session.scalar(select(Lead).where(Lead.box_id == box_id))
+    return _found_once(session, ("lead of box", box_id), select(Lead).where(Lead.box_id == box_id))
 
 
 def opportunity_of_box(session: Session, box_id: int) -> Opportunity | None:

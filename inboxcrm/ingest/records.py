@@ -206,7 +206,11 @@ class Offer(Base):
     state: Mapped[str] = mapped_column(String(8), default="new")  # new, asked, wanted, done, refused
     found: Mapped[int] = mapped_column(default=0)  # how many mails
     made_at: Mapped[datetime]
-    __table_args__ = (UniqueConstraint("account_id", "kind", "about"), Index("ix_offer_state", "state"))
+    __table_args__ = (
+        UniqueConstraint("account_id", "kind", "about"),
+        Index("ix_offer_about", "about"),
+        Index("ix_offer_state", "state"),
+    )
 
 
 class JunkMail(Base):

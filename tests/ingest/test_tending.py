@@ -9,7 +9,9 @@ import pytest
 from sqlalchemy import Engine
 
 from inboxcrm.base.work import Work
-from inboxcrm.ingest.offers.store import offer_by_id, want_junk
+from inboxcrm.ingest.chosen import choose_lead
+from inboxcrm.ingest.offers.store import lock_message, offer_by_id, want_junk
+from inboxcrm.ingest.offers.waiting import waiting_conversations
 from inboxcrm.ingest.reading import read_account
 from inboxcrm.ingest.sync.desk import Desk
 from inboxcrm.ingest.sync.finding import find_places
@@ -173,3 +175,17 @@ def test_conversations_that_waited_when_we_began_are_listed_once(boxes: Mailboxe
         ("Re: Waits",)
     ]
     assert count(engine, "lead") == 0
+
+    [(chosen,)] = ask(engine, "select subject_id from letter_line")
+    anna = boxes.settings.user_by_key("anna")
+    for is_new in (True, False):
+        with write(boxes) as work:
+            box, is_made = choose_lead(work, lock_message(work.session, chosen), anna)
+            assert (box.name, box.owner, is_made) == ("Re: Waits", "anna", is_new)
+    assert ask(engine, "select subject from message where box_id = 1 order by id") == [
+        ("Waits",),
+        ("Re: Waits",),
+    ]
+    assert ask(engine, "select kind, owner from task") == [("first contact", "anna")]
+    with boxes.office.reading() as session:
+        assert waiting_conversations(session, boxes.settings.account[0]) == []

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from inboxcrm.base.work import Work
 from inboxcrm.crm.people import find_or_make_contact
+from inboxcrm.crm.store import contact_by_address
+from inboxcrm.ingest.offers.store import note_known
 from inboxcrm.ingest.records import Message
 from inboxcrm.mail.automatic import automatic_kind
 from inboxcrm.mail.envelope import delivered_to
@@ -23,6 +25,8 @@ def make_acquaintance(work: Work, message: Message, incoming: Incoming) -> None:
         return
     for person in outside:
         if not _is_machine(person):
+            if contact_by_address(work.session, person.address) is None:
+                note_known(work, [person.address], message.received_at)
             contact = find_or_make_contact(work, person.address, person.name)
             message.contact_id = message.contact_id or contact.id
 

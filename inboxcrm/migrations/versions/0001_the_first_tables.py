@@ -416,6 +416,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_offer")),
         sa.UniqueConstraint("account_id", "kind", "about", name=op.f("uq_offer_account_id_kind_about")),
     )
+    op.create_index("ix_offer_about", "offer", ["about"], unique=False)
     op.create_index("ix_offer_state", "offer", ["state"], unique=False)
     op.create_table(
         "payment",
@@ -762,6 +763,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_payment_invoice_id"), table_name="payment")
     op.drop_table("payment")
     op.drop_index("ix_offer_state", table_name="offer")
+    op.drop_index("ix_offer_about", table_name="offer")
     op.drop_table("offer")
     op.drop_index(op.f("ix_message_thread_id"), table_name="message")
     op.drop_index(op.f("ix_message_received_at"), table_name="message")

@@ -7,13 +7,14 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bench import bounces, intake, parsing, queueing, replies, ruling, sending
+from bench import bounces, intake, latency, parsing, queueing, replies, ruling, sending
 from bench.figures import Asked, Line, write_line
 
 BENCHES: dict[str, Callable[[Asked, Path], Iterator[Line]]] = {
     "intake": intake.measure_live,
     "history": intake.measure_history,
     "backfill": intake.measure_memory,
+    "latency": latency.measure,
     "sending": sending.measure,
     "jobs": queueing.measure,
     "rules": ruling.measure,

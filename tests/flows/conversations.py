@@ -71,6 +71,10 @@ def _split(raw: bytes) -> tuple[bytes, bytes]:
     return raw[:end], raw[end:]
 
 
+def _ids_of(raw: bytes) -> list[bytes]:
+    return [one for field in _IDS.findall(_split(raw)[0]) for one in _ID.findall(field)]
+
+
 def _threads(raws: list[bytes]) -> list[list[bytes]]:
     """Mails that name a common id, the longest conversations first."""
     above: dict[bytes, bytes] = {}
@@ -80,10 +84,7 @@ def _threads(raws: list[bytes]) -> list[list[bytes]]:
             one = above[one]
         return one
 
-    names = [
-        [i for f in _IDS.findall(_split(raw)[0]) for i in _ID.findall(f)] or [b"%d" % n]
-        for n, raw in enumerate(raws)
-    ]
+    names = [_ids_of(raw) or [b"%d" % number] for number, raw in enumerate(raws)]
     for own in names:
         for other in own[1:]:
             above[root(other)] = root(own[0])

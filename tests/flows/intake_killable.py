@@ -59,9 +59,8 @@ def start(request: dict[str, Any]) -> int:
         os.dup2(old, new)
     try:
         read_mailboxes(request)
-    except BaseException:
-        traceback.print_exc()
     finally:
+        traceback.print_exc()
         os._exit(70)  # never back into the loop of the mother
     return 0
 

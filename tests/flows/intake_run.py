@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -35,19 +35,24 @@ PATIENCE_S = 25.0
 BATCH = 7
 LATER = datetime(2025, 3, 4, 9, 0, tzinfo=UTC)
 QUERIES = {
-    "messages": "select m.sender, m.subject, m.kind, m.is_archived, m.is_own_sent, m.is_aligned, m.acted_at is not null, "
+    "messages": "select m.sender, m.subject, m.kind, m.is_archived, m.is_own_sent, m.is_aligned, "
+    "m.acted_at is not null, "
     "b.name from message m left join box b on b.id = m.box_id",
-    "threads": "select m.subject, (select min(o.subject) from message o where o.thread_id = m.thread_id) from message m",
+    "threads": "select m.subject, (select min(o.subject) from message o where o.thread_id = m.thread_id) "
+    "from message m",
     "locations": "select f.name, f.special_use, l.uid, m.sender, m.subject, l.is_gone from location l "
     "join folder f on f.id = l.folder_id left join message m on m.id = l.message_id",
     "quarantine": "select uid, stage, is_gone from quarantine",
     "leads": "select b.name, l.state, l.source, l.answered_at is not null from lead l join box b on b.id = l.box_id",
     "contacts": "select c.name, a.address from contact c join contact_address a on a.contact_id = c.id",
-    "part": "select b.name, c.name from box_contact p join box b on b.id = p.box_id join contact c on c.id = p.contact_id",
+    "part": "select b.name, c.name from box_contact p join box b on b.id = p.box_id "
+    "join contact c on c.id = p.contact_id",
     "tasks": "select t.kind, b.name, t.state from task t join box b on b.id = t.box_id",
-    "events": "select e.kind, b.name from event e left join box b on b.id = e.box_id where e.kind not in ('lead.assigned', 'letter.written')",
+    "events": "select e.kind, b.name from event e left join box b on b.id = e.box_id "
+    "where e.kind not in ('lead.assigned', 'letter.written')",
     "folders": "select name, special_use, live_uid, back_hi, back_done, state from folder",
 }
+JUDGED_AGAIN = "select count(*) from account where relook_from is not null and address like 'anna%'"
 AT_REST = """
 select count(*) from folder f where f.back_hi = 0 and f.state = 'open' and f.uidvalidity > 0 and
 (select count(*) from location l where l.folder_id = f.id and not is_gone)
@@ -132,18 +137,17 @@ class Run:
                 self.restarts += 1
                 self.start(name)
 
-    def settle(self) -> None:
-        """Wait until all mail was read, and judged again where that was due."""
+    def settle(self, meanwhile: Callable[[], None] = lambda: None) -> None:
+        """Wait until all mail was read, and judged again where that was due; do something at every look."""
         until = time.monotonic() + PATIENCE_S
         while not self._is_at_rest():
             assert time.monotonic() < until, f"not at rest: {self._state()}\n{self._log()}"
             self.tend()
+            meanwhile()
             time.sleep(0.03)
 
     def _is_at_rest(self) -> bool:
-        if ask(
-            self.engine, "select count(*) from account where relook_from is not null and address like 'anna%'"
-        ) != [(0,)]:
+        if ask(self.engine, JUDGED_AGAIN) != [(0,)]:
             return False
         there = Counter((mail.address, mail.folder) for mail in self.boxes.mails)
         return all(

@@ -37,7 +37,7 @@ def proven(domain: str) -> dict[str, str]:
 
 
 def small_mailboxes(settings: Settings, count: int, seed: int = 1) -> list[Laid]:
-    """About `count` mails: a third is history; strangers, answers in any order, robots, a bounce, copies, a broken one."""
+    """About `count` mails: history, strangers, answers in any order, robots, a bounce, copies, a broken one."""
     sales, anna = (account.address for account in settings.account)
     chance = random.Random(seed)
     told: list[tuple[str, str, bytes, int]] = []  # address, folder, bytes, minutes after LIVE

@@ -82,7 +82,7 @@ def test_what_the_kills_are_compared_with_is_right(
 
     counts = [int(line.partition(" x ")[0]) for line in records["locations"]]
     assert sum(counts) == len(mailboxes.mails) - 1
-    assert records["quarantine"] == ["1 x 0 | parse | 0"] or len(records["quarantine"]) == 1
+    assert [line.split(" | ")[1:] for line in records["quarantine"]] == [["parse", "0"]]
     assert not any("Sunday" in line for lines in records.values() for line in lines)
     assert [line for line in records["leads"] if "To many" in line] == ["1 x To many | Assigned | Email | 0"]
     assert len([line for line in records["leads"] if "Matter" in line]) == len(
@@ -110,8 +110,8 @@ def test_a_kill_anywhere_changes_nothing(
     seed: int,
     record_property: Callable[[str, object], None],
 ) -> None:
-    """The seed chooses the point, which of its passings, and the database, of which every fourth is PostgreSQL."""
-    kind = KINDS[seed % 4 == 0]
+    """The seed chooses the point, which of its passings, and the database, of which every sixth is PostgreSQL."""
+    kind = KINDS[seed % 6 == 0]
     expected = undisturbed(kind)
     chance = random.Random(seed)
     point = chance.choice(sorted(set(mailboxes.passings) - {"lease.before_commit"}))

@@ -109,11 +109,18 @@ class Outcome:
     asked: int
     unsure: int
     messages: int
+    one_sided: int
 
 
 def outcome(engine: Engine) -> Outcome:
-    """See what came of the mails; a box that became part of another one is that one."""
-    rows = ask(engine, "select ident, thread_id, box_id, match_confidence, match_others from message")
+    """See what came of the mails; a box that became part of another one is that one.
+
+    Boxes are looked at for conversations in which an outsider has written. What we wrote to somebody who never
+    answered is on the box that he had just then, so that time tells: it is counted as `one_sided`.
+    """
+    rows = ask(engine, "select ident, thread_id, box_id, match_confidence, match_others, kind from message")
+    answered = {row[1] for row in rows if row[5] == "customer"}
+    filed = [row for row in rows if row[1] in answered]
     boxes = dict(ask(engine, "select id, coalesce(merged_into, id) from box"))
     pairs = [
         tuple(map(int, occasion.split(":")[1:]))
@@ -123,11 +130,12 @@ def outcome(engine: Engine) -> Outcome:
     joined = _roots([*boxes.items(), *pairs, *_pairs_of_unsure(engine)])
     return Outcome(
         threads=_parted(rows, lambda row: row[1]),
-        boxes=_parted(rows, lambda row: plain(row[2]) if row[2] else ("none", row[0])),
-        asked_boxes=_parted(rows, lambda row: _asked_box(row, joined)),
+        boxes=_parted(filed, lambda row: plain(row[2]) if row[2] else ("none", row[0])),
+        asked_boxes=_parted(filed, lambda row: _asked_box(row, joined)),
         asked=len(pairs),
         unsure=sum(row[3] == "unsure" for row in rows),
         messages=len(rows),
+        one_sided=len(rows) - len(filed),
     )
 
 

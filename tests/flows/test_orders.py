@@ -89,8 +89,8 @@ def compare(trees: Trees, name: object, raws: list[bytes], seed: int, record_pro
 
     found = trees.shuffled(mails, seed)
 
-    asked = f"asked about {found.asked} pairs of boxes and {found.unsure} mails ({expected.asked}, {expected.unsure})"
-    record_property("orders", f"{name} seed {seed}: {len(mails)} mails, {asked}")
+    asked = f"asked about {found.asked} pairs of boxes, {found.unsure} mails ({expected.asked}, {expected.unsure})"
+    record_property("orders", f"{name} seed {seed}: {len(mails)} mails, {found.one_sided} one-sided, {asked}")
     assert found.threads == expected.threads
     assert found.asked_boxes == expected.asked_boxes
 

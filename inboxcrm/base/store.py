@@ -137,6 +137,20 @@ def events_of_box(session: Session, box_id: int) -> list[Event]:
     return list(session.scalars(select(Event).where(Event.box_id == box_id).order_by(Event.at, Event.id)))
 
 
+def events_about(session: Session, subject_kind: str, subject_id: int) -> list[Event]:
+    """Give the events whose subject is this record, oldest first."""
+    query = select(Event).where(Event.subject_kind == subject_kind, Event.subject_id == subject_id)
+    return list(session.scalars(query.order_by(Event.id)))
+
+
+def events_caused_by(session: Session, event_ids: list[int]) -> list[Event]:
+    """Give the events that reactions to these have made, oldest first."""
+    if not event_ids:
+        return []
+    query = select(Event).where(Event.cause_id.in_(event_ids), Event.id > min(event_ids))
+    return list(session.scalars(query.order_by(Event.id)))
+
+
 def count_events_by_state(session: Session, *states: str) -> dict[str, int]:
     """Count the events in each of these states."""
     query = select(Event.state, func.count()).where(Event.state.in_(states)).group_by(Event.state)

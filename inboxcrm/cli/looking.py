@@ -9,9 +9,11 @@ from typing import Any
 import click
 
 from inboxcrm.base.errors import Refused
+from inboxcrm.cli.decision_text import decision_text
 from inboxcrm.cli.start import TO_DO, Start, config_option, json_option, open_from_file
 from inboxcrm.crm.store import box_by_id, boxes_by_name
-from inboxcrm.ingest.store import find_message, locations_of
+from inboxcrm.ingest.store import find_message
+from inboxcrm.reports.decision import mail_decision
 from inboxcrm.reports.ledger import count_ledger
 from inboxcrm.reports.search import search as find
 from inboxcrm.reports.timeline import box_timeline
@@ -89,34 +91,14 @@ def _told(timeline: dict[str, Any]) -> str:
 @json_option
 @click.pass_obj
 def why(start: Start, message: str, config: Path, as_json: bool) -> None:
-    """Say why a MESSAGE (its number or Message-ID) is what and where it is."""
-    with open_from_file(start, config).reading() as session:
+    """Say why a MESSAGE (its number or Message-ID) is what and where it is, and what came of it."""
+    office = open_from_file(start, config)
+    with office.reading() as session:
         found = find_message(session, message)
         if found is None:
             raise Refused(f"no message {message!r} was taken in")
-        facts: dict[str, Any] = {
-            "message": found.id,
-            "subject": found.subject,
-            "sender": found.sender,
-            "kind": found.kind,
-            "because": found.kind_reason,
-            "box": box_by_id(session, found.box_id).name if found.box_id else None,
-            "filed": found.match_how,
-            "confidence": found.match_confidence,
-            "others": found.match_others,
-            "evidence": [
-                word
-                for word, is_there in (("own", found.is_own_sent), ("aligned", found.is_aligned))
-                if is_there
-            ],
-            "intents": found.intents,
-            "seen": [f"{account} {folder} {uid}" for account, folder, uid in locations_of(session, found.id)],
-        }
-    if as_json:
-        click.echo(json.dumps(facts, ensure_ascii=False, indent=2))
-        return
-    for name, value in facts.items():
-        click.echo(f"{name:11} {value if value not in (None, [], '') else '-'}")
+        facts = mail_decision(session, office.settings, found)
+    click.echo(json.dumps(facts, ensure_ascii=False, indent=2) if as_json else decision_text(facts))
 
 
 @click.command(context_settings={"ignore_unknown_options": True})

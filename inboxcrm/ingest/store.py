@@ -338,6 +338,26 @@ def locations_of(session: Session, message_id: int) -> list[tuple[str, str, int]
     return [(address, name, uid) for address, name, uid in session.execute(query)]
 
 
+def places_of(session: Session, message_id: int) -> list[tuple[str, str, str | None, int, bool]]:
+    """Give (account, folder, its special use, UID, whether gone) of every place of a message, the first seen first."""
+    query = (
+        select(MailAccount.address, Folder.name, Folder.special_use, Location.uid, Location.is_gone)
+        .join(Folder, Folder.account_id == MailAccount.id)
+        .join(Location, Location.folder_id == Folder.id)
+        .where(Location.message_id == message_id)
+        .order_by(Location.received_at, Location.folder_id, Location.uid)
+    )
+    return [(address, name, use, uid, gone) for address, name, use, uid, gone in session.execute(query)]
+
+
+def same_message_id(session: Session, message: Message) -> list[int]:
+    """Give the other messages that claim the Message-ID of this one (I9)."""
+    if not message.message_id:
+        return []
+    query = select(Message.id).where(Message.message_id == message.message_id, Message.id != message.id)
+    return list(session.scalars(query.order_by(Message.id)))
+
+
 def count_messages(session: Session) -> int:
     """Count the messages."""
     return session.scalar(select(func.count()).select_from(Message)) or 0

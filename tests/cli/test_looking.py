@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import subprocess
 import sys
@@ -9,10 +10,13 @@ import time
 
 import pytest
 
+from inboxcrm.base.work import Office
 from inboxcrm.cli.commands import COMMANDS
 from inboxcrm.outbox.delivery import send_due_letters
+from inboxcrm.rules.book import RuleBook
+from inboxcrm.workers.reactions import react_to_events
 from tests.cli.shop import Shop
-from tests.ingest.building import SALES, ask, open_box, raw_mail, write
+from tests.ingest.building import ANNA, NOON, SALES, ask, open_box, raw_mail, write
 from tests.outbox.letters import got, put, state
 
 CARLA = "Carla Smit <carla@brouwer.test>"
@@ -24,6 +28,13 @@ def opened(shop: Shop) -> Shop:
     shop.open()
     open_box(shop.office()).take(raw_mail(CARLA, SALES, "Licences for 20", "How much?", mid="<1@b>"))
     return shop
+
+
+def take_second(office: Office, raw: bytes) -> None:
+    """Take the second mail of INBOX in."""
+    box = open_box(office)
+    box.uid = 1
+    box.take(raw)
 
 
 def test_the_ledger_ends_with_1_on_a_difference(opened: Shop) -> None:
@@ -81,7 +92,86 @@ def test_why_says_how_a_mail_was_filed(opened: Shop) -> None:
     assert opened.say("why", "<1@b>").out == opened.say("why", "1@b").out == told.out
     facts = opened.say("why", "1", "--json").json
     assert (facts["kind"], facts["box"], facts["confidence"]) == ("customer", "Licences for 20", "sure")
-    assert facts["seen"] == ["sales@kestrel.test INBOX 1"]
+    place = {
+        "account": "sales@kestrel.test",
+        "folder": "INBOX",
+        "uid": 1,
+        "is_gone": False,
+        "proves": [],
+    }
+    assert facts["places"] == [place]
+
+
+def test_why_tells_the_whole_decision(opened: Shop) -> None:
+    """V4: what it is, who proved it, with which mails it stands, where else it could be, what came of it."""
+    office = opened.office()
+    rules = RuleBook(office.settings.rules.folder).open()
+    react_to_events(office, rules)
+    index = {"Thread-Index": base64.b64encode(bytes(range(22))).decode()}
+    proven = {
+        "Authentication-Results": "mx.test; dmarc=pass header.from=brouwer.test",
+        "Received": "from brouwer.test by mx.test; Mon, 2 Mar 2026 12:00:00 +0000",
+    }
+    answer = raw_mail(ANNA, CARLA, "Re: Licences for 20", "980.", mid="<2@k>", refs="<1@b>", headers=index)
+    open_box(office, 1, "Sent").take(answer)
+    words = "Can we get a quote for 30 users?\n\nOn Monday Anna wrote:\n> 980.\n"
+    reply = raw_mail(
+        *(CARLA, SALES, "Re: Licences for 20", words),
+        mid="<3@b>",
+        refs="<1@b> <2@k>",
+        headers=proven | index,
+        files=(("needs.pdf", b"%PDF"),),
+    )
+    take_second(office, reply)
+    react_to_events(office, rules)
+    others = '[{"box": 1, "name": "Bicycles", "why": "its name shares licences"}]'
+    write(office.engine, "update message set match_others = :others where id = 3", others=others)
+    write(office.engine, "update location set is_gone = true where message_id = 3")
+    write(
+        office.engine,
+        "insert into filing (sender, box_id, is_wanted, made_by, made_at)"
+        " values ('@brouwer.test', 1, false, 'ben', :at)",
+        at=int(NOON.timestamp() * 1_000_000),
+    )
+
+    told = opened.say("why", "3").out
+    flat = " ".join(told.split())
+    assert max(len(line) for line in told.splitlines()) <= 100
+    for words in (
+        "kind customer: a person outside wrote",
+        "proof aligned: the receiving server vouches",
+        "thread 1, 3 mails",
+        "joined by its References 1@b, shared with message 1, 2",
+        "joined by its In-Reply-To 2@k, shared with message 2",
+        "joined by its Thread-Index 000102030405060708090a0b0c0d0e0f101112131415, shared with message 2",
+        "box Licences for 20 (box 1)",
+        "filed its references put it into thread 1 of that box (sure)",
+        "or else Bicycles (box 1): its name shares licences",
+        "remembered of @brouwer.test: his mail belongs to Licences for 20; said by ben, 2026-03-02 12:00",
+        "intents quote request, sure (90%): “Can we get a quote for 30 users?”",
+        "attached needs.pdf (application/pdf, 4 bytes)",
+        "seen sales@kestrel.test, INBOX, UID 2, gone from there; proves aligned: its server says DMARC pass",
+        "rule.fired, message 3: did told anna, rule customer-mail",
+    ):
+        assert words in flat
+    facts = opened.say("why", "3", "--json").json
+    assert facts["characters"]["new"] + facts["characters"]["quote"] >= len(
+        "Can we get a quote for 30 users?980."
+    )
+
+    first = " ".join(opened.say("why", "1").out.split())
+    assert "joined by its Message-ID 1@b, named by message 2, 3" in first
+    assert "lead.created, lead 1" in first
+    assert "task.created" in first
+    sent = " ".join(opened.say("why", "2").out.split())
+    assert "anna@kestrel.test, Sent, UID 1; proves own: it lies in its author's own Sent folder" in sent
+
+
+def test_why_names_mails_that_claim_the_same_id(opened: Shop) -> None:
+    """I9: two mails with one Message-ID are two, and each says so."""
+    take_second(opened.office(), raw_mail(CARLA, SALES, "Other", "Other words", mid="<1@b>"))
+
+    assert "variant: its Message-ID is also that of message 2" in opened.say("why", "1").out
 
 
 def test_live_and_hold_and_what_the_outbox_shows(opened: Shop) -> None:

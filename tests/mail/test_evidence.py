@@ -59,8 +59,8 @@ Received: from out.shop.test (192.0.2.25) by
 FASTMAIL = """\
 Return-Path: <bob@shop.test>
 Received: from phl-compute-04.internal (phl-compute-04.phl.internal [10.202.2.44])
-	 by sloti52t07 (Cyrus 3.13.0-alpha0) with LMTPA;
-	 Mon, 02 Mar 2026 05:11:50 -0500
+  by sloti52t07 (Cyrus 3.13.0-alpha0) with LMTPA;
+  Mon, 02 Mar 2026 05:11:50 -0500
 X-Delivered-to: sales@kestrel.test
 Received: from phl-mx-03 ([10.202.2.202])
   by phl-compute-04.internal (MEProxy); Mon, 02 Mar 2026 05:11:50 -0500
@@ -71,8 +71,8 @@ Authentication-Results: phl-mx-03.messagingengine.com;
       (p=reject,d=none,d.eval=none) policy.policy-from=p header.from=shop.test;
     spf=pass smtp.mailfrom=bob@shop.test smtp.helo=out.shop.test
 Received: from out.shop.test (out.shop.test [192.0.2.25])
-	by phl-mx-03.messagingengine.com (Postfix) with ESMTPS
-	for <sales@kestrel.test>; Mon, 02 Mar 2026 05:11:49 -0500 (EST)
+ by phl-mx-03.messagingengine.com (Postfix) with ESMTPS
+ for <sales@kestrel.test>; Mon, 02 Mar 2026 05:11:49 -0500 (EST)
 """
 BODY = "From: Bob <bob@shop.test>\nTo: sales@kestrel.test\nSubject: yes\n\nyes\n"
 # What an attacker writes into his own mail, hoping to be believed.

@@ -161,7 +161,7 @@ def test_a_subject_is_one_readable_line_whatever_its_charset(header, wanted):
         (b"us-ascii", b"Gr\xfc\xdfe", "Grüße"),
         (b"windows-874", b"\xa1\xa2", "กข"),
         (b"x-sjis", b"\x82\xa0", "あ"),
-        (b"iso-2022-jp", b"\x1b$B$\"\x1b(B", "あ"),
+        (b"iso-2022-jp", b'\x1b$B$"\x1b(B', "あ"),
         (b"iso-2022-jp", b"\x83c\x81[\x83\x8b", "ツール"),
         (b"iso-8859-8-i", b"\xf9\xec", "של"),
         (b"cp-850", b"\x81", "ü"),

@@ -79,7 +79,12 @@ LETTERS: dict[str, dict[str, Any]] = {
         "mailbox": "anna@kestrel.example",
         "text": "2 conversations wait for our answer. Which are to become leads?",
         "lines": [
-            {"number": 1, "who": "Bob <bob@brouwer.example>", "what": "Licences?", "when": "Sunday 22 November"},
+            {
+                "number": 1,
+                "who": "Bob <bob@brouwer.example>",
+                "what": "Licences?",
+                "when": "Sunday 22 November",
+            },
             {"number": 2, "who": "carla@dune.example", "what": "3 earlier mails", "when": ""},
         ],
         "commands": [{"words": "lead 1 3 5-7", "meaning": "several at once"}],

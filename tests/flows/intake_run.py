@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import shutil
@@ -32,6 +33,7 @@ from tests.flows.stage import ROOT, Servers
 from tests.ingest.building import HandClock, ask, make_office, settings_values
 
 PATIENCE_S = 25.0
+NUMBERS = itertools.count(1)
 BATCH = 7
 LATER = datetime(2025, 3, 4, 9, 0, tzinfo=UTC)
 QUERIES = {
@@ -139,7 +141,7 @@ class Run:
 
     def settle(self, meanwhile: Callable[[], None] = lambda: None) -> None:
         """Wait until all mail was read, and judged again where that was due; do something at every look."""
-        until = time.monotonic() + PATIENCE_S
+        until = time.monotonic() + PATIENCE_S + len(self.boxes.mails) / 4
         while not self._is_at_rest():
             assert time.monotonic() < until, f"not at rest: {self._state()}\n{self._log()}"
             self.tend()
@@ -201,6 +203,7 @@ def _in_words(rows: list[tuple[Any, ...]]) -> list[str]:
 @contextmanager
 def a_run(boxes: Mailboxes, kind: str, name: str, template: Path) -> Iterator[Run]:
     """A fresh database of a kind, its accounts live since LIVE; `template` is a SQLite file with all tables."""
+    name = f"{name}_{next(NUMBERS)}"
     folder = boxes.servers.folder / name
     folder.mkdir()
     (folder / "settings.json").write_text(json.dumps(boxes.values))

@@ -53,11 +53,12 @@ def read_all(engine: Engine, raws: Sequence[bytes]) -> list[Copies]:
     ]
     read = [read_out(office, folder.account, folder.folder_id, fetched) for folder in folders]
     found = [Copies("", dict(enumerate(group))) for group in zip(*read, strict=True)]
-    return [
-        Copies(one.readings[0].readout.described.ident, one.readings)
+    by_mark = {
+        described.ident: Copies(described.ident, one.readings)
         for one in found
-        if one.readings[0].readout.described is not None
-    ]
+        if (described := one.readings[0].readout.described) is not None
+    }
+    return list(by_mark.values())
 
 
 def take_in_order(engine: Engine, mails: Sequence[Copies]) -> Outcome:

@@ -10,6 +10,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--kills", type=int, default=30, help="how many seeds the kill test runs (30)")
     parser.addoption("--intake-kills", type=int, default=24, help="seeds of the kills of intake (24)")
     parser.addoption("--mails", type=int, default=60, help="mails of the mailboxes of these kills (60)")
+    parser.addoption("--robot-steps", type=int, default=80, help="mails between two companies' robots (80)")
     parser.addoption("--orders", type=int, default=20, help="orders in which mail is taken in (20)")
 
 

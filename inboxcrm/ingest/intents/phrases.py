@@ -16,6 +16,7 @@ _ELEMENT = re.compile(r"\.\.\.|\.\.|<\w+>|\([^)]*\)|\[[^\]]*\]|\S+")
 _GAP = {"..": r"[^!?;\n]{0,40}?(?<!\w)", "...": r"[^!?;\n]{0,90}?(?<!\w)"}
 _WORD = re.compile(r"\w+|👍")
 _NUMBER = "\0"
+_SHARE = r"(?<!\d)\d{1,3}(?:[.,]\d{1,2})? ?(?:%|percent|procent|prosent|prozent)"
 _SPACE = r",?\s+"
 STEM = 4  # letters by which a word with an open ending is looked up
 
@@ -88,7 +89,7 @@ def _part(element: str, choices: list[str]) -> tuple[str, bool]:
     if element == "#":
         return _NUMBER, False
     if element == "#%":
-        return r"\d{1,3}(?:[.,]\d{1,2})? ?(?:%|percent|procent|prosent|prozent)", False
+        return _SHARE, False
     body = "|".join(_words(choice) for choice in sorted(choices, key=len, reverse=True))
     return f"(?:{body})", element[0] == "["
 
@@ -100,6 +101,8 @@ def _words(choice: str) -> str:
 def _word(word: str) -> str:
     if word == "*":
         return r"[^\s,;]{1,30}"
+    if word == "#%":
+        return _SHARE
     if word in ("#", "#*"):  # any word with a figure in it
         return r"(?=\S{0,20}\d)\S{1,25}"
     body = re.escape(word.strip("*")).replace("'", "'?")

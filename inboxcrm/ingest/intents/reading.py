@@ -34,6 +34,7 @@ _BY_MACHINE = re.compile(
     r"svar|re)|auto|autosvar|out of office|abwesenheitsnotiz|abwesend|afwezig|fravær)\b[^:]{0,20}):",
     re.IGNORECASE,
 )
+ORDER = "purchase order"
 ABSENCES = ("out of office", "left the company")
 
 
@@ -60,7 +61,8 @@ def read_intents(
     hits = weigh([hit for hit in found if hit.intent not in ("question", "courtesy")], body)
     hits += questions_in(vocabulary, languages, body, found)
     hits += courtesy_in(body, [*hits, *(hit for hit in found if hit.intent == "courtesy")])
-    whole = _Mail(own_words, text, lowered, vocabulary, sent_on)
+    has_order_file = any(hit.intent == ORDER and hit.sentence.start == IN_FILE_NAME for hit in found)
+    whole = _Mail(own_words, text, lowered, vocabulary, sent_on, has_order_file)
     return [whole.intent_of(hit) for hit in hits]
 
 
@@ -92,27 +94,35 @@ class _Mail:
     """What the values of an intent are read from."""
 
     def __init__(
-        self, own_words: str, text: str, lowered: str, vocabulary: Vocabulary, sent_on: date | None
+        self,
+        own_words: str,
+        text: str,
+        lowered: str,
+        vocabulary: Vocabulary,
+        sent_on: date | None,
+        has_order_file: bool,
     ) -> None:
         self.own_words, self.text, self.lowered = own_words, text, lowered
-        self.vocabulary, self.sent_on = vocabulary, sent_on
+        self.vocabulary, self.sent_on, self.has_order_file = vocabulary, sent_on, has_order_file
 
     def intent_of(self, hit: Hit) -> Intent:
         """Make an intent of a hit, with its evidence and values."""
-        start = hit.sentence.start
+        start, value = hit.sentence.start, self._value(hit)
+        # "Our order is attached" names no order that could be looked up, unless a file does.
+        is_sure = hit.is_strong and (hit.intent != ORDER or bool(value) or self.has_order_file)
         words = self.own_words[start : start + len(hit.sentence.text)] if start >= 0 else hit.sentence.text
         return Intent(
             hit.intent,
             words[:MOST_WORDS],
-            confidence=HIGH if hit.is_strong else LOW,
+            confidence=HIGH if is_sure else LOW,
             start=start,
-            value=self._value(hit),
+            value=value,
             substitute=self._substitute(hit),
         )
 
     def _value(self, hit: Hit) -> str:
         language = self.vocabulary.languages[hit.language]
-        if hit.intent == "purchase order":
+        if hit.intent == ORDER:
             return order_number_in(hit.sentence.text) or order_number_in(self.lowered)
         if hit.intent in ("licence count", "upgrade"):
             return count_in(hit.number, language.numbers)

@@ -81,7 +81,7 @@ def a_company(home: str, clock: HandClock, template: Path, folder: Path) -> Comp
 def test_two_companies_and_their_robots_do_not_keep_each_other_busy(
     companies: list[Company], pytestconfig: pytest.Config
 ) -> None:
-    """L1: each letter of ours to an outsider is counted; robots answer everything that they get, and nothing answers them."""
+    """L1: each letter of ours to an outsider counts; robots answer all that they get, and nothing answers them."""
     by_home = {company.home: company for company in companies}
     kestrel, falcon = companies
     underway = [raw_mail("sales@kestrel.test", "sales@falcon.test", "Offer?", "How much is it?", mid="<1@p>")]

@@ -77,6 +77,36 @@ Wir haben uns gegen den Mitbewerber entschieden und bleiben bei Ihnen.
 Vi har valgt en annen farge på stolene.
 Vi er ikke interessert i å vente, send kontrakten."""
 
+FOUND = (
+    ("Need numbers for 60 laptops by Thursday, thx", "quote request"),
+    ("Wat moet een website voor een kapper ongeveer kosten?", "quote request"),
+    ("Wir bitten um Zusendung eines Angebots für die Wartung.", "quote request"),
+    ("Eg treng ein pris på graving av tomt.", "quote request"),
+    ("Wir hätten gern 5% Rabatt.", "renegotiation"),
+    ("Valt er over de prijs te praten?", "renegotiation"),
+    ("Unser Paket ist zu klein geworden, wir wollen das nächstgrößere.", "upgrade"),
+    ("Vi trenger flere lisenser.", "upgrade"),
+    ("Tor er ikkje tilsett hos oss lenger.", "left the company"),
+    ("Ordre 5512 kan strykes.", "cancellation"),
+    ("Der Auftrag ging leider an einen Mitbewerber.", "rejection"),
+)
+NOT_FOUND = (
+    ("How much is the outstanding balance?", "quote request"),
+    ("Weitere Informationen finden Sie auf unserer Webseite.", "information request"),
+    ("Levering op dinsdag past.", "meeting"),
+    ("The server is out until noon.", "out of office"),
+    ("Der Artikel ist nicht mehr im Sortiment.", "left the company"),
+    ("Fakturaen er godkjent.", "acceptance"),
+    ("Kunden har akseptert tilbudet vårt.", "acceptance"),
+    ("We don't want to use the old version any more.", "rejection"),
+)
+ASKED = (
+    "The board said yes to your proposal.",
+    "Wat ons betreft kunnen jullie aan de slag.",
+    "Die Geschäftsleitung hat Ihrem Angebot zugestimmt.",
+    "Ja takk, det gjør vi.",
+)
+
 
 def read(text: str, **told: object) -> dict[str, Intent]:
     return {one.name: one for one in read_intents(text, **told)}  # type: ignore[arg-type]
@@ -126,6 +156,29 @@ def test_the_words_stand_where_they_are_said_to_stand() -> None:
 def test_a_file_name_tells_of_an_order_unsurely() -> None:
     told = read("See the file.", attachments=["PO-4711_new.pdf"])["purchase order"]
     assert (told.value, told.is_sure) == ("4711", False)
+
+
+def test_an_order_is_sure_only_if_its_number_or_its_file_is_named() -> None:
+    """What is announced, asked or promised is none; "our order is attached" names nothing to look up."""
+    assert read("Please find our purchase order 4500123 attached.")["purchase order"].is_sure
+    assert read("Please find our purchase order attached.", attachments=["PO.pdf"])["purchase order"].is_sure
+    assert not read("Please find our purchase order attached.")["purchase order"].is_sure
+    assert "purchase order" not in read("We will send a PO next week.")
+
+
+@pytest.mark.parametrize(("text", "intent"), FOUND)
+def test_what_is_worded_in_another_way_is_found_too(text: str, intent: str) -> None:
+    assert intent in read(text)
+
+
+@pytest.mark.parametrize(("text", "intent"), NOT_FOUND)
+def test_what_only_sounds_alike_is_not_found(text: str, intent: str) -> None:
+    assert intent not in read(text)
+
+
+@pytest.mark.parametrize("text", ASKED)
+def test_a_yes_in_free_words_is_asked_and_never_done(text: str) -> None:
+    assert not read(text)["acceptance"].is_sure
 
 
 def test_an_absence_has_its_day_of_return_and_its_substitute() -> None:

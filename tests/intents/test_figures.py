@@ -1,7 +1,7 @@
 """IN-12: the intents of the labelled mails are read as well as when the rules were closed, and no yes or no is wrong.
 
 The floors of the open half are what the rules reached on the mails that their writer saw; those of the sealed half,
-read once when the rules were closed, are what a stranger's mails may expect.
+of which only figures were seen, are what a stranger's mails may expect.
 """
 
 from __future__ import annotations
@@ -32,22 +32,22 @@ OPEN = {
 }
 # (precision, recall), rounded down to twentieths
 SEALED = {
-    "information request": (0.6, 0.5),
-    "quote request": (0.65, 0.65),
-    "acceptance": (0.5, 0.45),
+    "information request": (0.6, 0.55),
+    "quote request": (0.65, 0.7),
+    "acceptance": (0.55, 0.55),
     "rejection": (0.7, 0.6),
     "question": (0.7, 0.85),
     "purchase order": (0.7, 0.65),
-    "renegotiation": (0.65, 0.4),
+    "renegotiation": (0.65, 0.45),
     "licence count": (0.8, 0.7),
-    "upgrade": (0.7, 0.35),
+    "upgrade": (0.75, 0.5),
     "cancellation": (0.75, 0.65),
     "payment": (0.75, 0.85),
-    "out of office": (0.6, 0.75),
+    "out of office": (0.65, 0.8),
     "left the company": (0.8, 0.5),
     "unsubscribe": (0.65, 0.6),
-    "meeting": (0.6, 0.55),
-    "courtesy": (0.8, 0.85),
+    "meeting": (0.6, 0.6),
+    "courtesy": (0.85, 0.85),
 }
 FEWEST_SURE = {("open", "acceptance"): 13, ("open", "rejection"): 16}
 FEWEST_SURE |= {("sealed", "acceptance"): 5, ("sealed", "rejection"): 7}

@@ -132,12 +132,12 @@ def _is_known(facts: Facts, head: Head, outside: Iterable[str]) -> bool:
     known = [one for one in outside if one in facts.known]
     if any(head.received_at >= facts.withheld.get(one, head.received_at) for one in known):
         return True
-    own_id = head.incoming.message_id if head.incoming else None
-    if own_id and read_message_id(facts.key, own_id):
+    # Our own draft, also where the mail client gave it another Message-ID: it names one of ours still.
+    if any(read_message_id(facts.key, mid) for mid in _ids(head)):
         return True
     if known or facts.settings.is_inside(head.sender):
         return False
-    return any(mid_hash(mid) in facts.filed or read_message_id(facts.key, mid) for mid in _ids(head))
+    return any(mid_hash(mid) in facts.filed for mid in _ids(head))
 
 
 def is_on_list(address: str, never_log: Iterable[str]) -> bool:

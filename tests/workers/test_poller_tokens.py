@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 
 from inboxcrm.base.settings import Account, Settings
 from inboxcrm.base.work import Office
+from inboxcrm.ingest.policy import set_policy
 from inboxcrm.mail.oauth import Tokens
 from inboxcrm.mail.tokens import keep_tokens
 from inboxcrm.workers.poller import watch_account
@@ -38,13 +39,13 @@ def office(servers: tuple[TokenServer, ImapTestServer], engine: Engine) -> Offic
     tokens, imap = servers
     values = settings_values(imap=imap.port)
     values["account"][0] |= {"auth": "oauth", "provider": "microsoft"}
-    values["account"][1] |= {"capture": "all"}
     values |= {"oauth": [tokens.settings()], "running": {"poll_s": 0.1}}
     office = make_office(engine, settings=Settings.model_validate(values))
     account = office.settings.account[0]
     with office.work("test", actor="owner") as work:
         pair = tokens.grant(account.address)
         keep_tokens(work, account, Tokens(*pair, office.clock.now() + timedelta(hours=1)))
+        set_policy(work, office.settings.account[1], "all")  # as she has said herself
     return office
 
 

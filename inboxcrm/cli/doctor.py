@@ -30,7 +30,7 @@ from inboxcrm.mail.evidence import is_provable
 from inboxcrm.mail.imap import open_mailbox
 from inboxcrm.mail.scrub import scrub_line
 from inboxcrm.mail.smtp import open_submission
-from inboxcrm.outbox.store import is_live, letters_in_state
+from inboxcrm.outbox.store import is_live, is_stopped, letters_in_state
 from inboxcrm.rules.book import RulesFaulty, read_rules
 from inboxcrm.wakes.bell import Bell
 
@@ -239,6 +239,10 @@ def _look_at_sending(start: Start, settings: Settings) -> Iterator[Finding]:
     if office is None:
         return
     with office.reading() as session:
+        if is_stopped(session):
+            yield Finding(
+                "sending", "to do", "all of it is stopped; `inboxcrm live` lets letters leave again"
+            )
         for account in settings.account:
             if account.kind == "shared" and not is_live(session, account.address):
                 yield Finding(

@@ -91,9 +91,9 @@ def _one_box(work: Work, first_id: int, second_id: int) -> int:
     return unite_or_ask(work, first, second) or min(first.id, second.id)
 
 
-def unite_or_ask(work: Work, first: Box, second: Box) -> int | None:
+def unite_or_ask(work: Work, first: Box, second: Box, *, is_shown: bool = True) -> int | None:
     """Make one box of two that a mail shows to be one; if that is a person's to judge, ask, once, and give None."""
-    if survivor := unite_boxes(work, first.id, second.id):
+    if is_shown and (survivor := unite_boxes(work, first.id, second.id)):
         return survivor
     occasion = f"boxes-conflict:{min(first.id, second.id)}:{max(first.id, second.id)}"
     if task_by_occasion(work.session, occasion):

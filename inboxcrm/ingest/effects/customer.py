@@ -93,7 +93,7 @@ def _join_candidates(work: Work, message: Message, contact: Contact) -> None:
     boxes = [box_by_id(work.session, int(other["box"])) for other in message.match_others]
     one = boxes[0]
     for other in boxes[1:]:
-        one = join(work, one, [other])
+        one = join(work, one, [other], is_shown=False)
     if all(box_by_id(work.session, box.id).id == one.id for box in boxes):
         message.box_id, message.match_others = one.id, []
         message.match_how, message.match_confidence = "its people's open leads are one matter", "likely"

@@ -32,26 +32,31 @@ def take_part(work: Work, box: Box, message: Message, *, joins: bool) -> Box:
         if contact is None:
             note_guest(work, box, address)
         else:
-            box = _take_part(work, box, contact, joins=joins)
+            note_contact(work, box, contact)
+            others = waking_boxes_of_contact(work.session, contact) if joins else []
+            box = join(work, box, others, is_shown=_is_shown(message))
     return box
 
 
-def _take_part(work: Work, box: Box, contact: Contact, *, joins: bool) -> Box:
-    note_contact(work, box, contact)
-    return join(work, box, waking_boxes_of_contact(work.session, contact)) if joins else box
+def _is_shown(message: Message) -> bool:
+    """Tell whether a mail shows that leads are one: its server vouches for its sender, and its headers put it there.
+
+    Whoever merely names somebody in Cc, or another's name in From, shows nothing: a person is asked (V10).
+    """
+    return (message.is_aligned or message.is_own_sent) and message.match_confidence == "sure"
 
 
-def join(work: Work, box: Box, others: list[Box]) -> Box:
-    """Make one box of bare leads that are one matter; give what `box` is then.
+def join(work: Work, box: Box, others: list[Box], *, is_shown: bool) -> Box:
+    """Make one box of bare leads that are shown to be one matter, else ask; give what `box` is then.
 
     One question is asked at most: with the oldest that is not ours to join. The others were asked about before.
     """
-    for other in others:
+    for other in others if is_shown else ():
         if (left := _other_lead(work, box, other)) and unite_boxes(work, box.id, left.id):
             box = box_by_id(work.session, box.id)
     left = next((one for other in others if (one := _other_lead(work, box, other))), None)
     if left is not None:
-        unite_or_ask(work, box, left)
+        unite_or_ask(work, box, left, is_shown=is_shown)
     return box
 
 
@@ -64,4 +69,6 @@ def _other_lead(work: Work, box: Box, other: Box) -> Box | None:
 def welcome(work: Work, contact: Contact, address: str) -> None:
     """Let somebody who was a guest until now take part."""
     for box_id in guest_boxes(work.session, address):
-        _take_part(work, box_by_id(work.session, box_id), contact, joins=True)
+        box = box_by_id(work.session, box_id)
+        note_contact(work, box, contact)
+        join(work, box, waking_boxes_of_contact(work.session, contact), is_shown=False)

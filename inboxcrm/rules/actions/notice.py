@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from inboxcrm.base.settings import User
 from inboxcrm.base.work import Work
 from inboxcrm.ingest.quoting import notice_facts, notice_subject
 from inboxcrm.ingest.readers import keys_of_readers
+from inboxcrm.ingest.store import message_by_id
 from inboxcrm.mail.incoming import Address
 from inboxcrm.outbox.letter import Plan, write_letter
 from inboxcrm.rules.actions.shape import Occasion, Verb, box_of, people
 from inboxcrm.rules.rule import ActionShape, Argument, ArgumentType
 from inboxcrm.rules.text import render_text
+
+if TYPE_CHECKING:
+    from inboxcrm.ingest.records import Message
 
 
 def _run(work: Work, occasion: Occasion, arguments: Mapping[str, object]) -> str:
@@ -33,6 +38,13 @@ def _has_it(work: Work, occasion: Occasion, user: User) -> bool:
     return user.key in keys_of_readers(work.session, work.settings, occasion.subject_id)
 
 
+def _mail_of(work: Work, occasion: Occasion) -> Message | None:
+    """Give the mail that the rule is about; None where it is about something else: the box's newest is told then."""
+    if occasion.subject_kind != "message":
+        return None
+    return message_by_id(work.session, occasion.subject_id)
+
+
 def write_notice(work: Work, occasion: Occasion, user: User, text: str, commands: list[str]) -> None:
     """Write one notice to one user; one occasion gives one notice."""
     box = box_of(work, occasion)
@@ -46,7 +58,16 @@ def write_notice(work: Work, occasion: Occasion, user: User, text: str, commands
             to=[Address(user.name, user.address)],
             user=user.key,
             subject=notice_subject(text, box.name),
-            facts=notice_facts(work, user, box.id, text, commands, why=occasion.rule.why, rule=rule),
+            facts=notice_facts(
+                work,
+                user,
+                box.id,
+                text,
+                commands,
+                why=occasion.rule.why,
+                rule=rule,
+                message=_mail_of(work, occasion),
+            ),
             box_id=box.id,
         ),
     )

@@ -197,7 +197,8 @@ def _lanes(office: Office, account: Account, lease: Lease, stop: threading.Event
 def _watch_slow_lane(lanes: Lanes) -> None:
     """Work on history and the other folders while the live lane is well; what goes wrong here does not touch it."""
     pauses = _Pauses(SLOW_PAUSE_S)
-    while lanes.slow_due.wait() and not lanes.is_over:
+    # Asked before the wait too: the end may have come before `slow_due` was cleared here, and is not told twice.
+    while not lanes.is_over and lanes.slow_due.wait() and not lanes.is_over:
         pause_s = lanes.office.settings.running.poll_s
         try:
             if lanes.is_well.is_set() and not pause_left_s(lanes.office, lanes.account):

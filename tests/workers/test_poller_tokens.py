@@ -120,7 +120,8 @@ def test_a_revoked_account_waits_and_the_others_are_read_on(
         lay(imap, annas, "2")
         lay(imap, shared, "3")
         wait_for("her mail", lambda: count(engine, "message") == 2)
-        assert ask(engine, f"select error from account where address = '{shared.address}'") != [(None,)]
+        told = f"select 1 from account where address = '{shared.address}' and error is not null"
+        wait_for("the reason", lambda: ask(engine, told))
         assert len(tokens.asked("refresh_token")) == 1
 
         with office.work("test", actor="owner") as work:

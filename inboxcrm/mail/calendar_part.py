@@ -26,7 +26,7 @@ _FIELD = re.compile(
 )
 _FAULTS = (
     ValueError, TypeError, LookupError, AttributeError, ArithmeticError, AssertionError, RecursionError,
-    NotImplementedError,
+    NotImplementedError, OSError,  # a time zone's name is looked for among files
 )  # fmt: skip
 T = TypeVar("T")
 

@@ -8,9 +8,33 @@ from inboxcrm.base.database import Session
 from inboxcrm.base.store import insert_or_ignore
 from inboxcrm.base.work import Work
 from inboxcrm.crm import events
-from inboxcrm.crm.records import Box, BoxContact, BoxGuest, Contact
+from inboxcrm.crm.records import Box, BoxContact, BoxGuest, Contact, Organization
 from inboxcrm.crm.store import contacts_of_box, lead_of_box, open_tasks_of_box, opportunity_of_box
 from inboxcrm.crm.task import finish_task
+
+
+def start_box(
+    work: Work,
+    *,
+    kind: str,
+    name: str,
+    contact: Contact | None,
+    organization: Organization | None = None,
+    is_asleep: bool = False,
+) -> Box:
+    """Make an open box of a kind, of a contact and his organization unless another one is named."""
+    box = Box(
+        kind=kind,
+        name=name[:300],
+        contact=contact,
+        organization=organization or (contact.organization if contact else None),
+        opened_at=work.now,
+        last_activity_at=work.now,
+        is_open=True,
+        is_asleep=is_asleep,
+    )
+    work.session.add(box)
+    return box
 
 
 def touch_box(box: Box, at: datetime, direction: str) -> None:

@@ -6,6 +6,7 @@ from inboxcrm.base.states import check_move
 from inboxcrm.base.work import Work
 from inboxcrm.crm import events
 from inboxcrm.crm.absence import stand_in
+from inboxcrm.crm.box import start_box
 from inboxcrm.crm.opportunity import open_opportunity
 from inboxcrm.crm.records import Box, Contact, Lead, Opportunity
 from inboxcrm.crm.store import lead_of_box, leads_by_owner, open_tasks_of_box
@@ -26,16 +27,7 @@ SELLING_ROLES = ("account_manager", "sdr")
 
 def make_lead(work: Work, contact: Contact, *, name: str, need: str, source: str) -> Lead:
     """Make a lead with its box for a person who asked something of us (IN-2)."""
-    box = Box(
-        kind="lead",
-        name=name[:300],
-        contact=contact,
-        organization=contact.organization,
-        opened_at=work.now,
-        last_activity_at=work.now,
-        is_open=True,
-        is_asleep=False,
-    )
+    box = start_box(work, kind="lead", name=name, contact=contact)
     lead = Lead(box=box, source=source, need=need[:5000], state="New", created_at=work.now)
     work.session.add(lead)
     work.session.flush()

@@ -8,6 +8,7 @@ from inboxcrm.base.errors import IllegalMove
 from inboxcrm.base.states import check_move
 from inboxcrm.base.work import Work
 from inboxcrm.crm import events
+from inboxcrm.crm.box import start_box
 from inboxcrm.crm.records import Box, Contact, Opportunity
 from inboxcrm.crm.stages import BY_NAME, STAGES, is_forward
 from inboxcrm.crm.store import open_next_action, renewal_of
@@ -61,20 +62,12 @@ def open_opportunity(
     return opportunity
 
 
-def open_existing(work: Work, contact: Contact, *, name: str, owner: str) -> Opportunity:
-    """Make a further deal of a customer whom we know, on a box of its own (IN-3; source Existing Customer)."""
-    box = Box(
-        kind="opportunity",
-        name=name[:300],
-        contact=contact,
-        organization=contact.organization,
-        opened_at=work.now,
-        last_activity_at=work.now,
-        is_open=True,
-        is_asleep=False,
-    )
-    work.session.add(box)
-    return open_opportunity(work, box, name=name, owner=owner, stage="Qualification")
+def open_existing(
+    work: Work, contact: Contact, *, name: str, owner: str, stage: str = "Qualification"
+) -> Opportunity:
+    """Make a further deal of somebody whom we know, on a box of its own (IN-3; source Existing Customer)."""
+    box = start_box(work, kind="opportunity", name=name, contact=contact)
+    return open_opportunity(work, box, name=name, owner=owner, stage=stage)
 
 
 def move_stage(work: Work, opportunity: Opportunity, stage: str) -> None:
@@ -121,17 +114,14 @@ def open_renewal(work: Work, won: Opportunity, *, wake_on: date, ends_on: date) 
     if known := renewal_of(work.session, won.id):
         return known
     name = f"{won.name} renewal {ends_on.year}"
-    box = Box(
+    box = start_box(
+        work,
         kind="opportunity",
-        name=name[:300],
+        name=name,
         contact=won.box.contact,
         organization=won.box.organization,
-        opened_at=work.now,
-        last_activity_at=work.now,
-        is_open=True,
         is_asleep=True,
     )
-    work.session.add(box)
     renewal = open_opportunity(
         work,
         box,

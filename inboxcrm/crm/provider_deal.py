@@ -8,28 +8,12 @@ from inboxcrm.base.money import Money
 from inboxcrm.base.work import Work
 from inboxcrm.crm import events
 from inboxcrm.crm.lead import convert_lead
-from inboxcrm.crm.opportunity import open_opportunity, win_opportunity
+from inboxcrm.crm.opportunity import win_opportunity
 from inboxcrm.crm.records import Box, Notification, Opportunity
 from inboxcrm.crm.store import lead_of_box, opportunity_of_box
 
 if TYPE_CHECKING:
-    from inboxcrm.crm.records import Contact
-
-
-def open_paid_deal(work: Work, contact: Contact, *, name: str, owner: str) -> Opportunity:
-    """Make a deal for somebody who has paid already; it stands on Closure and is won next."""
-    box = Box(
-        kind="opportunity",
-        name=name[:300],
-        contact=contact,
-        organization=contact.organization,
-        opened_at=work.now,
-        last_activity_at=work.now,
-        is_open=True,
-        is_asleep=False,
-    )
-    work.session.add(box)
-    return open_opportunity(work, box, name=name, owner=owner, stage="Closure")
+    pass
 
 
 def deal_of_box(work: Work, box: Box, *, by: str) -> Opportunity | None:

@@ -13,9 +13,10 @@ from inboxcrm.base.settings_form import Form
 from inboxcrm.base.work import Work
 from inboxcrm.crm.box import note_contact, touch_box
 from inboxcrm.crm.lead import next_rep
+from inboxcrm.crm.opportunity import open_existing
 from inboxcrm.crm.particulars import note_particulars
 from inboxcrm.crm.people import find_or_make_contact
-from inboxcrm.crm.provider_deal import deal_of_box, note_notification, note_paid, open_paid_deal
+from inboxcrm.crm.provider_deal import deal_of_box, note_notification, note_paid
 from inboxcrm.crm.store import (
     contact_by_address,
     notified_opportunity,
@@ -104,7 +105,8 @@ def _deal(work: Work, message: Message, form: Form, values: dict[str, str]) -> O
     if told:
         return told[-1]
     name = values.get("product") or f"Subscription of {contact.name}"
-    deal = open_paid_deal(work, contact, name=scrub_line(name)[:200], owner=_owner(work))
+    # He has paid already: it stands on Closure and is won next.
+    deal = open_existing(work, contact, name=scrub_line(name)[:200], owner=_owner(work), stage="Closure")
     note_contact(work, deal.box, contact)
     return deal
 

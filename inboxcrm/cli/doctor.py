@@ -23,6 +23,7 @@ from inboxcrm.cli.start import AWAY, DONE, TO_DO, Start, TablesOld, config_optio
 from inboxcrm.commands.word import FINANCE, MANAGERS
 from inboxcrm.crm.lead import SELLING_ROLES
 from inboxcrm.ingest.staleness import all_readings
+from inboxcrm.ingest.store import account_by_address, folders_of
 from inboxcrm.ingest.sync.numbering import paused_folders
 from inboxcrm.mail.access import imap_server, open_account, open_account_submission, smtp_server
 from inboxcrm.mail.errors import MailboxError, SecretMissing, SignInNeeded, SubmissionError
@@ -68,6 +69,16 @@ def doctor(start: Start, config: Path, as_json: bool) -> int:
         click.echo(f"{finding.state:6} {finding.what}: {finding.text}")
     states = {finding.state for finding in findings}
     return AWAY if "away" in states else TO_DO if "to do" in states else DONE
+
+
+class FoldersMissing(InboxcrmError):
+    """Folders of the configuration that the server does not have."""
+
+    def __init__(self, names: list[str]) -> None:
+        super().__init__(
+            f"signed in, but the server has no folder {', '.join(map(repr, names))}; mail there is not read."
+            " Make it again, or take it out of `folders`"
+        )
 
 
 def examine(start: Start, settings: Settings) -> Iterator[Finding]:
@@ -142,9 +153,22 @@ def _check_imap(start: Start, settings: Settings, account: Account) -> str:
         folders = mailbox.folders()
         has_sent = any(folder.special_use == "sent" for folder in folders)
         count = mailbox.examine("INBOX").exists
+    if missing := _missing_folders(office, account, {folder.name for folder in folders}):
+        raise FoldersMissing(missing)
     return f"signed in, {len(folders)} folders, {count} in INBOX" + (
         "" if has_sent else "; no Sent folder was found"
     )
+
+
+def _missing_folders(office: Office | None, account: Account, there: set[str]) -> list[str]:
+    """Give the configured folders that the server does not have, under a name that they were given since neither."""
+    renamed = set[str]()
+    if office:
+        with office.reading() as session:
+            row = account_by_address(session, account.address)
+            rows = folders_of(session, row.id) if row else []
+            renamed = {one.wanted_as for one in rows if one.wanted_as and one.name in there}
+    return sorted(account.wanted_folders - there - renamed)
 
 
 def _check_smtp(start: Start, settings: Settings, account: Account) -> str:

@@ -18,6 +18,8 @@ from inboxcrm.ingest.store import (
 )
 from inboxcrm.ingest.sync.history import count_to_come
 from inboxcrm.mail.access import open_account
+from inboxcrm.mail.errors import FolderMissing
+from inboxcrm.mail.imap import Mailbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +54,17 @@ def count_ledger(office: Office) -> list[dict[str, Any]]:
                     server = max(one.noted, one.held) if one.is_running else one.noted
                     to_come = server - one.held if one.is_running else 0
                 else:
-                    server = mailbox.examine(one.name).exists
-                    to_come = count_to_come(office, mailbox, one.folder_id)
+                    server, to_come = _count_there(office, mailbox, one)
                 rows.append(_row(account, one, server, to_come))
     return rows
+
+
+def _count_there(office: Office, mailbox: Mailbox, one: _Counted) -> tuple[int, int]:
+    """Count what the server holds of a folder, and what of that is still to be read; of one that is gone, nothing."""
+    try:
+        return mailbox.examine(one.name).exists, count_to_come(office, mailbox, one.folder_id)
+    except FolderMissing:
+        return 0, 0
 
 
 def _count_here(office: Office, account: Account) -> list[_Counted]:

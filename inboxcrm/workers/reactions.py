@@ -15,7 +15,7 @@ from inboxcrm.commands.acceptance import read_answer
 from inboxcrm.commands.carry_out import receive_command
 from inboxcrm.commands.stale import close_stale_questions
 from inboxcrm.commands.unread import tell_unread
-from inboxcrm.outbox.paused_letter import tell_of_paused_folder
+from inboxcrm.outbox.folder_letter import tell_of_missing_folder, tell_of_paused_folder
 from inboxcrm.outbox.sign_in_letter import tell_of_sign_in
 from inboxcrm.rules.book import RuleBook
 from inboxcrm.rules.firing import fire_event_rules
@@ -34,6 +34,7 @@ REACTIONS: tuple[tuple[str, Callable[[Work, Event], None]], ...] = (
     ("quote.issued", close_stale_questions),
     ("document.accepted", close_stale_questions),
     ("account.needs_auth", tell_of_sign_in),
+    ("folder.missing", tell_of_missing_folder),
     ("folder.paused", tell_of_paused_folder),
 )
 

@@ -180,3 +180,37 @@ def test_a_folder_that_is_read_no_more_is_named(shop: Shop) -> None:
     assert line.startswith("to do ")
     assert "read no more, as its server keeps changing its UIDVALIDITY" in line
     assert "looked at again after Tuesday 3 March 2026, 12:00" in line
+
+
+def test_a_configured_folder_that_is_not_there_is_named(shop: Shop) -> None:
+    """P25: mail there is not read, and nobody would know."""
+    shop.open()
+    shop.rewrite('address = "sales@kestrel.test"', 'address = "sales@kestrel.test"\nfolders = ["Webshop"]')
+
+    told = shop.say("doctor")
+
+    assert told.code == 1
+    line = line_of(told, "sales@kestrel.test IMAP")
+    assert line.startswith("to do ")
+    assert "no folder 'Webshop'" in line
+
+
+def test_all_sending_that_is_stopped_is_named(shop: Shop) -> None:
+    shop.open()
+    shop.say("live")
+    shop.say("hold")
+
+    assert line_of(shop.say("doctor"), "sending").startswith("to do ")
+
+
+def test_run_says_a_lost_key_once_and_starts_nothing(shop: Shop) -> None:
+    """It would make every token and sealed password worthless; no restart can mend it."""
+    shop.open()
+    shop.say("live")
+    (shop.office().settings.storage.folder / "secret.key").unlink()
+
+    told = shop.say("run")
+
+    assert told.code == 2
+    assert "secret.key" in told.err
+    assert told.err.count("put this file back") == 1

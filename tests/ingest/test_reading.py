@@ -16,6 +16,8 @@ from inboxcrm.ingest.reading import read_account
 from inboxcrm.mail.imap import open_mailbox
 from inboxcrm.outbox.drafts import imap_server
 from inboxcrm.reports.ledger import count_ledger
+from inboxcrm.workers.reactions import react_to_events
+from tests.build import NO_RULES
 from tests.ingest.building import (
     Died,
     DyingReach,
@@ -263,4 +265,21 @@ def test_a_folder_that_went_away_and_comes_back_is_taken_up_where_it_was(
 
     assert count(engine, "message") == 7
     assert count(engine, "location", "not is_gone") == 7
+    assert all(row["difference"] == 0 for row in count_ledger(boxes.office))
+
+
+def test_a_configured_folder_that_its_server_has_no_more_is_told(boxes: Mailboxes, engine: Engine) -> None:
+    """I5, P13: once, to the manager; the ledger goes on with the other folders."""
+    deals_too(boxes)
+    boxes.lay(boxes.sales, *customers(3, boxes.sales), folder="Deals")
+    boxes.read()
+    boxes.change(boxes.sales, lambda client: client.delete("Deals"))
+    before = {row["folder"]: row["difference"] for row in count_ledger(boxes.office)}
+    assert (before["INBOX"], before["Deals"]) == (0, -3)
+    boxes.read()
+    boxes.read()
+
+    assert count(engine, "event", "kind = 'folder.missing'") == 1
+    react_to_events(boxes.office, NO_RULES)
+    assert ask(engine, "select subject from letter") == [(f"The folder Deals of {boxes.sales} is not read",)]
     assert all(row["difference"] == 0 for row in count_ledger(boxes.office))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import structlog
 
+from inboxcrm.ingest import events
 from inboxcrm.ingest.folders import ACTOR, FolderPlace, watched_folders
 from inboxcrm.ingest.records import Folder
 from inboxcrm.ingest.store import IMPORTED, lock_folder, mark_gone
@@ -41,6 +42,9 @@ def _follow(desk: Desk, row: Folder, candidates: Sequence[FolderName]) -> None:
         if new is None:
             mark_gone(work.session, folder, None)
             folder.state = "gone"
+            if {row.name, row.wanted_as} & desk.account.wanted_folders:
+                of = ("folder", folder.id)
+                work.emit(events.FOLDER_MISSING, of, account=desk.account.address, folder=row.name)
         else:
             folder.name = new.name
     log.info(

@@ -1,6 +1,8 @@
-"""Tells the manager of a folder that is read no more, because its server keeps numbering it anew (I4)."""
+"""Tells the manager of a folder that is read no more: numbered anew again and again, or no longer there (I4, I5)."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from inboxcrm.base.work import Event, Work
 from inboxcrm.mail.incoming import Address
@@ -12,6 +14,17 @@ LONGEST_NAME = 200
 
 def tell_of_paused_folder(work: Work, event: Event) -> None:
     """Write one letter for one time that a folder was paused; none if its account is configured no more."""
+    reason = str(event.payload["reason"])
+    why = "a folder whose mails cannot be told apart by their numbers is left alone."
+    _tell(work, event, lambda address, folder: _paused(address, folder, reason), why, "I4")
+
+
+def tell_of_missing_folder(work: Work, event: Event) -> None:
+    """Write one letter for one time that a configured folder was no longer on its server."""
+    _tell(work, event, _missing, "mail that comes into a folder that is read no more waits for nobody.", "I5")
+
+
+def _tell(work: Work, event: Event, told: Callable[[str, str], str], why: str, row: str) -> None:
     address, settings = str(event.payload["account"]), work.settings
     manager = settings.user_by_key(settings.manager_key)
     if manager is None or all(one.address != address for one in settings.account):
@@ -20,9 +33,9 @@ def tell_of_paused_folder(work: Work, event: Event) -> None:
     write_letter(
         work,
         Plan(
-            kind="folder_paused",
+            kind=event.kind.replace(".", "_"),
             template="mailbox",
-            dedupe=f"folder_paused:{event.id}",
+            dedupe=f"{event.kind}:{event.id}",
             account=settings.house_account.address,
             to=[Address(manager.name, manager.address)],
             user=manager.key,
@@ -30,17 +43,25 @@ def tell_of_paused_folder(work: Work, event: Event) -> None:
             facts={
                 "name": manager.name,
                 "mailbox": address,
-                "text": _told(address, folder, str(event.payload["reason"])),
+                "text": told(address, folder),
                 "lines": [],
                 "commands": [],
-                "why": "a folder whose mails cannot be told apart by their numbers is left alone.",
-                "row": "I4",
+                "why": why,
+                "row": row,
             },
         ),
     )
 
 
-def _told(address: str, folder: str, reason: str) -> str:
+def _missing(address: str, folder: str) -> str:
+    return (
+        f"the folder {folder} of {address} stands in the configuration, and its server has it no more, nor one with the"
+        " same mails under another name. What it held stays here. Make it again on the server, or take it out of"
+        " `folders` in config.toml; until then `inboxcrm doctor` names it."
+    )
+
+
+def _paused(address: str, folder: str, reason: str) -> str:
     return (
         f"the folder {folder} of {address} is read no more: {reason}. Its new mail waits on the server and is not lost,"
         " but nobody is told of it; other folders go on. A day later it is looked at again, and read on by itself if"

@@ -124,4 +124,4 @@ def message_kind(seen: Seen) -> tuple[str, str]:
     for kind, row in ROWS:
         if reason := row(seen):
             return kind, reason
-    return "bulk", "it names no sender"
+    return "unsigned", "it names no sender"

@@ -24,7 +24,7 @@ from inboxcrm.ingest.plain import PlainMail
 from inboxcrm.ingest.readout import FAULTS, Reader, Readout, fault_told, read_mails
 from inboxcrm.ingest.records import Folder, Location, Quarantine
 from inboxcrm.ingest.steps import Intake, walk_steps
-from inboxcrm.ingest.store import folder_by_id, live_from_of, lock_folder
+from inboxcrm.ingest.store import folder_by_id, forget_gone, live_from_of, lock_folder
 from inboxcrm.ingest.weave import write_keys
 from inboxcrm.mail.fetched import Fetched
 from inboxcrm.mail.parse import parse_mail
@@ -83,7 +83,7 @@ def write_in(office: Office, folder_id: int, mails: Sequence[Mail], cursor: int)
             _write_together(office, folder_id, [Mail(mails[0].fetched, refused)], cursor)
             return
         for one in mails:
-            write_in(office, folder_id, [one], one.fetched.uid)
+            write_in(office, folder_id, [one], one.fetched.uid if cursor else 0)
         write_in(office, folder_id, [], cursor)
 
 
@@ -130,6 +130,7 @@ def _set_aside(work: Work, folder: Folder, one: Mail) -> None:
         "received_at": one.fetched.received_at,
         "is_gone": False,
     }
+    forget_gone(work.session, folder, one.readout.sha256)
     insert_or_ignore(work.session, Quarantine.__table__, [row])
     subject = ("folder", folder.id)
     work.emit(events.MESSAGE_QUARANTINED, subject, is_quiet=True, uid=one.fetched.uid, error=error)

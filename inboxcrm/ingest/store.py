@@ -55,6 +55,12 @@ def mark_gone(session: Session, folder: Folder, uids: Collection[int] | None) ->
             session.execute(narrowed.values(is_gone=True))
 
 
+def forget_gone(session: Session, folder: Folder, sha256: str) -> None:
+    """Forget the places in quarantine that are gone, of a mail that has come up at another place of its folder."""
+    gone = (Quarantine.folder_id == folder.id, Quarantine.raw_sha256 == sha256, Quarantine.is_gone)
+    session.execute(delete(Quarantine).where(*gone))
+
+
 def _parts(values: list[_T]) -> list[list[_T]]:
     return [values[start : start + 500] for start in range(0, len(values), 500)]
 

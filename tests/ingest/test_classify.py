@@ -190,5 +190,5 @@ def test_automatic_mail_does_nothing_but_be_there_with_its_reason(office: Office
 def test_a_mail_without_a_sender_is_nobodys_lead(office: Office, engine: Engine) -> None:
     open_box(office).take(b"To: sales@kestrel.test\r\nSubject: hello\r\n\r\nWho am I?\r\n")
 
-    assert ask(engine, "select kind, kind_reason from message") == [("bulk", "it names no sender")]
+    assert ask(engine, "select kind, kind_reason from message") == [("unsigned", "it names no sender")]
     assert count(engine, "lead") == 0

@@ -250,3 +250,30 @@ def test_the_ledger_names_one_fate_for_each_mail(engine: Engine, monkeypatch: py
             "quarantine": 1,
         }
         assert (row["server"], row["locations"], row["difference"]) == (8, 7, 0)
+
+
+def test_a_mail_that_comes_up_under_another_number_stands_in_quarantine_once(
+    office: Office, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """I3, V2: its folder was numbered anew; the old place is gone, the same bytes lie at the new one."""
+    break_parser(monkeypatch, b"Order")
+    inbox = open_box(office)
+    broken = raw_mail("a@b.test", "sales@kestrel.test", "Order")
+    inbox.take(broken)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("update quarantine set is_gone = 1")
+        connection.exec_driver_sql("update folder set uidvalidity = 8")
+    inbox.take(broken)
+
+    assert ask(engine, "select uidvalidity, uid, is_gone from quarantine") == [(8, 2, 0)]
+
+
+def test_two_equal_mails_that_both_lie_there_both_count(
+    office: Office, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """V2."""
+    break_parser(monkeypatch, b"Order")
+    broken = raw_mail("a@b.test", "sales@kestrel.test", "Order")
+    open_box(office).take(broken, broken)
+
+    assert count(engine, "quarantine") == 2

@@ -72,6 +72,7 @@ LETTERS: dict[str, dict[str, Any]] = {
         "words": "Name: Bob Brouwer",
         "reason": "the mail server does not vouch for its sender",
         "kind": "lead",
+        "number": 7,
         "house": "sales@kestrel.example",
     },
     "mailbox": {

@@ -1,4 +1,4 @@
-"""A notification that cannot be used: kept, and a manager is told, once a day for each sender and reason (IN-7)."""
+"""Mail of which nothing can be made: kept, and a manager is told, once a day for each sender and reason (IN-7, P12)."""
 
 from __future__ import annotations
 
@@ -6,9 +6,21 @@ from inboxcrm.base.settings_form import Form
 from inboxcrm.base.work import Work
 from inboxcrm.ingest import events
 from inboxcrm.ingest.effects.filed import note_filed
+from inboxcrm.ingest.effects.noise import act_on_noise
 from inboxcrm.ingest.records import Message
-from inboxcrm.mail.incoming import Address
+from inboxcrm.mail.incoming import Address, Incoming
 from inboxcrm.outbox.letter import Plan, write_letter
+
+UNSIGNED = "unsigned"
+
+
+def act_on_unsigned(work: Work, message: Message, incoming: Incoming) -> None:
+    """A mail that names no sender, or whose headers nobody can read: only a person can tell what it is (P12)."""
+    act_on_noise(work, message, incoming)
+    note_filed(message, f"parked: {message.kind_reason}", "unsure")
+    _tell_manager(
+        work, message, UNSIGNED, UNSIGNED, message.kind_reason, "Not filed: a mail that names no sender"
+    )
 
 
 def park(work: Work, message: Message, form: Form, reason: str) -> None:
@@ -17,6 +29,11 @@ def park(work: Work, message: Message, form: Form, reason: str) -> None:
     work.emit(
         events.FORM_PARKED, ("message", message.id), sender=message.sender, form=form.sender, reason=reason
     )
+    subject = f"Not read: a {form.kind} notification of {form.sender}"
+    _tell_manager(work, message, form.sender, form.kind, reason, subject)
+
+
+def _tell_manager(work: Work, message: Message, of: str, kind: str, reason: str, subject: str) -> None:
     manager = work.settings.user_by_key(work.settings.manager_key)
     if manager is None:
         return
@@ -25,18 +42,19 @@ def park(work: Work, message: Message, form: Form, reason: str) -> None:
         work,
         Plan(
             kind="parked",
-            dedupe=f"parked:{form.sender}:{form.kind}:{reason}:{day}"[:200],
+            dedupe=f"parked:{of}:{kind}:{reason}:{day}"[:200],
             account=work.settings.house_account.address,
             to=[Address(manager.name, manager.address)],
             user=manager.key,
-            subject=f"Not read: a {form.kind} notification of {form.sender}",
+            subject=subject,
             facts={
                 "name": manager.name,
                 "sender": message.sender,
                 "subject": message.subject,
                 "words": message.text[:1000],
                 "reason": reason,
-                "kind": form.kind,
+                "kind": kind,
+                "number": message.id,
                 "house": work.settings.house_account.address,
             },
         ),

@@ -21,6 +21,7 @@ from inboxcrm.ingest.effects.invitation import act_on_calendar
 from inboxcrm.ingest.effects.noise import act_on_noise
 from inboxcrm.ingest.effects.outbound import act_on_outbound
 from inboxcrm.ingest.effects.own import act_on_own
+from inboxcrm.ingest.effects.parked import act_on_unsigned
 from inboxcrm.ingest.effects.proof import is_proven
 from inboxcrm.ingest.records import Message
 from inboxcrm.mail.incoming import Incoming
@@ -38,6 +39,7 @@ EFFECTS: dict[str, Callable[[Work, Message, Incoming], None]] = {
     "bulk": act_on_noise,
     "customer": act_on_customer,
     "ignored": act_on_noise,
+    "unsigned": act_on_unsigned,
 }
 
 # What may have waited for its proof.

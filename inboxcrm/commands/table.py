@@ -51,9 +51,7 @@ WORDS: tuple[Word, ...] = (
     Word("paid", FINANCE, "paid", "the invoice is paid in full", paid.note_paid),
     Word("yes", SELLERS, "yes", "answer a question with yes", answer.say_yes, is_alone=True),
     Word("no", SELLERS, "no", "answer a question with no", answer.say_no, is_alone=True),
-    Word(
-        "file", SELLERS, "file 1", "put a mail on a deal; `file 1 always` for its sender too", file.file_mail
-    ),
+    Word("file", SELLERS, "file 1", "put a mail on a deal, or on one of its own: `file new`", file.file_mail),
     Word("ignore", SELLERS, "ignore", "make no lead of this sender's mail", file.ignore_sender),
     Word(
         "capture",

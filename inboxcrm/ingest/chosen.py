@@ -1,4 +1,4 @@
-"""A lead because a person says so: of a conversation that waited when we began, or of any mail on no box (IN-16)."""
+"""A box because a person says so: a lead of any mail on no box (IN-16), a deal of a mail on the wrong one (IN-3)."""
 
 from __future__ import annotations
 
@@ -8,15 +8,19 @@ from inboxcrm.base.errors import Refused
 from inboxcrm.base.work import Work
 from inboxcrm.crm.box import note_contact, touch_box
 from inboxcrm.crm.lead import SELLING_ROLES, assign_lead, make_lead
+from inboxcrm.crm.opportunity import open_existing
 from inboxcrm.crm.particulars import note_particulars
 from inboxcrm.crm.people import find_or_make_contact
-from inboxcrm.crm.store import box_by_id
+from inboxcrm.crm.store import box_by_id, has_had_box
 from inboxcrm.crm.task import add_task, next_business_day
 from inboxcrm.ingest import events
 from inboxcrm.ingest.effects.adopt import adopt_thread
+from inboxcrm.ingest.filing import file_message
 from inboxcrm.ingest.found import read_particulars
 from inboxcrm.ingest.release import call_a_customers
 from inboxcrm.ingest.store import thread_by_id
+from inboxcrm.ingest.writer import contact_of_writer
+from inboxcrm.mail.forward import bare_subject
 from inboxcrm.mail.incoming import Address
 
 if TYPE_CHECKING:
@@ -57,6 +61,20 @@ def choose_lead(work: Work, message: Message, user: User) -> tuple[Box, bool]:
             occasion=f"lead:{message.id}",
         )
     return lead.box, True
+
+
+def start_matter(work: Work, message: Message, user: User) -> Box:
+    """Give a mail a box of its own: of somebody who never had one a lead, else a further deal of the user's (IN-3).
+
+    The message must be locked (`lock_message`).
+    """
+    contact = contact_of_writer(work, message)
+    if message.kind == "customer" and message.box_id is None and not has_had_box(work.session, contact):
+        return choose_lead(work, message, user)[0]
+    name = bare_subject(message.subject) or contact.name
+    box = open_existing(work, contact, name=name, owner=user.key).box
+    file_message(work, message, box)
+    return box
 
 
 def _lead_of(work: Work, message: Message) -> Lead:

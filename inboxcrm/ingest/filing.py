@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 from inboxcrm.base.store import insert_or_change
 from inboxcrm.base.work import Work
 from inboxcrm.crm.box import note_contact, touch_box
-from inboxcrm.crm.people import find_or_make_contact
 from inboxcrm.ingest import events
 from inboxcrm.ingest.effects.people import take_part
 from inboxcrm.ingest.records import Filing, Message, Thread, ThreadsApart
 from inboxcrm.ingest.store import drop_keys, keys_of, keys_of_thread, messages_of_thread, thread_by_id
 from inboxcrm.ingest.thread import mid_hash
 from inboxcrm.ingest.weave import note_keys, write_keys
+from inboxcrm.ingest.writer import SENT_BY_ANOTHER, contact_of_writer
 
 if TYPE_CHECKING:
     from inboxcrm.crm.records import Box
@@ -37,11 +37,13 @@ def file_message(work: Work, message: Message, box: Box) -> None:
         old, one.box_id = one.box_id, box.id
         one.match_how, one.match_confidence, one.match_others = f"filed here by {work.actor}", "sure", []
         work.emit(events.MESSAGE_FILED, ("message", one.id), box_id=box.id, old=old, new=box.id)
-    touch_box(box, message.received_at, "inbound" if message.kind == "customer" else "outbound")
-    if message.kind == "customer":
-        contact = find_or_make_contact(work, message.sender, message.sender_name)
+    is_inbound = message.kind in ("customer", *SENT_BY_ANOTHER)
+    touch_box(box, message.received_at, "inbound" if is_inbound else "outbound")
+    if is_inbound:
+        contact = contact_of_writer(work, message)
         message.contact_id = contact.id
         note_contact(work, box, contact)
+    if message.kind == "customer":
         take_part(work, box, message, joins=False)
     # Now that its deal is known, its words may be an answer to that deal's quote.
     work.emit(events.MAIL_PROVEN, ("message", message.id), box_id=box.id)

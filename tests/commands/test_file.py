@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from inboxcrm.crm.opportunity import open_existing
 from inboxcrm.crm.people import find_or_make_contact
-from inboxcrm.crm.store import box_by_id, lead_of_box
+from inboxcrm.crm.store import box_by_id, lead_of_box, opportunity_of_box, waking_boxes_of_contact
 from inboxcrm.ingest.filing import forget_filing
 from inboxcrm.ingest.records import Filing, Message
 from inboxcrm.sales.store import documents_of_box
@@ -76,6 +76,51 @@ def test_a_mail_that_is_filed_elsewhere_takes_its_answers_along_and_stays_apart(
     other = shop.customer("As to licences", subject="Re: Licences", answers="a@acme")
 
     assert [box_of(shop, one) for one in (moved, answer, other)] == [second, second, first.box_id]
+
+
+def two_leads(shop: Shop) -> list[Message]:
+    """Two customers of different companies, each with a lead."""
+    return [shop.customer("Ours.", subject="Bikes", sender="carla@velo.example"),
+            shop.customer("We need licences.", subject="Licences")]  # fmt: skip
+
+
+def test_a_strangers_mail_that_names_two_customers_can_belong_on_none_of_their_deals(shop: Shop) -> None:
+    """IN-3, IN-2: he is asked about, `file new` makes his own lead, and the others' mails stay where they are."""
+    others = two_leads(shop)
+    cc = "bob@acme.example, carla@velo.example"
+    asked = shop.customer("Can I buy, too?", sender="dora@new.example", subject="Me too", cc=cc)
+    assert box_of(shop, asked) is None
+    notice = shop.notice()
+    assert notice.facts["commands"][-1] == "file new"
+
+    receipt = shop.anna("file new", answers=notice.message_id)
+
+    own = box_of(shop, asked)
+    assert receipt["lines"][0]["is_done"], receipt
+    assert own not in (None, *(one.box_id for one in others))
+    with shop.office.reading() as session:
+        assert lead_of_box(session, own).source == "Email"
+        assert box_by_id(session, own).contact.name == "dora"
+    assert [box_of(shop, one) for one in others] == [one.box_id for one in others]
+    assert [kind for one in others for kind, _ in shop.tasks(one.box_id)].count("filing") == 0
+
+
+def test_a_customers_mail_that_fits_none_of_his_deals_is_a_deal_of_its_own(shop: Shop) -> None:
+    """IN-3: a known contact gets no second lead; said twice it is one deal."""
+    first = shop.customer("We need licences.", subject="Licences")
+    second = second_deal(shop)
+    asked = shop.customer("And the other thing?", subject="Other thing")
+    notice = shop.notice().message_id
+
+    shop.anna("file new", answers=notice)
+    again = shop.anna("file new", answers=notice)["lines"][0]
+
+    own = box_of(shop, asked)
+    assert own not in (None, first.box_id, second)
+    assert (again["is_done"], "answered already" in again["text"]) == (False, True)
+    with shop.office.reading() as session:
+        assert opportunity_of_box(session, own).name == "Other thing"
+        assert len(waking_boxes_of_contact(session, box_by_id(session, own).contact)) == 3
 
 
 def test_words_that_fit_no_deal_or_several_are_refused_with_the_names(shop: Shop) -> None:

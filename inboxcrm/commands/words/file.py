@@ -11,8 +11,11 @@ from inboxcrm.crm.box import dismiss_lead
 from inboxcrm.crm.people import company_domain
 from inboxcrm.crm.store import box_by_id, boxes_by_name, open_tasks_of_kind
 from inboxcrm.crm.task import finish_task
+from inboxcrm.ingest.chosen import start_matter
 from inboxcrm.ingest.filing import file_message, remember_filing
+from inboxcrm.ingest.offers.store import lock_message
 from inboxcrm.ingest.store import last_customer_message, message_by_id
+from inboxcrm.ingest.writer import writer_of
 
 if TYPE_CHECKING:
     from inboxcrm.crm.records import Box, Task
@@ -20,25 +23,35 @@ if TYPE_CHECKING:
 
 ALWAYS = " always"
 DOMAIN = " domain"
+NEW = "new"
 
 
 def file_mail(work: Work, scene: Scene) -> str:
-    """Move the mail that the line is about: `file 2`, `file Brouwer renewal`, `file 2 always`."""
+    """Move the mail that the line is about: `file 2`, `file new`, `file Brouwer renewal`, `file 2 always`."""
     task = _filing_task(work, scene)
     message = _message(work, scene, task)
     words = scene.line.rest
     is_always = words.lower().endswith(ALWAYS)
-    box = _box_meant(work, task, words[: -len(ALWAYS)] if is_always else words)
+    where = (words[: -len(ALWAYS)] if is_always else words).strip()
     old = box_by_id(work.session, message.box_id).name if message.box_id else None
+    box = _new_box(work, scene, task, message) if where.lower() == NEW else _box_meant(work, task, where)
     file_message(work, message, box)
     if task is not None and task.state == "open":
         finish_task(work, task)
     if is_always:
-        remember_filing(work, message.sender, box, message)
-    said = f"{message.subject!r} from {message.sender} is on {box.name} (box {box.id})"
+        remember_filing(work, writer_of(work, message), box, message)
+    said = f"{message.subject!r} from {writer_of(work, message)} is on {box.name} (box {box.id})"
     ever = "; later mail of this sender goes there too, until somebody says `inboxcrm filings remove`"
     undo = f"; to undo: file {old}" if old and old != box.name else ""
     return said + (ever if is_always else "") + undo
+
+
+def _new_box(work: Work, scene: Scene, task: Task | None, message: Message) -> Box:
+    """Make a box of its own for the mail; the same question answered twice makes no second one."""
+    if message.box_id and task is not None and task.state != "open":
+        box = box_by_id(work.session, message.box_id)
+        raise Refused(f"that question is answered already: the mail is on {box.name} (box {box.id})")
+    return start_matter(work, lock_message(work.session, message.id), scene.user)
 
 
 def ignore_sender(work: Work, scene: Scene) -> str:
@@ -89,12 +102,13 @@ def _message(work: Work, scene: Scene, task: Task | None) -> Message:
 
 
 def _box_meant(work: Work, task: Task | None, words: str) -> Box:
-    words = words.strip()
     offered = list((task.question or {}).get("boxes", [])) if task else []
     if words.isdecimal() and 1 <= int(words) <= len(offered):
         return box_by_id(work.session, int(offered[int(words) - 1]))
     if not words:
-        raise Refused("say where: `file 1` for the first that I named, or `file` and words of a deal's name")
+        raise Refused(
+            "say where: `file 1` for the first that I named, `file` and words of a deal's name, or `file new` for none"
+        )
     boxes = {
         box_by_id(work.session, one.id).id for one in boxes_by_name(work.session, words.removeprefix("#"))
     }

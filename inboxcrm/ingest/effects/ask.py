@@ -10,6 +10,7 @@ from inboxcrm.crm.task import add_task
 from inboxcrm.ingest.match import asks_for_new
 from inboxcrm.ingest.records import Message
 from inboxcrm.ingest.telling import Notice, owner_of, tell_user
+from inboxcrm.ingest.writer import writer_of
 
 if TYPE_CHECKING:
     from inboxcrm.crm.records import Contact
@@ -20,25 +21,26 @@ PROPOSED = "What a known customer asks anew is proposed, never assumed."
 
 
 def ask_where(work: Work, message: Message) -> None:
-    """Several open boxes of one contact: their owner says on which the mail belongs, by `file 1`."""
+    """A mail that fits several boxes: their owner says on which it belongs, by `file 1`, or `file new`: on none."""
     if message.match_confidence != "unsure" or not message.match_others:
         return
     box = box_by_id(work.session, int(message.match_others[0]["box"]))
     owner = owner_of(work, box)
     names = "; ".join(f"({n}) {other['name']}" for n, other in enumerate(message.match_others, start=1))
+    who = writer_of(work, message)
     task = add_task(
         work,
         box,
         "filing",
-        f"Where does {message.subject!r} from {message.sender} belong? Answer `file 1` for {names}",
+        f"Where does {message.subject!r} from {who} belong? Answer `file new` for none of these, `file 1` for {names}",
         owner=owner.key,
         due_at=work.now,
         why=f"{ASKED} (IN-3)",
         question={"act": "file", "message": message.id, "boxes": [o["box"] for o in message.match_others]},
         occasion=f"filing:{message.id}",
     )
-    text = f"this mail of {message.sender} fits several deals: {names}"
-    words = [f"file {n}" for n in range(1, 1 + min(3, len(message.match_others)))]
+    text = f"this mail of {who} fits several deals: {names}"
+    words = [*(f"file {n}" for n in range(1, 1 + min(3, len(message.match_others)))), "file new"]
     notice = Notice(f"filing:{message.id}", "Where does this mail belong?", text, ASKED, "IN-3", words)
     tell_user(work, owner, box, message, notice, task)
 

@@ -106,6 +106,15 @@ class Running(Table):
     lease_s: float = Field(default=45.0, gt=0)
 
 
+class Sending(Table):
+    """How many letters leave for one address by themselves; what is more waits, and a manager is told (L1, P14)."""
+
+    to_user_an_hour: int = Field(default=60, ge=1)
+    to_user_a_day: int = Field(default=300, ge=1)
+    to_outsider_an_hour: int = Field(default=10, ge=1)
+    to_outsider_a_day: int = Field(default=40, ge=1)
+
+
 class Sales(Table):
     """The defaults of quotes, orders and invoices."""
 
@@ -225,6 +234,7 @@ class Settings(Table):
     company: Company
     storage: Storage = Storage()
     running: Running = Running()
+    sending: Sending = Sending()
     sales: Sales = Sales()
     capture: Capture = Capture()
     rules: Rules = Rules()

@@ -13,6 +13,7 @@ from inboxcrm.base.database import Session
 from inboxcrm.base.store import set_switch
 from inboxcrm.cli.start import TO_DO, Start, config_option, json_option, open_from_file
 from inboxcrm.outbox.bounced import allow_again
+from inboxcrm.outbox.caps import free_held
 from inboxcrm.outbox.letter import move_letter, note_sent
 from inboxcrm.outbox.store import (
     bounced_recipients,
@@ -130,7 +131,7 @@ def resolve(start: Start, letter_id: int, outcome: str, config: Path) -> None:
             note_sent(work, letter)
         else:
             move_letter(work, letter, "waiting", "a person said: again")
-            letter.due_at = work.now
+            letter.due_at, letter.is_capped = work.now, False
             work.wake("letters")
     click.echo(f"Letter {letter_id}: {outcome}.")
 
@@ -140,8 +141,9 @@ def resolve(start: Start, letter_id: int, outcome: str, config: Path) -> None:
 @config_option
 @click.pass_obj
 def allow(start: Start, address: str, config: Path) -> None:
-    """Let letters go to ADDRESS again, though one came back from there."""
+    """Let letters go to ADDRESS again, though one came back from there, or so many left that more are held."""
     with open_from_file(start, config).work("outbox.allow", actor=ACTOR) as work:
-        if not allow_again(work.session, address):
+        was_stopped, freed = allow_again(work.session, address), free_held(work, address)
+        if not (was_stopped or freed):
             raise click.UsageError(f"letters to {address} are not stopped")
     click.echo(f"Letters go to {address} again.")

@@ -150,6 +150,7 @@ def _write(work: Work, user: User, news: Sequence[_News]) -> None:
                     for one in news
                 ],
             },
+            is_capped=False,
         ),
     )
 

@@ -22,6 +22,7 @@ from inboxcrm.mail.errors import SubmissionError, SubmissionLost, SubmissionRefu
 from inboxcrm.mail.smtp import Reply, Submission
 from inboxcrm.outbox import events
 from inboxcrm.outbox.bounced import leave_out_suppressed
+from inboxcrm.outbox.caps import hold_over_cap
 from inboxcrm.outbox.letter import emit_letter_event, move_letter
 from inboxcrm.outbox.mime import letter_bytes
 from inboxcrm.outbox.records import Attempt, Letter
@@ -144,7 +145,7 @@ def _take(work: Work, letter_id: int, raw: bytes) -> bool:
         is_stopped(work.session) or (letter.is_outside and not is_live(work.session, letter.account))
     ):
         return False
-    if letter.form == "letter" and not leave_out_suppressed(work, letter):
+    if letter.form == "letter" and (not leave_out_suppressed(work, letter) or hold_over_cap(work, letter)):
         return False
     move_letter(work, letter, "claimed", letter.error)
     [letter.mime_sha256] = keep_blobs(work.session, [raw])

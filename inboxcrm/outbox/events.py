@@ -7,5 +7,6 @@ LETTER_SENT = "letter.sent"
 LETTER_FAILED = "letter.failed"
 LETTER_UNCERTAIN = "letter.uncertain"
 LETTER_BOUNCED = "letter.bounced"
+LETTER_CAPPED = "letter.capped"
 DRAFT_LAID = "draft.laid"
 ACCOUNT_NEEDS_AUTH = "account.needs_auth"  # written by mail/access.py and mail/tokens.py

@@ -61,6 +61,7 @@ class Plan:
     task_ids: Sequence[int] = ()
     lines: Sequence[tuple[str, int]] = ()  # what the numbered lines after those of the tasks are about
     due_at: datetime | None = None
+    is_capped: bool = True  # it leaves by itself, and is held when its addressees have had their fill (L1)
 
 
 def write_letter(work: Work, plan: Plan) -> Letter:
@@ -86,6 +87,7 @@ def write_letter(work: Work, plan: Plan) -> Letter:
         box_id=plan.box_id,
         document_id=plan.document_id,
         is_outside=any(not work.settings.is_inside(a.address) for a in (*plan.to, *plan.cc)),
+        is_capped=plan.is_capped,
         due_at=plan.due_at or work.now,
         created_at=work.now,
         recipients=[_recipient(a, "to") for a in plan.to] + [_recipient(a, "cc") for a in plan.cc],

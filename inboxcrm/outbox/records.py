@@ -38,6 +38,7 @@ class Letter(Base):
     box_id: Mapped[int | None] = mapped_column(RowId, index=True)
     document_id: Mapped[int | None] = mapped_column(RowId, index=True)
     is_outside: Mapped[bool]
+    is_capped: Mapped[bool] = mapped_column(default=True)  # counts for the caps per address (L1)
     state: Mapped[str] = mapped_column(String(12), default="waiting")
     phase: Mapped[str] = mapped_column(String(8), default="")
     due_at: Mapped[datetime]
@@ -64,6 +65,9 @@ class LetterRecipient(Base):
     state: Mapped[str] = mapped_column(String(10), default="waiting")  # waiting, sent, failed, bounced
     code: Mapped[int | None]
     text: Mapped[str | None] = mapped_column(Text)
+    peer: Mapped[str | None] = mapped_column(String(320))  # what it counts under (L1)
+    taken_at: Mapped[datetime | None]  # since when it counts
+    __table_args__ = (Index("ix_letter_recipient_peer_taken_at", "peer", "taken_at"),)
 
 
 class LetterLine(Base):

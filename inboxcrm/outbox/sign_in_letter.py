@@ -31,6 +31,7 @@ def tell_of_sign_in(work: Work, event: Event) -> None:
                 "reason": reason,
                 "is_oauth": account.auth == "oauth",
             },
+            is_capped=False,
         ),
     )
 

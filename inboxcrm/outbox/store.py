@@ -104,6 +104,26 @@ def has_expired_claim(session: Session, database_time: datetime, form: str) -> b
     return session.scalar(query.limit(1)) is not None
 
 
+def nth_last_taken_at(
+    session: Session, peer: str, nth: int, since: datetime, *, besides: int
+) -> datetime | None:
+    """Give when the n-th last letter after `since` was taken to be sent to an address, one letter not counted."""
+    query = select(LetterRecipient.taken_at).where(
+        LetterRecipient.peer == peer, LetterRecipient.taken_at > since, LetterRecipient.letter_id != besides
+    )
+    return session.scalar(query.order_by(LetterRecipient.taken_at.desc()).offset(nth - 1).limit(1))
+
+
+def letters_in_phase_to(session: Session, phase: str, peer: str) -> list[Letter]:
+    """Give the waiting letters in a phase to an address, locked for this transaction."""
+    query = (
+        select(Letter)
+        .join(LetterRecipient)
+        .where(LetterRecipient.peer == peer, Letter.state == "waiting", Letter.phase == phase)
+    )
+    return list(session.scalars(query.order_by(Letter.id).with_for_update(of=Letter)))
+
+
 def first_try_at(session: Session, letter_id: int) -> datetime | None:
     """Give when a letter was first tried; time on hold is no time of trying."""
     return session.scalar(select(func.min(Attempt.at)).where(Attempt.letter_id == letter_id))

@@ -35,3 +35,20 @@ def test_who_did_not_get_his_letter_is_listed_until_a_person_allows_the_address_
     again = shop.say("outbox", "allow", GONE)
     assert again.code == 2
     assert f"letters to {GONE} are not stopped" in again.err
+
+
+def test_letters_that_are_held_for_an_address_are_listed_and_leave_when_a_person_allows_it(
+    shop: Shop,
+) -> None:
+    """L1: two leave by themselves within an hour, the third says why it waits."""
+    shop.open(sending={"to_outsider_an_hour": 2})
+    office = shop.office()
+    shop.say("live")
+    for number in range(3):
+        put(office, GONE, dedupe=str(number))
+    assert send_due_letters(office) == 2
+    assert f"held: {GONE} has had its 2 letters an hour" in shop.say("outbox", "list").out
+
+    assert shop.say("outbox", "allow", GONE).code == 0
+    send_due_letters(office)
+    assert fates(office.engine, 3) == [(GONE, "sent")]

@@ -24,6 +24,9 @@ from inboxcrm.rules.book import RuleBook
 from inboxcrm.workers.reactions import react_to_events
 from tests.ingest.building import Box, HandClock, ask, make_office, open_box, raw_mail, settings_values
 
+ROBOT = "anna@kestrel.test"
+CAPS = {"to_user_an_hour": 4, "to_user_a_day": 20}
+
 
 @dataclass(slots=True)
 class Company:
@@ -40,9 +43,10 @@ class Company:
         """Take a mail in; give the letters that leave because of it, and the robot's answer."""
         self.inbox.take(raw, at=self.clock.now())
         react_to_events(self.office, self.rules)
-        return [*self._letters(), self._robots_answer(raw)]
+        return [*self.letters(), self._robots_answer(raw)]
 
-    def _letters(self) -> Iterator[bytes]:
+    def letters(self) -> Iterator[bytes]:
+        """The letters that leave now."""
         with self.office.reading() as session:
             due = due_letter_ids(session, self.clock.now(), "letter", 50)
         for letter_id in due:
@@ -65,10 +69,10 @@ def companies(sqlite_template: Path, tmp_path: Path) -> list[Company]:
     return [a_company(home, clock, sqlite_template, tmp_path) for home in ("kestrel.test", "falcon.test")]
 
 
-def a_company(home: str, clock: HandClock, template: Path, folder: Path) -> Company:
+def a_company(home: str, clock: HandClock, template: Path, folder: Path, **tables: object) -> Company:
     file = folder / f"{home}.db"
     shutil.copy(template, file)
-    values = settings_values()
+    values = settings_values() | tables
     values["company"] |= {"domains": [home]}
     for one in (*values["account"], *values["user"]):
         one["address"] = one["address"].replace("kestrel.test", home)
@@ -113,6 +117,43 @@ def test_two_companies_and_their_robots_do_not_keep_each_other_busy(
         assert ask(company.office.engine, "select count(*) from letter where kind not in ('notice')") == [
             (0,)
         ]
+
+
+def test_a_robot_that_passes_for_one_of_us_and_says_nothing_of_itself_comes_to_the_cap(
+    sqlite_template: Path, tmp_path: Path
+) -> None:
+    """L1, P14: with every header failing, its words are commands that nobody understands, and each gets a receipt.
+
+    It answers each receipt at once, for two days; what leaves for it is an hour's and a day's share, and the manager
+    hears of it once a day.
+    """
+    clock = HandClock()
+    kestrel = a_company("kestrel.test", clock, sqlite_template, tmp_path, sending=CAPS)
+    underway, days, hours = [persons_words("<0@r>", clock)], Counter[object](), Counter[object]()
+    for step in range(2 * 24 * 12):
+        clock.move(timedelta(minutes=5))
+        if underway:
+            kestrel.inbox.take(underway.pop(), at=clock.now())
+            react_to_events(kestrel.office, kestrel.rules)
+        for letter in kestrel.letters():
+            if ROBOT in str(message_from_bytes(letter)["To"]):
+                days[clock.now().date()] += 1
+                hours[clock.now().date(), clock.now().hour] += 1
+                underway.append(persons_words(f"<{step + 1}@r>", clock))
+
+    assert max(hours.values()) == CAPS["to_user_an_hour"]
+    assert list(days.values()) == [CAPS["to_user_a_day"]] * 2 + [0] * (len(days) - 2)
+    assert ask(kestrel.office.engine, "select count(*) from letter where kind = 'capped'") == [(len(days),)]
+
+
+def persons_words(mid: str, clock: HandClock) -> bytes:
+    """A robot's mail that nothing tells from a proven user's: no header of automatic mail, no reference."""
+    proof = {
+        "Authentication-Results": "mx.test; dmarc=pass header.from=kestrel.test",
+        "Received": "from robot.test by mx.test; Mon, 2 Mar 2026 12:00:00 +0000",
+    }
+    words = "We have got your mail and will look at it soon."
+    return raw_mail(ROBOT, "sales@kestrel.test", "Your mail", words, mid=mid, at=clock.now(), headers=proof)
 
 
 def test_what_says_that_no_machine_sent_it_is_a_persons_mail(companies: list[Company]) -> None:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from inboxcrm.sales.records import Document
 
 ACCEPTING = ("acceptance", "purchase order")
+CUSTOMERS = ("customer", "copy")  # a copy is weighed where it is the first of its mail with a proof (I10)
 
 
 def read_answer(work: Work, event: Event) -> None:
@@ -36,7 +37,7 @@ def read_answer(work: Work, event: Event) -> None:
     message = message_by_id(work.session, event.subject_id)
     intents = {str(intent["name"]): intent for intent in message.intents}
     accepting = [intents[name] for name in ACCEPTING if name in intents]
-    if not accepting or message.box_id is None or message.kind != "customer":
+    if not accepting or message.box_id is None or message.kind not in CUSTOMERS:
         return
     quote = quote_in_play(work.session, message.box_id)
     if quote is None:

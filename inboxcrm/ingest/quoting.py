@@ -60,7 +60,7 @@ def notice_subject(text: str, box: str) -> str:
 def _asked(work: Work, message: Message) -> dict[str, Any] | None:
     """Give a mail as its customer's: of a form or a forward he is the person in it, whom nothing has proven."""
     facts = mail_facts(work.settings, message)
-    if message.kind == "customer":
+    if message.kind in ("customer", "copy"):
         return facts
     contact = contact_by_id(work.session, message.contact_id) if message.contact_id else None
     if contact is None or not contact.addresses:

@@ -20,7 +20,7 @@ from inboxcrm.mail.reply import split_reply, words_in
 if TYPE_CHECKING:
     from inboxcrm.ingest.records import Message
 
-NOISE = ("bulk", "auto-reply", "ignored")
+NOISE = ("bulk", "auto-reply", "ignored", "copy")
 LONGEST = 300
 
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from inboxcrm.base.work import Work
 from inboxcrm.crm.store import contact_by_id
+from inboxcrm.ingest import events
 from inboxcrm.ingest.batch import Batch
 from inboxcrm.ingest.classify import Seen, message_kind
 from inboxcrm.ingest.describe import Described
@@ -16,7 +17,8 @@ from inboxcrm.ingest.match import correction_of, match_box
 from inboxcrm.ingest.recognise import find_answered_letter
 from inboxcrm.ingest.records import Message
 from inboxcrm.ingest.release import NOISE, call_a_customers
-from inboxcrm.ingest.store import message_by_id
+from inboxcrm.ingest.store import message_by_id, messages_with_id
+from inboxcrm.ingest.twin import COPY, KINDS, is_copy, is_same_mail, proves_more
 from inboxcrm.ingest.weave import find_thread, note_keys
 from inboxcrm.mail.incoming import Incoming
 from inboxcrm.mail.letter_token import read_message_id
@@ -37,6 +39,8 @@ class Intake:
     is_archived: bool
     batch: Batch
     message: Message = field(default_factory=Message)
+    brings_proof: bool = False  # it is a copy, and the first one of its mail that is proven
+    id_of_other: int | None = None  # another mail that came first has its Message-ID
 
 
 def walk_steps(intake: Intake) -> int:
@@ -106,6 +110,25 @@ def _classify(intake: Intake) -> None:
         call_a_customers(intake.message, f"{said.made_by} released mail of {said.sender}")
 
 
+def _compare(intake: Intake) -> None:
+    """See whether a mail under a Message-ID that is known is a copy (I10), or another mail (I9)."""
+    message = intake.message
+    if message.kind not in KINDS or message.is_archived or not message.message_id:
+        return
+    threads = intake.batch.keys.rows.get(intake.described.keys[0])
+    if not threads:
+        return  # nobody has named that id yet: nearly every mail
+    known = messages_with_id(intake.work.session, message.message_id, threads)
+    first = next((one for one in known if is_copy(one, message)), None)
+    if first is not None:
+        message.kind = COPY
+        message.kind_reason = f"a copy of message {first.id}, altered on its way: its id, sender, Date, words"
+        intake.brings_proof = proves_more(message, known)
+    else:
+        others = (one.id for one in known if not is_same_mail(one, message))
+        intake.id_of_other = next(others, None)
+
+
 def _thread(intake: Intake) -> None:
     find_thread(intake.work, intake.message, intake.described.keys, intake.batch.keys)
 
@@ -121,11 +144,23 @@ def _file(intake: Intake) -> None:
     note_keys(intake.message, intake.described.keys, intake.batch.keys)
 
 
+def _tell(intake: Intake) -> None:
+    """Tell of a Message-ID that another mail has, and of the proof that a copy brings."""
+    work, message = intake.work, intake.message
+    about, box_id = ("message", message.id), message.box_id
+    if intake.id_of_other:
+        work.emit(events.MESSAGE_ID_REUSED, about, box_id=box_id, other=intake.id_of_other)
+    if intake.brings_proof:
+        work.emit(events.MAIL_PROVEN, about, box_id=box_id)
+
+
 STEPS: tuple[Callable[[Intake], None], ...] = (
     _describe,
     _recognise,
     _classify,
+    _compare,
     _thread,
     _match,
     _file,
+    _tell,
 )

@@ -21,7 +21,7 @@ from inboxcrm.ingest.records import (
     ThreadKey,
     ThreadsApart,
 )
-from inboxcrm.ingest.thread import KeyRow, Keys
+from inboxcrm.ingest.thread import KeyRow, Keys, mid_hash
 
 FATES = ("on_boxes", "on_contacts", "internal", "noise", "parked", "left_out")
 NOISE = ("bulk", "ignored")
@@ -356,11 +356,18 @@ def places_of(session: Session, message_id: int) -> list[tuple[str, str, str | N
     return [(address, name, use, uid, gone) for address, name, use, uid, gone in session.execute(query)]
 
 
-def same_message_id(session: Session, message: Message) -> list[int]:
-    """Give the other messages that claim the Message-ID of this one (I9)."""
+def same_message_id(session: Session, message: Message) -> list[Message]:
+    """Give the other messages that claim the Message-ID of this one, the first one first (I9)."""
     if not message.message_id:
         return []
-    query = select(Message.id).where(Message.message_id == message.message_id, Message.id != message.id)
+    query = select(ThreadKey.thread_id).where(ThreadKey.mid_hash == mid_hash(message.message_id))
+    found = messages_with_id(session, message.message_id, list(session.scalars(query)))
+    return [one for one in found if one.id != message.id]
+
+
+def messages_with_id(session: Session, message_id: str, threads: Collection[int]) -> list[Message]:
+    """Give the messages of these threads with a Message-ID, the first one first."""
+    query = select(Message).where(Message.thread_id.in_(threads), Message.message_id == message_id)
     return list(session.scalars(query.order_by(Message.id)))
 
 

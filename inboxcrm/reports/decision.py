@@ -12,6 +12,7 @@ from inboxcrm.base.store import blob_content, events_about, events_caused_by, ev
 from inboxcrm.crm.store import box_by_id, contact_by_id
 from inboxcrm.ingest.store import filings_of, messages_of_thread, places_of, same_message_id
 from inboxcrm.ingest.thread import mid_hash, thread_index_root, thread_keys
+from inboxcrm.ingest.twin import is_same_mail
 from inboxcrm.mail.evidence import evidence_for
 from inboxcrm.mail.incoming import Incoming
 from inboxcrm.mail.parse import UnparsableMail, parse_headers
@@ -85,10 +86,20 @@ def mail_decision(session: Session, settings: Settings, message: Message) -> dic
 
 def _flags(session: Session, message: Message) -> list[dict[str, str]]:
     flags = [{"name": name, "why": why} for name, why in FLAGS if getattr(message, name)]
-    if others := same_message_id(session, message):
-        numbers = ", ".join(str(one) for one in others)
-        flags.append({"name": "variant", "why": f"its Message-ID is also that of message {numbers}"})
+    others = same_message_id(session, message)
+    variants = [one.id for one in others if is_same_mail(one, message)]
+    if variants:
+        why = f"message {_numbers(variants)} has its id, sender, date and words, more or fewer of them"
+        flags.append({"name": "variant", "why": why})
+    if reused := [one.id for one in others if one.id not in variants]:
+        came = "came first with" if reused[0] < message.id else "also claims"
+        why = f"message {_numbers(reused)} is another mail and {came} its Message-ID; both were processed"
+        flags.append({"name": "reused id", "why": why})
     return flags
+
+
+def _numbers(ids: list[int]) -> str:
+    return ", ".join(str(one) for one in ids)
 
 
 def _said(session: Session, box_id: int | None, *, is_wanted: bool) -> str:

@@ -171,7 +171,20 @@ def test_why_names_mails_that_claim_the_same_id(opened: Shop) -> None:
     """I9: two mails with one Message-ID are two, and each says so."""
     take_second(opened.office(), raw_mail(CARLA, SALES, "Other", "Other words", mid="<1@b>"))
 
-    assert "variant: its Message-ID is also that of message 2" in opened.say("why", "1").out
+    first, second = (" ".join(opened.say("why", number).out.split()) for number in ("1", "2"))
+    assert "reused id: message 2 is another mail and also claims its Message-ID; both were processed" in first
+    assert "reused id: message 1 is another mail and came first with its Message-ID" in second
+    assert "message.id_reused [pending], message 2: other 1" in second
+
+
+def test_why_names_the_copies_of_a_mail(opened: Shop) -> None:
+    """I10: a copy that was altered on its way says whose it is, and the first where else it came."""
+    take_second(opened.office(), raw_mail(CARLA, SALES, "[all] Licences for 20", "How much?", mid="<1@b>"))
+
+    first, second = (" ".join(opened.say("why", number).out.split()) for number in ("1", "2"))
+    assert "variant: message 2 has its id, sender, date and words" in first
+    assert "kind copy: a copy of message 1, altered on its way" in second
+    assert "variant: message 1 has its id" in second
 
 
 def test_live_and_hold_and_what_the_outbox_shows(opened: Shop) -> None:

@@ -47,7 +47,33 @@ def test_what_was_sent_with_another_pdf_is_asked_before_it_is_an_order(shop: Sho
     assert "what was sent was not Q-2026-0001" in questions(shop, shop.documents("quote")[0].box_id)[0]
 
 
+def test_an_acceptance_that_comes_twice_by_altered_ways_is_one_and_its_rep_is_told_once(shop: Shop) -> None:
+    """I10: the copy with a gateway's footer, which alone is proven, carries the acceptance; nobody is told twice."""
+    shop.quoted()
+    accepted = {"message_id": "yes@acme.example"}
+    answer(shop, YES, "t", **accepted)
+    told = len(shop.notices())
+
+    answer(shop, f"{YES}\n\n-- \nThis email has been scanned by Fortress for viruses.", "at", **accepted)
+    answer(shop, f"{YES}\n\nThis message has been scanned by Moat, twice.", "at", **accepted)
+
+    assert (states(shop)[1], len(shop.documents("invoice"))) == (1, 1)
+    told_since = [letter.facts["text"] for letter in shop.notices()[told:]]
+    assert told_since == ["Q-2026-0001 is accepted"]
+
+
 # Attacks.
+
+
+def test_words_added_to_a_copy_accept_nothing(shop: Shop) -> None:
+    """V10: under the id of a real mail somebody sends its words with an acceptance below them."""
+    shop.quoted()
+    asked = {"message_id": "asks@acme.example"}
+    answer(shop, "When can you deliver?", "at", **asked)
+
+    answer(shop, "When can you deliver?\n\nWe accept.", "t", **asked)
+
+    assert states(shop) == (["sent"], 0)
 
 
 def test_a_forged_acceptance_with_a_stolen_reference_makes_nothing(shop: Shop) -> None:

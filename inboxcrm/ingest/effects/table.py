@@ -24,6 +24,8 @@ from inboxcrm.ingest.effects.own import act_on_own
 from inboxcrm.ingest.effects.parked import act_on_unsigned
 from inboxcrm.ingest.effects.proof import is_proven
 from inboxcrm.ingest.records import Message
+from inboxcrm.ingest.store import same_message_id
+from inboxcrm.ingest.twin import COPY, proves_more
 from inboxcrm.mail.incoming import Incoming
 
 EFFECTS: dict[str, Callable[[Work, Message, Incoming], None]] = {
@@ -37,6 +39,7 @@ EFFECTS: dict[str, Callable[[Work, Message, Incoming], None]] = {
     "outbound": act_on_outbound,
     "internal": act_on_noise,
     "bulk": act_on_noise,
+    "copy": act_on_noise,
     "customer": act_on_customer,
     "ignored": act_on_noise,
     "unsigned": act_on_unsigned,
@@ -68,6 +71,8 @@ def learn_proof(
     message.is_own_sent = message.is_own_sent or is_own_sent
     message.is_aligned = message.is_aligned or is_aligned
     if is_proven(message) and not was_proven and not message.is_archived:
+        if message.kind == COPY and not proves_more(message, same_message_id(work.session, message)):
+            return  # its words were weighed with that proof already
         if message.kind in PROVEN_LATER:
             PROVEN_LATER[message.kind](work, message, incoming)
             if message.box_id and message.kind == "forwarded":

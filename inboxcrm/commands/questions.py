@@ -9,25 +9,21 @@ from inboxcrm.base.errors import Refused
 from inboxcrm.base.settings import User
 from inboxcrm.base.work import Work
 from inboxcrm.commands.acceptance import accept_by_rep
-from inboxcrm.crm.opportunity import open_existing
-from inboxcrm.crm.people import find_or_make_contact, join_contacts
+from inboxcrm.crm.people import join_contacts
 from inboxcrm.crm.store import box_by_id, contact_by_id
-from inboxcrm.ingest.filing import file_message
-from inboxcrm.ingest.store import message_by_id
+from inboxcrm.ingest.chosen import start_matter
+from inboxcrm.ingest.offers.store import lock_message
 from inboxcrm.ingest.weave import unite_boxes
 
 
 def _propose(work: Work, user: User, question: dict[str, Any]) -> str:
     """Make the deal that a known customer's mail asks for."""
-    message = message_by_id(work.session, int(question["message"]))
+    message = lock_message(work.session, int(question["message"]))
     if message.box_id is not None:
         return (
             f"that mail is on {box_by_id(work.session, message.box_id).name} already; nothing more was made"
         )
-    contact = find_or_make_contact(work, message.sender, message.sender_name)
-    deal = open_existing(work, contact, name=message.subject or contact.name, owner=user.key)
-    file_message(work, message, deal.box)
-    return f"{deal.name} is a new deal of yours; next: {deal.stage}"
+    return f"{start_matter(work, message, user).name} is a new deal of yours"
 
 
 def _join(work: Work, user: User, question: dict[str, Any]) -> str:

@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 from inboxcrm.base.errors import Refused
 from inboxcrm.base.settings import User
 from inboxcrm.base.work import Work
-from inboxcrm.crm.store import box_by_id, open_tasks_of_box, task_by_id
+from inboxcrm.crm.store import box_by_id, open_tasks_of_box, task_by_id, task_by_occasion
 from inboxcrm.outbox.store import letter_by_id, lines_of_letter, sole_line, task_of_line
 
 if TYPE_CHECKING:
     from inboxcrm.commands.grammar import CommandLine
     from inboxcrm.crm.records import Box, Task
     from inboxcrm.ingest.records import Message
+
+
+PLACING = ("filing", "propose")  # the occasions of the questions where a mail belongs
 
 
 class LineUnnamed(Refused):
@@ -52,6 +55,34 @@ def box_of(work: Work, scene: Scene) -> Box:
             f"I do not know which deal you mean; answer a notice or a digest with: {scene.line.source}"
         )
     return box_by_id(work.session, scene.message.box_id)
+
+
+def open_question(work: Work, scene: Scene) -> Task | None:
+    """Give the open question where a mail belongs, if the command answers that question, or is said above that mail."""
+    letter_id = scene.message.answers_letter_id
+    if scene.line.number is not None:
+        task_id = task_of_line(work.session, letter_id, scene.line.number) if letter_id else None
+    else:
+        task_id = sole_line(work.session, letter_id) if letter_id else None
+    asked = [task_by_id(work.session, task_id)] if task_id else []
+    asked += [
+        task for word in PLACING if (task := task_by_occasion(work.session, f"{word}:{scene.message.id}"))
+    ]
+    return next((task for task in asked if task.state == "open" and _is_placing(task)), None)
+
+
+def _is_placing(task: Task) -> bool:
+    return (task.question or {}).get("act") in ("file", "propose")
+
+
+def follow(work: Work, scene: Scene, box: Box, task: Task | None) -> None:
+    """Let a mail be about the box that its first line has named, and the question that it answers, too."""
+    if scene.line.number is not None:
+        return  # a line of a digest says nothing of the others
+    scene.message.box_id = box.id
+    letter_id = scene.message.answers_letter_id
+    if task is not None and letter_id and sole_line(work.session, letter_id) == task.id:
+        letter_by_id(work.session, letter_id).box_id = box.id
 
 
 def lines_meant(work: Work, scene: Scene, numbers: list[int]) -> list[tuple[str, int]]:

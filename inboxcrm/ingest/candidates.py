@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from inboxcrm.base.database import Session
@@ -60,7 +60,11 @@ def ranked(session: Session, message: Message, boxes: Sequence[Box]) -> list[Can
 
 def _judge(session: Session, message: Message, box: Box) -> Candidate:
     subject, is_reply = base_subject(message.subject)
-    has_same = is_reply and len(subject) >= SHORTEST_SUBJECT and _has_subject(session, message, box, subject)
+    has_same = (
+        is_reply
+        and len(subject) >= SHORTEST_SUBJECT
+        and has_subject(session, box, subject, message.outside, message.received_at)
+    )
     words = set(_WORD.findall(f"{subject} {message.new_words[:2000].lower()}"))
     shared = sorted(words & set(_WORD.findall(box.name.lower())))
     if has_same:
@@ -78,9 +82,9 @@ def _judge(session: Session, message: Message, box: Box) -> Candidate:
     )
 
 
-def _has_subject(session: Session, message: Message, box: Box, subject: str) -> bool:
-    """See whether a person of this mail was on a mail of that subject in the month before (T1)."""
-    since, people = message.received_at - timedelta(days=SUBJECT_DAYS), set(message.outside)
+def has_subject(session: Session, box: Box, subject: str, people: Iterable[str], at: datetime) -> bool:
+    """See whether one of these people was on a mail of that bare subject in the month before (T1)."""
+    since, people = at - timedelta(days=SUBJECT_DAYS), set(people)
     return any(
         base_subject(other)[0] == subject and not people.isdisjoint(outside)
         for other, outside in recent_subjects_of_box(session, box.id, since)

@@ -141,7 +141,17 @@ def _by_correction(work: Work, message: Message, filings: Mapping[str, Filing]) 
 
 def _by_number(work: Work, message: Message, contacts: Iterable[Contact]) -> bool:
     """See whether it names a document of ours that concerns one of its people or their company."""
-    numbers = numbers_in(f"{message.subject}\n{message.new_words}")
+    theirs = papers_named(work, f"{message.subject}\n{message.new_words}", contacts)
+    if len(theirs) != 1:
+        return False
+    [(message.box_id, number)] = theirs.items()
+    message.match_how, message.match_confidence = f"it names {number}, a paper of this customer", "likely"
+    return True
+
+
+def papers_named(work: Work, text: str, contacts: Iterable[Contact]) -> dict[int, str]:
+    """Give the boxes and numbers of the documents of ours that a text names and that concern these people."""
+    numbers = numbers_in(text)
     found = documents_by_number(work.session, numbers) if numbers else []
     theirs: dict[int, str] = {}
     for document in found:
@@ -153,11 +163,7 @@ def _by_number(work: Work, message: Message, contacts: Iterable[Contact]) -> boo
             for contact in contacts
         ):
             theirs[box.id] = document.number or ""
-    if len(theirs) != 1:
-        return False
-    [(message.box_id, number)] = theirs.items()
-    message.match_how, message.match_confidence = f"it names {number}, a paper of this customer", "likely"
-    return True
+    return theirs
 
 
 def _by_rank(work: Work, message: Message, boxes: list[Box]) -> None:

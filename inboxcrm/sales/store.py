@@ -54,6 +54,12 @@ def quote_in_play(session: Session, box_id: int) -> Document | None:
     return session.scalar(query.order_by(Document.id.desc()).limit(1))
 
 
+def open_quote(session: Session, box_id: int) -> Document | None:
+    """Give the newest quote of a box that is neither accepted nor replaced."""
+    is_open = (Document.box_id == box_id, Document.kind == "quote", Document.state.in_(("issued", "sent")))
+    return session.scalar(select(Document).where(*is_open).order_by(Document.id.desc()).limit(1))
+
+
 def invoices_of_order(session: Session, order_id: int) -> list[Document]:
     """Give the invoices of an order."""
     return list(

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from inboxcrm.base.errors import Refused
 from inboxcrm.base.work import Work
 from inboxcrm.commands.questions import carry_out_yes
-from inboxcrm.commands.scene import Scene, box_of, task_of
+from inboxcrm.commands.scene import Scene, box_of, follow, task_of
 from inboxcrm.commands.words.capture import answer_offer, offer_meant
-from inboxcrm.crm.store import open_tasks_of_box
+from inboxcrm.crm.store import box_by_id, open_tasks_of_box
 from inboxcrm.crm.task import finish_task
+from inboxcrm.ingest.store import message_by_id
 
 if TYPE_CHECKING:
     from inboxcrm.crm.records import Task
@@ -23,6 +24,11 @@ def say_yes(work: Work, scene: Scene) -> str:
     task = _question(work, scene)
     said = carry_out_yes(work, scene.user, task.question or {})
     finish_task(work, task)
+    asked = task.question or {}
+    if asked.get("act") == "propose" and (
+        box_id := message_by_id(work.session, int(asked["message"])).box_id
+    ):
+        follow(work, scene, box_by_id(work.session, box_id), task)
     return said
 
 

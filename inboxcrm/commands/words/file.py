@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from inboxcrm.base.errors import Refused
 from inboxcrm.base.work import Work
-from inboxcrm.commands.scene import Scene, box_of, task_of
+from inboxcrm.commands.scene import Scene, box_of, follow, task_of
 from inboxcrm.crm.box import dismiss_lead
 from inboxcrm.crm.people import company_domain
 from inboxcrm.crm.store import box_by_id, boxes_by_name, open_tasks_of_kind
@@ -38,6 +38,7 @@ def file_mail(work: Work, scene: Scene) -> str:
     file_message(work, message, box)
     if task is not None and task.state == "open":
         finish_task(work, task)
+    follow(work, scene, box, task)
     if is_always:
         remember_filing(work, writer_of(work, message), box, message)
     said = f"{message.subject!r} from {writer_of(work, message)} is on {box.name} (box {box.id})"

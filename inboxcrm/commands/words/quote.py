@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from inboxcrm.base.errors import Refused
 from inboxcrm.base.settings import Settings
 from inboxcrm.base.work import Work
-from inboxcrm.commands.scene import Scene, box_of
+from inboxcrm.commands.scene import Scene, box_of, open_question
 from inboxcrm.crm.lead import convert_lead
 from inboxcrm.crm.store import first_address, lead_of_box, opportunity_of_box
 from inboxcrm.ingest.quoting import reply_subject
@@ -19,6 +19,7 @@ from inboxcrm.outbox.letter import Plan, Thread, write_letter
 from inboxcrm.papers.printed import grouped_amount, spelled_day
 from inboxcrm.sales.content import Ordered, UnknownProduct
 from inboxcrm.sales.kinds.quote import issue_quote
+from inboxcrm.sales.store import open_quote
 
 if TYPE_CHECKING:
     from inboxcrm.crm.records import Box, Opportunity
@@ -40,6 +41,17 @@ class QuoteUnreadable(Refused):
         super().__init__(f"{got} {unclear!r}; write such as: quote 20 x {example}. No quote was made.")
 
 
+class MailUnfiled(Refused):
+    """A quote before it is said where the mail belongs: it could take the place of another deal's quote (IN-3)."""
+
+    def __init__(self, act: str, source: str) -> None:
+        first = "`yes`" if act == "propose" else "`file 1` or `file new`"
+        super().__init__(
+            "no quote was made, as it is not said yet to which deal that mail belongs; "
+            f"answer the question about it with {first} and, on the line below: {source}"
+        )
+
+
 def read_items(text: str, settings: Settings) -> list[Ordered]:
     """Read `20 x standard, 2 x training`; raises QuoteUnreadable or UnknownProduct, and then nothing is made."""
     ordered: list[Ordered] = []
@@ -59,12 +71,29 @@ def make_quote(work: Work, scene: Scene) -> str:
     ordered = read_items(scene.line.rest, work.settings)
     if work.settings.account_of_user(scene.user.key) is None:
         raise Refused(f"your mailbox {scene.user.address} is not watched, so no draft can be laid into it")
+    if asked := open_question(work, scene):
+        raise MailUnfiled((asked.question or {}).get("act", ""), scene.line.source)
     box = box_of(work, scene)
     opportunity = _opportunity(work, scene, box, ordered)
+    replaces = _replaced(work, box)
     quote = issue_quote(work, opportunity, ordered, occasion=scene.occasion, thread={})
     _draft(work, scene, box, quote)
-    total = f"{quote.currency} {grouped_amount((quote.content or {})['total'])}"
-    return f"quote {quote.number} over {total} net is being laid into your Drafts folder; send it when it is right"
+    said = f"quote {quote.number} over {_total(quote)} net is being laid into your Drafts folder"
+    return f"{said}; send it when it is right{replaces}"
+
+
+def _replaced(work: Work, box: Box) -> str:
+    """Say which quote of the deal ends by a new one, and how to have it again; "" if there is none."""
+    quote = open_quote(work.session, box.id)
+    if quote is None:
+        return ""
+    whose = "which the customer has" if quote.state == "sent" else "which had not left"
+    items = ", ".join(f"{line['quantity']} x {line['product']}" for line in quote.lines)
+    return f"; on {box.name} it replaces {quote.number} over {_total(quote)} net, {whose}; to undo: quote {items}"
+
+
+def _total(quote: Document) -> str:
+    return f"{quote.currency} {grouped_amount((quote.content or {})['total'])}"
 
 
 def _opportunity(work: Work, scene: Scene, box: Box, ordered: list[Ordered]) -> Opportunity:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from inboxcrm.crm.records import Contact
 
 ASKED = "A mail that fits several deals is filed by a person."
+NEW = "What may be something new never takes the place of an open quote by itself."
 UNKNOWN = "An answer from an unknown address joins its deal, and accepts nothing by itself."
 PROPOSED = "What a known customer asks anew is proposed, never assumed."
 
@@ -28,6 +29,9 @@ def ask_where(work: Work, message: Message) -> None:
     owner = owner_of(work, box)
     names = "; ".join(f"({n}) {other['name']}" for n, other in enumerate(message.match_others, start=1))
     who = writer_of(work, message)
+    why, text = ASKED, f"this mail of {who} fits several deals: {names}"
+    if len(message.match_others) == 1:
+        why, text = NEW, f"this mail of {who} may be something new; open is: {names}"
     task = add_task(
         work,
         box,
@@ -35,13 +39,12 @@ def ask_where(work: Work, message: Message) -> None:
         f"Where does {message.subject!r} from {who} belong? Answer `file new` for none of these, `file 1` for {names}",
         owner=owner.key,
         due_at=work.now,
-        why=f"{ASKED} (IN-3)",
+        why=f"{why} (IN-3)",
         question={"act": "file", "message": message.id, "boxes": [o["box"] for o in message.match_others]},
         occasion=f"filing:{message.id}",
     )
-    text = f"this mail of {who} fits several deals: {names}"
     words = [*(f"file {n}" for n in range(1, 1 + min(3, len(message.match_others)))), "file new"]
-    notice = Notice(f"filing:{message.id}", "Where does this mail belong?", text, ASKED, "IN-3", words)
+    notice = Notice(f"filing:{message.id}", "Where does this mail belong?", text, why, "IN-3", words)
     tell_user(work, owner, box, message, notice, task)
 
 
@@ -74,23 +77,29 @@ def ask_who(work: Work, message: Message, contact: Contact) -> None:
 
 def propose_deal(work: Work, message: Message) -> None:
     """A known customer asks for something new and has nothing open: his owner says whether it is a new deal."""
+    if asks_for_new(message):
+        ask_if_deal(work, message, message.new_words)
+
+
+def ask_if_deal(work: Work, message: Message, need: str) -> None:
+    """Ask whether words that ask for something new are a new deal; not if the mail has its box or another question."""
     if message.box_id or message.match_confidence == "unsure" or message.contact_id is None:
         return
     box = last_box_of(work.session, contact_by_id(work.session, message.contact_id))
-    if box is None or not asks_for_new(message):
+    if box is None:
         return
-    words = " ".join(message.new_words.split())[:120]
+    words, who = " ".join(need.split())[:120], writer_of(work, message)
     task = add_task(
         work,
         box,
         "question",
-        f"Is {message.subject!r} from {message.sender} a new deal? They write: {words!r}",
+        f"Is {message.subject!r} from {who} a new deal? They write: {words!r}",
         owner=owner_of(work, box).key,
         due_at=work.now,
         why=f"{PROPOSED} (IN-3)",
         question={"act": "propose", "message": message.id},
         occasion=f"propose:{message.id}",
     )
-    text = f"{message.sender} asks for something new and has nothing open: is it a new deal?"
+    text = f"{who} asks for something new and has nothing open: is it a new deal?"
     notice = Notice(f"propose:{message.id}", "Is this a new deal?", text, PROPOSED, "IN-3", ["yes", "no"])
     tell_user(work, owner_of(work, box), box, message, notice, task)

@@ -1,6 +1,7 @@
 """Somebody asks through another's mail: a colleague has forwarded his words, or a form has sent them.
 
-He is filed as if he had written himself (IN-3): his one open box, else a lead if he is a stranger.
+He is filed as if he had written himself (IN-3): the box that his mail shows, else his one open box, else a lead if he
+is a stranger. What may be a new matter beside an open quote is asked.
 """
 
 from __future__ import annotations
@@ -17,10 +18,12 @@ from inboxcrm.crm.particulars import Particular, note_particulars
 from inboxcrm.crm.people import find_or_make_contact
 from inboxcrm.crm.store import box_by_id, contact_by_address, has_had_box, waking_boxes_of_contact
 from inboxcrm.ingest import events
-from inboxcrm.ingest.effects.ask import ask_where
+from inboxcrm.ingest.effects.ask import ask_if_deal, ask_where
+from inboxcrm.ingest.effects.asker_box import asks_anew, is_over, may_be_new, shown_box
 from inboxcrm.ingest.effects.customer import look_again
 from inboxcrm.ingest.effects.filed import note_filed
 from inboxcrm.ingest.records import Message
+from inboxcrm.ingest.telling import owner_of
 
 if TYPE_CHECKING:
     from inboxcrm.crm.records import Contact, Lead
@@ -28,7 +31,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asks, and what; `via` says how it came, such as "forwarded by anna"."""
+    """Who asks, and what; `via` says how it came, such as "forwarded by anna".
+
+    `thread_keys` are those of the mail that he wrote, as far as what carries it tells them.
+    """
 
     address: str
     name: str
@@ -37,6 +43,7 @@ class Asker:
     source: str
     via: str
     said_at: datetime | None = None
+    thread_keys: tuple[str, ...] = ()
     particulars: Mapping[str, Particular] = field(default_factory=dict)
 
 
@@ -56,6 +63,8 @@ def file_for_asker(work: Work, message: Message, asker: Asker) -> Lead | None:
     if lead and contact.organization and lead.box.organization is None:
         lead.box.organization = contact.organization
     ask_where(work, message)
+    if message.box_id is None and asks_anew(asker):
+        ask_if_deal(work, message, asker.need)
     work.emit(
         events.MESSAGE_RECEIVED,
         ("message", message.id),
@@ -70,10 +79,17 @@ def file_for_asker(work: Work, message: Message, asker: Asker) -> Lead | None:
 
 def _find_box(work: Work, message: Message, asker: Asker, contact: Contact) -> Lead | None:
     boxes = waking_boxes_of_contact(work.session, contact)
-    if len(boxes) == 1:
+    if shown := shown_box(work, message, asker, contact, boxes):
+        message.box_id = shown.box_id
+        note_filed(message, f"{asker.via}: {shown.how}", shown.confidence)
+    elif len(boxes) == 1 and (why := may_be_new(work, boxes[0])):
+        name, owner = boxes[0].name[:80], owner_of(work, boxes[0]).name
+        note_filed(message, f"{asker.via}: is it new, or of {name!r}? {owner} is asked, as {why}", "unsure")
+        message.match_others = [{"box": boxes[0].id, "name": boxes[0].name}]
+    elif len(boxes) == 1 and not is_over(work, boxes[0], asker):
         message.box_id = boxes[0].id
         note_filed(message, f"{asker.via}: the one open box of {asker.address}", "likely")
-    elif boxes:
+    elif len(boxes) > 1:
         note_filed(message, f"{asker.via}: {asker.address} has several open boxes", "unsure")
         message.match_others = [{"box": box.id, "name": box.name} for box in boxes]
     elif has_had_box(work.session, contact):

@@ -19,6 +19,7 @@ from inboxcrm.ingest.effects.proof import is_proven
 from inboxcrm.ingest.forwarding import forward_in
 from inboxcrm.ingest.found import read_particulars
 from inboxcrm.ingest.records import Message
+from inboxcrm.ingest.thread import thread_keys
 from inboxcrm.mail.automatic import automatic_kind
 from inboxcrm.mail.forward import Forwarded, bare_subject
 from inboxcrm.mail.incoming import Incoming
@@ -47,7 +48,7 @@ def take_forward(work: Work, message: Message, incoming: Incoming) -> None:
     if message.acted_at is not None or not is_proven(message) or forward is None or user is None:
         return
     message.acted_at = work.now
-    asker = _asker(work, message, forward, user)
+    asker = _asker(work, message, forward, user, incoming)
     if asker is None:
         note_filed(
             message, f"forwarded by {user.key}: a machine wrote it ({forward.sender.address}), no person asks"
@@ -72,7 +73,7 @@ def take_forward(work: Work, message: Message, incoming: Incoming) -> None:
     )
 
 
-def _asker(work: Work, message: Message, forward: Forwarded, user: User) -> Asker | None:
+def _asker(work: Work, message: Message, forward: Forwarded, user: User, incoming: Incoming) -> Asker | None:
     """Give who wrote what was forwarded; of a form's notification the person in the form; None of a machine."""
     via = f"forwarded by {user.key}" + (" (the first of several attached mails)" if forward.others else "")
     form = work.settings.form_of(forward.sender.address, forward.subject)
@@ -90,8 +91,15 @@ def _asker(work: Work, message: Message, forward: Forwarded, user: User) -> Aske
         source="Email",
         via=via,
         said_at=forward.sent_at,
+        thread_keys=_keys_of(forward, incoming),
         particulars=read_particulars(work.settings, message.id, forward.text, person, "the forwarded mail"),
     )
+
+
+def _keys_of(forward: Forwarded, incoming: Incoming) -> tuple[str, ...]:
+    """Give the keys of what was forwarded: of an attached mail its own, else those that the forward's headers name."""
+    named = thread_keys(forward.original) if forward.original else []
+    return tuple(dict.fromkeys((*named, *thread_keys(incoming))))
 
 
 def _is_machine(forward: Forwarded) -> bool:

@@ -7,22 +7,20 @@ after all writes nothing more (V1).
 
 from __future__ import annotations
 
-import hashlib
-import os
-import socket
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import timedelta
-from pathlib import Path
 
 from inboxcrm.base.database import Session, database_now
 from inboxcrm.base.settings import Account
 from inboxcrm.base.store import insert_or_ignore
 from inboxcrm.base.work import Office, Work
+from inboxcrm.ingest.poller_name import is_dead_here
 from inboxcrm.ingest.records import MailAccount
+from inboxcrm.ingest.sharing import free_for, has_room
 from inboxcrm.ingest.store import account_by_address, lock_account
-from inboxcrm.ingest.sync.store import extend_leases, hold_fence
+from inboxcrm.ingest.sync.store import extend_leases, forget_poller, hold_fence, note_poller
 
 ACTOR = "poller"
 
@@ -36,11 +34,15 @@ class LeaseLost(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """The right to read an account, as long as its fence stands in the account's row."""
+    """The right to read an account, as long as its fence stands in the account's row.
+
+    `is_stopgap`: it was taken beyond the poller's share, as nobody else took it.
+    """
 
     address: str
     owner: str
     fence: int
+    is_stopgap: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +74,12 @@ def _require_lease(session: Session, lease: Lease) -> None:
 
 
 def take_lease(office: Office, account: Account, owner: str) -> Lease | None:
-    """Take the lease of an account; None while another poller has it that is not known to be dead."""
-    if _is_held_by_another(office, account, owner):
+    """Take the lease of an account; None while another poller has it that is not known to be dead.
+
+    None also while there is another poller whose share it is; what nobody takes for a while, anybody takes.
+    """
+    is_stopgap = _may_take(office, account, owner)
+    if is_stopgap is None:
         return None
     with office.work("lease", actor=ACTOR) as work:
         row = _own_row(work, account)
@@ -84,25 +90,30 @@ def take_lease(office: Office, account: Account, owner: str) -> Lease | None:
             return None
         row.lease_fence += 0 if is_ours else 1
         row.lease_owner, row.lease_until, row.error = owner, now + lease, None
-        return Lease(account.address, owner, row.lease_fence)
+        return Lease(account.address, owner, row.lease_fence, is_stopgap)
 
 
-def _is_held_by_another(office: Office, account: Account, owner: str) -> bool:
-    """Look without locking, so that pollers that wait cost little."""
+def _may_take(office: Office, account: Account, owner: str) -> bool | None:
+    """Look without locking, so that pollers that wait cost little: None if not, else whether as a stopgap."""
     with office.reading() as session:
         row = account_by_address(session, account.address)
-        if row is None or row.lease_owner in (None, owner) or row.lease_until is None:
+        if row is None or row.lease_owner == owner or row.lease_until is None:
             return False
-        return row.lease_until > database_now(session) and not is_dead_here(row.lease_owner or "")
+        now, is_dead = database_now(session), is_dead_here(row.lease_owner or "")
+        if row.lease_until > now and not is_dead:
+            return None
+        if has_room(session, office.settings, owner, now):
+            return False
+        return True if free_for(office.settings) <= now - row.lease_until else None
 
 
 def renew_leases(office: Office, owner: str, addresses: Collection[str]) -> None:
-    """Renew the leases of these accounts, as far as this owner still has them."""
-    if not addresses:
-        return
+    """Say that this poller lives, and renew the leases of these accounts, as far as it still has them."""
     with office.work("lease", actor=ACTOR) as work:
         until = database_now(work.session) + timedelta(seconds=work.settings.running.lease_s)
-        extend_leases(work.session, owner, addresses, until)
+        note_poller(work.session, owner, until)
+        if addresses:
+            extend_leases(work.session, owner, addresses, until)
 
 
 def release_lease(office: Office, account: Account, owner: str) -> None:
@@ -113,39 +124,24 @@ def release_lease(office: Office, account: Account, owner: str) -> None:
             row.lease_until = None
 
 
+def hand_over(office: Office, account: Account, owner: str) -> None:
+    """Leave an account to a poller that has room for it; nobody's from now on."""
+    with office.work("lease", actor=ACTOR) as work:
+        row = _own_row(work, account)
+        if row.lease_owner == owner:
+            row.lease_owner, row.lease_until = None, database_now(work.session)
+
+
+def leave_sharing(office: Office, owner: str) -> None:
+    """Say that this poller ends, so that the others share its part at once."""
+    with office.work("lease", actor=ACTOR) as work:
+        forget_poller(work.session, owner, database_now(work.session))
+
+
 def note_error(office: Office, account: Account, error: str) -> None:
     """Write down why an account is not read, for `doctor` and the ledger."""
     with office.work("lease", actor=ACTOR) as work:
         _own_row(work, account).error = error[:1000]
-
-
-def own_name() -> str:
-    """Give the name under which this process holds leases: host, machine and process number."""
-    return f"{socket.gethostname()[:40]}:{_machine()}:{os.getpid()}"
-
-
-def is_dead_here(owner: str) -> bool:
-    """Tell for sure that the poller of this name ran on this very machine and runs no more."""
-    _, _, rest = owner.partition(":")
-    machine, _, pid = rest.partition(":")
-    if not pid.isdigit() or not machine or machine != _machine():
-        return False
-    try:
-        state = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()[:1]
-    except FileNotFoundError:
-        return True
-    except OSError:
-        return False
-    return state == [b"Z"]  # ended, and its parent has not asked yet
-
-
-def _machine() -> str:
-    """Mark the machine and its numbering of processes; "" where neither can be told, so that nobody is called dead."""
-    with suppress(OSError):
-        boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
-        numbering = Path("/proc/self/ns/pid").readlink()
-        return hashlib.sha256(f"{boot} {numbering}".encode()).hexdigest()[:12]
-    return ""
 
 
 def _own_row(work: Work, account: Account) -> MailAccount:

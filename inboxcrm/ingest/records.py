@@ -36,6 +36,14 @@ class MailAccount(Base):
     bytes_left_at: Mapped[datetime | None]
 
 
+class Poller(Base):
+    """A process that reads accounts, and until when it surely lives, by the database's clock."""
+
+    __tablename__ = "poller"
+    name: Mapped[str] = mapped_column(String(80), primary_key=True)
+    until: Mapped[datetime]
+
+
 class Folder(Base):
     """An IMAP mailbox of an account and how far it was read.
 

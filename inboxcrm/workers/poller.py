@@ -17,13 +17,16 @@ from inboxcrm.base.work import Office
 from inboxcrm.ingest.lease import (
     Lease,
     LeaseLost,
+    hand_over,
     lease_office,
+    leave_sharing,
     note_error,
-    own_name,
     release_lease,
     renew_leases,
     take_lease,
 )
+from inboxcrm.ingest.poller_name import own_name
+from inboxcrm.ingest.sharing import surplus_of
 from inboxcrm.ingest.sync.pulse import note_pause, pause_left_s
 from inboxcrm.mail.access import open_account
 from inboxcrm.mail.bell import Bell
@@ -43,6 +46,7 @@ LONGEST_LOGIN_PAUSE_S = 1200.0
 STEADY_S = 60.0
 SLOW_PAUSE_S = 60.0
 LOOK_S = 0.5
+KEPT_S = 600.0  # an account that the one whose share it is could not open
 
 
 @dataclass(slots=True)
@@ -52,16 +56,36 @@ class Crew:
     owner: str
     bells: dict[str, Bell] = field(default_factory=dict)
     held: set[str] = field(default_factory=set)
+    lanes: dict[str, Lanes] = field(default_factory=dict)
+    leaving: set[str] = field(default_factory=set)
+    kept_until_s: dict[str, float] = field(default_factory=dict)
 
     def call(self, address: str) -> None:
         """Have an account looked at at once, if this process reads it."""
         if bell := self.bells.get(address):
             bell.ring()
 
+    def hand_over(self, number: int, now_s: float) -> None:
+        """Let so many accounts go to another poller after their look of now: those first that read no history.
+
+        What was taken because nobody else could is kept for a while.
+        """
+        reading = [
+            (lanes.slow_due.is_set(), address)
+            for address, lanes in self.lanes.copy().items()
+            if address not in self.leaving and self.kept_until_s.get(address, 0.0) <= now_s
+        ]
+        for _, address in sorted(reading)[:number]:
+            self.leaving.add(address)
+            if lanes := self.lanes.get(address):
+                lanes.end()
+            self.call(address)
+
 
 def poll(office: Office, stop: threading.Event) -> None:
     """Watch all accounts until told to stop."""
     crew = Crew(own_name(), {account.address: Bell() for account in office.settings.account})
+    _try(partial(renew_leases, office, crew.owner, ()))
     threads = [
         threading.Thread(target=watch_account, args=(office, account, stop, crew), name=account.address)
         for account in office.settings.account
@@ -79,14 +103,20 @@ def poll(office: Office, stop: threading.Event) -> None:
         thread.join()
     over.set()
     keeper.join()
+    _try(partial(leave_sharing, office, crew.owner))
     for bell in crew.bells.values():
         bell.close()
 
 
 def _keep_leases(office: Office, crew: Crew, over: threading.Event) -> None:
-    """Renew the leases of all accounts that are read here, three times in their life."""
+    """Renew the leases of all accounts that are read here, three times in their life, and keep to our share."""
     while not over.wait(office.settings.running.lease_s / 3):
-        _try(partial(renew_leases, office, crew.owner, set(crew.held)))
+        _try(partial(_keep_to_share, office, crew))
+
+
+def _keep_to_share(office: Office, crew: Crew) -> None:
+    renew_leases(office, crew.owner, set(crew.held))
+    crew.hand_over(surplus_of(office, crew.owner), time.monotonic())
 
 
 def watch_account(office: Office, account: Account, stop: threading.Event, crew: Crew | None = None) -> None:
@@ -173,7 +203,10 @@ def _read_while_leased(
     if (left_s := pause_left_s(office, account)) > 0:
         stop.wait(left_s)
         return
-    lanes = _lanes(office, account, lease, stop, crew)
+    if lease.is_stopgap:
+        crew.kept_until_s[account.address] = time.monotonic() + KEPT_S
+    crew.leaving.discard(account.address)
+    lanes = crew.lanes[account.address] = _lanes(office, account, lease, stop, crew)
     slow = threading.Thread(target=_watch_slow_lane, args=(lanes,), name=f"{account.address} history")
     opened_s = None
     try:
@@ -185,6 +218,10 @@ def _read_while_leased(
         lanes.end()
         if slow.ident is not None:
             slow.join()
+        crew.lanes.pop(account.address, None)
+        if account.address in crew.leaving:
+            crew.leaving.discard(account.address)
+            _try(partial(hand_over, office, account, crew.owner))
         if opened_s is not None and time.monotonic() - opened_s >= STEADY_S:
             pauses.failures = 0
 

@@ -17,7 +17,7 @@ from sqlalchemy import Engine
 
 from inboxcrm.base.child import start_child
 from tests.ingest.big import fill_folder
-from tests.ingest.building import ask, count, settings_values, write
+from tests.ingest.building import ask, count, raw_mail, settings_values, write
 from tests.ingest.test_reading import LONG_AGO, Mailboxes, customers
 from tests.servers.dovecot import ImapTestServer
 from tests.workers.test_poller_fake import PATIENCE_S, wait_for
@@ -26,9 +26,12 @@ ROOT = Path(__file__).parents[2]
 
 
 @contextmanager
-def pollers(boxes: Mailboxes, engine: Engine, folder: Path, local: str, number: int) -> Iterator[list[int]]:
+def pollers(
+    boxes: Mailboxes, engine: Engine, folder: Path, local: str, number: int, lease_s: float = 45
+) -> Iterator[list[int]]:
     """So many pollers in processes of their own; their process numbers."""
-    values = settings_values(imap=boxes.imap.port, local=local) | {"running": {"poll_s": 0.1}}
+    running = {"poll_s": 0.1, "lease_s": lease_s}
+    values = settings_values(imap=boxes.imap.port, local=local) | {"running": running}
     (folder / "settings.json").write_text(json.dumps(values))
     url = engine.url.render_as_string(hide_password=False)
     argv = [sys.executable, "-m", "tests.workers.polling", str(folder), url, str(number)]
@@ -82,6 +85,36 @@ def test_a_killed_pollers_mailboxes_are_read_on_at_once_by_another_and_nothing_i
         assert holder(both) in set(processes) - {first}
         assert ones(both) == [60, 60, 60, 60]
     assert boxes.ledger()[0] == (60, 60, 0, 0)
+
+
+def test_a_poller_that_starts_later_gets_its_share_and_each_mail_comes_in_once(
+    imap: ImapTestServer, both: Engine, tmp_path: Path
+) -> None:
+    """V1: of the two mailboxes of one process the other one takes one over, among new mail."""
+    kind = both.dialect.name
+    local = f".share{kind}"
+    boxes = Mailboxes(imap, both, local)
+    mails = customers(30, boxes.sales)
+    with pollers(boxes, both, tmp_path, local, 1, lease_s=3):
+        wait_for(lambda: count(both, "account", "heartbeat_at is not null") == 2)
+        assert len(holders(both)) == 1
+        later = tmp_path / "later"
+        later.mkdir()
+        with pollers(boxes, both, later, local, 1, lease_s=3):
+            for mail in mails:
+                boxes.lay(boxes.sales, mail)
+            wait_for(lambda: len(holders(both)) == 2)
+            wait_for(lambda: count(both, "message") == 30)
+
+        boxes.lay(boxes.sales, raw_mail("last@brouwer.test", boxes.sales, mid="<last@b>"))
+        wait_for(lambda: count(both, "message") == 31)
+        assert count(both, "poller") == 1  # who ends says so
+    assert ones(both) == [31, 31, 31, 31]
+
+
+def holders(engine: Engine) -> set[str]:
+    """The processes that read a mailbox now."""
+    return {row[0] for row in ask(engine, "select lease_owner from account where lease_owner is not null")}
 
 
 @pytest.mark.parametrize("both", ["postgres"], indirect=True)

@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from inboxcrm.base.store import insert_or_ignore
+from inboxcrm.base.store import insert_or_change, insert_or_ignore
 from inboxcrm.base.work import Office
-from inboxcrm.ingest.records import Folder, Location, MailAccount, Message, Quarantine
+from inboxcrm.ingest.records import Folder, Location, MailAccount, Message, Poller, Quarantine
 from inboxcrm.ingest.store import account_by_address, folder_by_id, folders_of
 
 FETCH_STAGE = "fetch"
@@ -196,6 +196,31 @@ def extend_leases(session: Session, owner: str, addresses: Collection[str], unti
         MailAccount.lease_owner == owner, MailAccount.address.in_(sorted(addresses))
     )
     session.execute(query.values(lease_until=until).execution_options(synchronize_session=False))
+
+
+def note_poller(session: Session, name: str, until: datetime) -> None:
+    """Write down until when a poller surely lives."""
+    insert_or_change(session, Poller.__table__, [{"name": name, "until": until}], "until")
+
+
+def forget_poller(session: Session, name: str, now: datetime) -> None:
+    """Delete the row of a poller that ends, and those of pollers that ended without a word."""
+    query = delete(Poller).where(or_(Poller.name == name, Poller.until < now))
+    session.execute(query.execution_options(synchronize_session=False))
+
+
+def live_pollers(session: Session, now: datetime) -> set[str]:
+    """Give the names of the pollers that have lately said that they live."""
+    return set(session.scalars(select(Poller.name).where(Poller.until > now)))
+
+
+def count_leases(session: Session, addresses: Collection[str], now: datetime) -> dict[str, int]:
+    """Count the leases on these accounts by their holder."""
+    query = select(MailAccount.lease_owner, func.count()).where(
+        MailAccount.address.in_(sorted(addresses)), MailAccount.lease_until > now
+    )
+    rows = session.execute(query.group_by(MailAccount.lease_owner))
+    return {str(owner): int(number) for owner, number in rows if owner}
 
 
 def stale_accounts(session: Session, now: datetime, after: timedelta = STALE_AFTER) -> list[MailAccount]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import and_, case, func, or_, select
 
 from inboxcrm.base.money import MINOR_DIGITS, PRICE_SCALE
 from inboxcrm.crm.records import Box, Contact, Lead, Opportunity, Organization, Task
@@ -30,6 +30,10 @@ BOX: Columns = {
     "last_activity_at": Box.last_activity_at,
     "last_inbound_at": Box.last_inbound_at,
     "last_outbound_at": Box.last_outbound_at,
+    "is_answer_owed": and_(
+        Box.last_inbound_at.is_not(None),
+        or_(Box.last_outbound_at.is_(None), Box.last_outbound_at < Box.last_inbound_at),
+    ),
     "contact_name": Contact.name,
     "contact_title": Contact.title,
     "contact_phone": Contact.phone,

@@ -8,6 +8,7 @@ from sqlalchemy import Text, cast, func, or_, select
 
 from inboxcrm.crm.facts import BOX_NAME, BOX_OWNER, with_boxes
 from inboxcrm.ingest.records import Message
+from inboxcrm.ingest.store import IS_COURTESY
 
 _INTENTS = cast(Message.intents, Text)
 MESSAGE: dict[str, Any] = {
@@ -19,7 +20,7 @@ MESSAGE: dict[str, Any] = {
     "subject": Message.subject,
     "is_first": Message.made_lead,
     "is_acceptance": or_(_INTENTS.contains('"acceptance"'), _INTENTS.contains('"purchase order"')),
-    "needs_no_answer": _INTENTS.contains('"courtesy"'),
+    "needs_no_answer": IS_COURTESY,
     "is_late": Message.is_late,
     "received_at": Message.received_at,
 }

@@ -13,6 +13,7 @@ from inboxcrm.base.work import Work
 from inboxcrm.crm.box import note_contact, touch_box
 from inboxcrm.ingest import events
 from inboxcrm.ingest.effects.people import take_part
+from inboxcrm.ingest.intents.courtesy import is_courtesy
 from inboxcrm.ingest.records import Filing, Message, Thread, ThreadsApart
 from inboxcrm.ingest.store import drop_keys, keys_of, keys_of_thread, messages_of_thread, thread_by_id
 from inboxcrm.ingest.thread import mid_hash
@@ -38,7 +39,8 @@ def file_message(work: Work, message: Message, box: Box) -> None:
         one.match_how, one.match_confidence, one.match_others = f"filed here by {work.actor}", "sure", []
         work.emit(events.MESSAGE_FILED, ("message", one.id), box_id=box.id, old=old, new=box.id)
     is_inbound = message.kind in ("customer", *SENT_BY_ANOTHER)
-    touch_box(box, message.received_at, "inbound" if is_inbound else "outbound")
+    if not is_courtesy(message.intents):
+        touch_box(box, message.received_at, "inbound" if is_inbound else "outbound")
     if is_inbound:
         contact = contact_of_writer(work, message)
         message.contact_id = contact.id

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from sqlalchemy import and_, case, delete, func, or_, select, update
+from sqlalchemy import Text, and_, case, cast, delete, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from inboxcrm.base.columns import is_row_number
@@ -27,6 +27,7 @@ FATES = ("on_boxes", "on_contacts", "internal", "noise", "parked", "left_out")
 NOISE = ("bulk", "ignored")
 IMPORTED = "import"  # the state of a folder that no server knows: its mail came out of files
 NEVER = datetime.max.replace(tzinfo=UTC)
+IS_COURTESY = cast(Message.intents, Text).contains('"courtesy"')  # it needs no answer (IN-13)
 _T = TypeVar("_T")
 
 
@@ -202,8 +203,10 @@ def recent_subjects_of_box(session: Session, box_id: int, since: datetime) -> li
 
 
 def answers_around(session: Session, message: Message) -> list[Message]:
-    """Give what others of us wrote on a message's box between the same two mails of its customer."""
-    on_box = select(Message.received_at).where(Message.box_id == message.box_id, Message.kind == "customer")
+    """Give what others of us wrote on a message's box between the same two mails of its customer, thanks left out."""
+    on_box = select(Message.received_at).where(
+        Message.box_id == message.box_id, Message.kind == "customer", ~IS_COURTESY
+    )
     before = session.scalar(
         on_box.where(Message.received_at <= message.received_at).order_by(Message.received_at.desc()).limit(1)
     )

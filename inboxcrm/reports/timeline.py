@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from inboxcrm.base.database import Session
 from inboxcrm.base.settings import Settings
@@ -11,6 +11,11 @@ from inboxcrm.base.store import events_of_box
 from inboxcrm.crm.store import box_by_id, lead_of_box, meetings_of_box, opportunity_of_box, tasks_of_box
 from inboxcrm.ingest.store import messages_of_box
 from inboxcrm.sales.store import documents_of_box
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from inboxcrm.crm.records import Box
 
 # What the list of mails tells already.
 TOLD_BY_MAILS = ("message.received", "message.sent", "message.noise", "command.received", "mail.proven")
@@ -33,7 +38,7 @@ def box_timeline(session: Session, settings: Settings, box_id: int) -> dict[str,
         "id": box.id,
         "name": box.name,
         "kind": box.kind,
-        "facts": _facts(session, box.id),
+        "facts": [*_owed(box, zone), *_facts(session, box.id)],
         "lines": [
             {"at": f"{at.astimezone(zone):%Y-%m-%d %H:%M}", "actor": actor, "text": text}
             for at, actor, text in sorted(lines, key=_moment)
@@ -43,6 +48,14 @@ def box_timeline(session: Session, settings: Settings, box_id: int) -> dict[str,
 
 def _moment(line: tuple[datetime, str, str]) -> datetime:
     return line[0]
+
+
+def _owed(box: Box, zone: ZoneInfo) -> list[str]:
+    """Say since when the customer waits for us; mere thanks wait for nobody (IN-13)."""
+    asked_at, wrote_at = box.last_inbound_at, box.last_outbound_at
+    if not box.is_open or asked_at is None or (wrote_at is not None and wrote_at >= asked_at):
+        return []
+    return [f"the customer wrote last, {asked_at.astimezone(zone):%Y-%m-%d %H:%M}"]
 
 
 def _facts(session: Session, box_id: int) -> list[str]:

@@ -158,6 +158,12 @@ def test_a_file_name_tells_of_an_order_unsurely() -> None:
     assert (told.value, told.is_sure) == ("4711", False)
 
 
+def test_thanks_that_bring_a_file_are_no_mere_courtesy() -> None:
+    """IN-13: somebody has to look at the file; the picture of a signature is none."""
+    assert "courtesy" not in read("Thanks!", attachments=["signed contract.pdf"])
+    assert "courtesy" in read("Thanks!", attachments=["image001.png", "smime.p7s"])
+
+
 def test_an_order_is_sure_only_if_its_number_or_its_file_is_named() -> None:
     """What is announced, asked or promised is none; "our order is attached" names nothing to look up."""
     assert read("Please find our purchase order 4500123 attached.")["purchase order"].is_sure

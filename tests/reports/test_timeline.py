@@ -6,7 +6,7 @@ from inboxcrm.crm.lead import convert_lead
 from inboxcrm.crm.store import box_by_id, lead_of_box, opportunity_of_box
 from inboxcrm.reports.timeline import box_timeline
 from inboxcrm.sales.kinds.order import accept_quote
-from tests.build import Mail, a_quote, an_acceptance, deliver
+from tests.build import ANNA, BOB, HOUSE, Mail, a_quote, an_acceptance, deliver
 
 
 def test_a_box_tells_its_story_in_the_order_of_time_and_zone(office, clock) -> None:
@@ -57,11 +57,25 @@ def test_a_box_tells_where_it_stands(office) -> None:
         facts = box_timeline(session, office.settings, first.box_id)["facts"]
 
     assert facts == [
+        "the customer wrote last, 2026-11-23 10:30",
         "lead: Converted, owner anna",
         "opportunity: Qualification, Qualification, owner anna",
         "quote Q-2026-0001: issued",
         "to do (anna, due 2026-11-24): Hold the discovery call",
     ]
+
+
+def test_a_box_that_was_answered_or_only_thanked_waits_for_nobody(office, clock) -> None:
+    """IN-13: a courtesy after our answer is no question."""
+    first = deliver(office, Mail("We need licences.", message_id="1@acme.example"))
+    for sender, to, words in ((ANNA, BOB, "They cost 980."), (BOB, HOUSE, "Thanks!")):
+        clock.move(hours=1)
+        deliver(office, Mail(words, sender, to, cc=HOUSE, answers="1@acme.example"))
+
+    with office.reading() as session:
+        facts = box_timeline(session, office.settings, first.box_id)["facts"]
+
+    assert not any("wrote last" in fact for fact in facts)
 
 
 def test_a_merged_box_tells_the_story_of_its_survivor(office) -> None:

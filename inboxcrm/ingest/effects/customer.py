@@ -21,6 +21,7 @@ from inboxcrm.ingest import events
 from inboxcrm.ingest.effects.ask import ask_where, ask_who, propose_deal
 from inboxcrm.ingest.effects.people import join, take_part, welcome
 from inboxcrm.ingest.found import read_particulars
+from inboxcrm.ingest.intents.courtesy import is_courtesy
 from inboxcrm.ingest.match import match_newcomer
 from inboxcrm.ingest.offers.store import has_become_earlier, note_known
 from inboxcrm.ingest.records import Message
@@ -82,7 +83,8 @@ def _make_lead(work: Work, message: Message, contact: Contact) -> None:
 
 def _take_part(work: Work, message: Message) -> None:
     box = box_by_id(work.session, message.box_id or 0)
-    touch_box(box, message.received_at, "inbound")
+    if not is_courtesy(message.intents):  # thanks put nothing off, and wait for nobody (IN-13)
+        touch_box(box, message.received_at, "inbound")
     message.box_id = take_part(work, box, message, joins=True).id
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from inboxcrm.ingest.intents.hits import Hit
 from inboxcrm.ingest.intents.sentences import Sentence
 
 NAME = "courtesy"
 MOST_TOKENS = 40
+# Files that mail programs add by themselves.
+BESIDE = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".bmp", ".vcf", ".p7s", ".asc", ".sig")
 LONGEST_CLOSING = 5  # words in a line that only says goodbye or a name
 
 
@@ -23,6 +25,16 @@ def courtesy_in(sentences: Sequence[Sentence], hits: Sequence[Hit]) -> list[Hit]
     last = max(said.index(sentence) for sentence in polite)
     rest = [s for s in said[: last + 1] if s not in polite] + _beyond_closing(said[last + 1 :])
     return [] if rest or any(s.is_question for s in said) else [polite[said[first]]]
+
+
+def is_courtesy(intents: Iterable[Mapping[str, object]]) -> bool:
+    """Tell by a mail's intents whether it needs no answer (IN-13)."""
+    return any(one["name"] == NAME for one in intents)
+
+
+def brings_file(names: Iterable[str]) -> bool:
+    """Tell whether one of these attachments is to be looked at: no picture of a signature, card or certificate."""
+    return any(name and not name.lower().endswith(BESIDE) for name in names)
 
 
 def _beyond_closing(tail: Sequence[Sentence]) -> list[Sentence]:

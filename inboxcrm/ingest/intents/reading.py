@@ -8,7 +8,7 @@ from datetime import date
 
 from inboxcrm.ingest.intents.absence import read_return, read_substitute
 from inboxcrm.ingest.intents.counts import count_in, order_number_in
-from inboxcrm.ingest.intents.courtesy import courtesy_in
+from inboxcrm.ingest.intents.courtesy import brings_file, courtesy_in
 from inboxcrm.ingest.intents.hits import Hit, find_hits
 from inboxcrm.ingest.intents.intent import HIGH, LOW, Intent
 from inboxcrm.ingest.intents.language import guess_languages
@@ -54,13 +54,15 @@ def read_intents(
     text = plain_text(own_words)
     lowered = lower_text(text)
     body = sentences_of(lowered)
-    sentences = body + _heading(subject) + _named_files(attachments)
+    names = list(attachments)
+    sentences = body + _heading(subject) + _named_files(names)
     vocabulary = read_vocabulary()
     languages = [language] if language else guess_languages(vocabulary, sentences)
     found = find_hits(vocabulary, languages, sentences)
     hits = weigh([hit for hit in found if hit.intent not in ("question", "courtesy")], body)
     hits += questions_in(vocabulary, languages, body, found)
-    hits += courtesy_in(body, [*hits, *(hit for hit in found if hit.intent == "courtesy")])
+    if not brings_file(names):
+        hits += courtesy_in(body, [*hits, *(hit for hit in found if hit.intent == "courtesy")])
     has_order_file = any(hit.intent == ORDER and hit.sentence.start == IN_FILE_NAME for hit in found)
     whole = _Mail(own_words, text, lowered, vocabulary, sent_on, has_order_file)
     return [whole.intent_of(hit) for hit in hits]

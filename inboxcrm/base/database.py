@@ -6,10 +6,12 @@ instead of failing half way. PostgreSQL: READ COMMITTED with row locks and uniqu
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event, text
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import ArgumentError, DataError, IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.orm import Session as Session  # others name the type from here
@@ -36,6 +38,10 @@ PRAGMAS = (
     "wal_autocheckpoint=4000",
 )
 
+UNUSABLE = {
+    sqlite3.SQLITE_NOTADB: "this is no database of SQLite",
+    sqlite3.SQLITE_CORRUPT: "this database is damaged (SQLite: database disk image is malformed)",
+}
 DatabaseTrouble = SQLAlchemyError  # what goes wrong with the database in use
 ValuesRefused = (DataError, IntegrityError)  # the database is well and does not take these values
 
@@ -52,6 +58,16 @@ class DatabaseUnreachable(ServerError):
 
     def __init__(self, url: str, reason: str) -> None:
         super().__init__(f"database {url}: {reason}")
+
+
+class DatabaseUnusable(ConfigError, SQLAlchemyError):
+    """The file of the database holds something else, or is damaged: no waiting and no trying again helps."""
+
+    def __init__(self, file: str, reason: str) -> None:
+        super().__init__(
+            f"{file}: {reason}; put the file back from your backup, or name the right one as `database` in [storage]."
+            " To begin anew instead, move it away and run: inboxcrm migrate"
+        )
 
 
 class DatabaseUrlWrong(ConfigError):
@@ -77,6 +93,7 @@ def _make_engine(url: str) -> Engine:
         engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+        event.listen(engine, "handle_error", _tell_unusable)
         return engine
     return create_engine(
         url, pool_size=5, max_overflow=20, connect_args={"options": "-c statement_timeout=60000"}
@@ -89,13 +106,20 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
+def _tell_unusable(context: ExceptionContext) -> None:
+    """Say of a file that is no database which one it is; SQLite's own words name none."""
+    code = getattr(context.original_exception, "sqlite_errorcode", 0) & 0xFF
+    if context.engine and (reason := UNUSABLE.get(code)):
+        raise DatabaseUnusable(context.engine.url.database or "", reason) from context.original_exception
+
+
 def _begin_sqlite(connection: Connection) -> None:
     is_reading = connection.get_execution_options().get("is_reading", False)
     connection.exec_driver_sql("BEGIN" if is_reading else "BEGIN IMMEDIATE")
 
 
 def check_database(engine: Engine) -> None:
-    """Open one connection; raise DatabaseUnreachable with one clear line if that fails."""
+    """Open one connection; raise DatabaseUnreachable or DatabaseUnusable with one clear line if that fails."""
     try:
         with engine.connect() as connection:
             connection.execute(text("select 1"))

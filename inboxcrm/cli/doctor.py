@@ -12,6 +12,7 @@ import click
 
 from inboxcrm.app.migrate import is_current
 from inboxcrm.app.office import KEY_FILE, open_office
+from inboxcrm.base.database import DatabaseUnusable
 from inboxcrm.base.errors import ConfigError, InboxcrmError, ServerError
 from inboxcrm.base.secret import Secret
 from inboxcrm.base.settings import Account, Settings
@@ -19,7 +20,7 @@ from inboxcrm.base.settings_file import has_plain_secret, load_settings
 from inboxcrm.base.spelled import spell_moment
 from inboxcrm.base.work import Office
 from inboxcrm.base.workdays import Workdays
-from inboxcrm.cli.start import AWAY, DONE, TO_DO, Start, TablesOld, config_option, json_option
+from inboxcrm.cli.start import AWAY, DONE, TO_DO, WRONG, Start, TablesOld, config_option, json_option
 from inboxcrm.commands.word import FINANCE, MANAGERS
 from inboxcrm.crm.lead import SELLING_ROLES
 from inboxcrm.ingest.staleness import all_readings
@@ -38,7 +39,7 @@ from inboxcrm.wakes.bell import Bell
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at: `ok`, `to do`, or `away` (a server that is not reachable)."""
+    """One thing looked at: `ok`, `to do`, `wrong` (nothing runs with it), or `away` (a server)."""
 
     what: str
     state: str
@@ -68,7 +69,8 @@ def doctor(start: Start, config: Path, as_json: bool) -> int:
     for finding in [] if as_json else findings:
         click.echo(f"{finding.state:6} {finding.what}: {finding.text}")
     states = {finding.state for finding in findings}
-    return AWAY if "away" in states else TO_DO if "to do" in states else DONE
+    codes = (("wrong", WRONG), ("away", AWAY), ("to do", TO_DO))
+    return next((code for state, code in codes if state in states), DONE)
 
 
 class FoldersMissing(InboxcrmError):
@@ -105,6 +107,8 @@ def examine(start: Start, settings: Settings) -> Iterator[Finding]:
 def _look(what: str, check: Check) -> Finding:
     try:
         return Finding(what, "ok", check())
+    except DatabaseUnusable as error:
+        return Finding(what, "wrong", str(error))
     except (SignInNeeded, SecretMissing) as error:
         return Finding(what, "to do", str(error))
     except (ServerError, MailboxError, SubmissionError) as error:

@@ -45,14 +45,17 @@ def run(start: Start, config: Path) -> None:
     """Run everything on this machine until SIGTERM: poller, worker, ticker, and Redis if none is configured."""
     settings = load_settings(config)
     RuleBook(settings.rules.folder).open()
-    office_of(
-        start, settings, ""
-    ).engine.dispose()  # what keeps it from opening is said once, and before any start
+
+    def check() -> None:
+        """Say what keeps the database from opening: before any start, and when a process ended because of it."""
+        office_of(start, settings).engine.dispose()
+
+    check()
 
     def process(name: str, redis_url: str) -> int:
         return start_program([name, "--config", str(config), "--redis", redis_url], start)
 
-    Supervisor(process, settings.redis_url, settings.storage.folder / "redis").run()
+    Supervisor(process, settings.redis_url, settings.storage.folder / "redis", check).run()
 
 
 @click.command("poll")

@@ -15,7 +15,7 @@ import structlog
 from inboxcrm.app.migrate import is_current
 from inboxcrm.app.office import open_office
 from inboxcrm.base.clock import Clock, SystemClock
-from inboxcrm.base.database import DatabaseTrouble
+from inboxcrm.base.database import DatabaseTrouble, DatabaseUnusable
 from inboxcrm.base.errors import ConfigError, InboxcrmError, ServerError
 from inboxcrm.base.points import Reach, pass_on
 from inboxcrm.base.settings import Settings
@@ -55,6 +55,9 @@ def start_program(arguments: Sequence[str], start: Start) -> int:
         return error.exit_code
     except click.ClickException as error:
         error.show()
+        return WRONG
+    except DatabaseUnusable as error:
+        click.echo(str(error), err=True)
         return WRONG
     except (ServerError, MailboxError, SubmissionError, DatabaseTrouble) as error:
         click.echo(str(error).splitlines()[0], err=True)

@@ -26,6 +26,7 @@ LOOK_EVERY_S = 0.2
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
 STEADY_S = 30.0
 STOP_WITHIN_S = 15.0
+WRONG = 2  # how a process ends that cannot work as things are
 
 
 @dataclass(slots=True)
@@ -41,28 +42,32 @@ class Child:
 
 @dataclass(slots=True)
 class Supervisor:
-    """Runs the processes of one machine; `start` runs one by its name, with the URL of Redis."""
+    """Runs the processes of one machine; `start` runs one by its name, with the URL of Redis.
+
+    `check` raises what no new start can heal; it is asked when a process has ended because something is wrong.
+    """
 
     start: Callable[[str, str], int]
     redis_url: str
     redis_folder: Path
+    check: Callable[[], None]
     stop: threading.Event = field(default_factory=threading.Event)
     valkey: EmbeddedValkey | None = None
 
     def run(self) -> None:
-        """Run until SIGTERM or SIGINT; call it in the main thread, with which the children end."""
+        """Run until SIGTERM or SIGINT, in the main thread, with which the children end. Raises what `check` does."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda _number, _frame: self.stop.set())
+        children = [Child(name) for name in PROCESSES]
         try:
-            children = [Child(name) for name in PROCESSES]
             gc.freeze()  # what is imported is never garbage: the forks need not touch, and so copy, its memory
             while not self.stop.is_set():
                 self._keep_valkey()
                 for child in children:
                     self._keep(child)
                 self.stop.wait(LOOK_EVERY_S)
-            _end(children)
         finally:
+            _end(children)
             if self.valkey:
                 self.valkey.stop()
 
@@ -86,6 +91,8 @@ class Supervisor:
             return
         if child.process is not None and child.start_again_s == 0.0:
             code = child.process.exitcode
+            if code == WRONG:
+                self.check()
             log.error("process_died", name=child.name, code=code, again_in_s=child.pause_s)
             child.start_again_s = now + child.pause_s
             child.pause_s = min(child.pause_s * 2, LONGEST_PAUSE_S)

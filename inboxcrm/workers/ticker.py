@@ -6,7 +6,7 @@ import threading
 
 import structlog
 
-from inboxcrm.base.database import DatabaseTrouble
+from inboxcrm.base.database import DatabaseTrouble, DatabaseUnusable, check_database
 from inboxcrm.base.work import Office
 from inboxcrm.rules.book import RuleBook
 from inboxcrm.workers.topics import due_topics
@@ -15,7 +15,10 @@ log = structlog.get_logger()
 
 
 def tick(office: Office, rules: RuleBook, stop: threading.Event) -> None:
-    """Look and wake until told to stop; a database that is away for a while is waited for."""
+    """Look and wake until told to stop; a database that is away for a while is waited for.
+
+    Raises DatabaseUnusable if there is another thing where the database was: that does not come back by waiting.
+    """
     is_well = True
     while not stop.is_set():
         try:
@@ -24,6 +27,8 @@ def tick(office: Office, rules: RuleBook, stop: threading.Event) -> None:
                 office.reach("ticker.rang")
             is_well = True
         except DatabaseTrouble as error:
+            if isinstance(error, DatabaseUnusable):
+                check_database(office.engine)
             if is_well:
                 log.error("database_away", error=str(error).splitlines()[0])
             is_well = False

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Session
 
-from inboxcrm.base.database import DatabaseUnreachable, check_database, database_now, open_database
+from inboxcrm.base.database import (
+    DatabaseUnreachable,
+    DatabaseUnusable,
+    check_database,
+    database_now,
+    open_database,
+)
 from inboxcrm.base.records import Switch
 from inboxcrm.base.store import set_switch
 from tests.build import on_both_databases
@@ -61,3 +68,34 @@ def test_a_database_that_is_away_is_told_in_one_line_without_its_password() -> N
 
     assert "s3cret" not in str(away.value)
     assert "\n" not in str(away.value)
+
+
+@pytest.mark.parametrize("content", [b"garbage" * 1000, b"SQLite format 3\0" + b"\xff" * 5000])
+def test_a_file_that_is_no_database_is_named_with_what_to_do(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "crm.db"
+    file.write_bytes(content)
+
+    with pytest.raises(DatabaseUnusable) as told:
+        check_database(open_database(f"sqlite:///{file}"))
+
+    assert str(told.value).startswith(f"{file}: this is no database of SQLite; put the file back")
+    assert "inboxcrm migrate" in str(told.value)
+    assert file.read_bytes() == content
+
+
+def test_a_damaged_database_is_told_when_the_damage_is_met(tmp_path: Path) -> None:
+    """Its head is well: only who reads the bad pages sees it."""
+    file = tmp_path / "crm.db"
+    engine = open_database(f"sqlite:///{file}")
+    with engine.begin() as connection:
+        connection.exec_driver_sql("create table t (x text)")
+        connection.exec_driver_sql("insert into t values (hex(zeroblob(20000)))")
+    engine.dispose()
+    content = file.read_bytes()
+    file.write_bytes(content[:4096] + b"\xff" * (len(content) - 4096))
+
+    with (
+        pytest.raises(DatabaseUnusable, match=r"crm\.db: this database is damaged"),
+        engine.connect() as connection,
+    ):
+        connection.exec_driver_sql("select * from t").all()

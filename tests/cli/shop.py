@@ -46,6 +46,14 @@ class Shop:
     def config(self) -> Path:
         return self.folder / "config.toml"
 
+    @property
+    def database(self) -> Path:
+        """The file of a system that was set up; nobody else has it open, so what stood beside it is let go."""
+        file = self.folder / "data" / "inboxcrm.db"
+        for beside in file.parent.glob("inboxcrm.db-*"):
+            beside.unlink()
+        return file
+
     def say(self, *words: str, config: Path | None = None) -> Told:
         """Give a command on this shop's configuration."""
         return self.say_plainly(*words, "--config", str(config or self.config))

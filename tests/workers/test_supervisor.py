@@ -147,6 +147,21 @@ def test_a_sudden_end_of_the_supervisor_leaves_no_process_behind(
     wait_for("the end of all", lambda: not any(psutil.pid_exists(pid) for pid in pids.values()))
 
 
+def test_another_thing_where_the_database_was_ends_all_with_its_name(
+    tmp_path: Path, imap: ImapTestServer, running_smtp: SmtpTestServer
+) -> None:
+    """What no new start can heal is told once at the end, with the exit code of a wrong configuration."""
+    product = Product(tmp_path, imap, running_smtp)
+    pids = wait_for("all processes", product.all_up)
+    product.database.write_bytes(b"garbage" * 1000)
+
+    assert product.process.wait(60) == 2
+    assert not any(psutil.pid_exists(pid) for pid in pids.values())
+    told = (product.folder / "log").read_text().splitlines()
+    assert told[-1].startswith(f"{product.database}: this is no database of SQLite; put the file back")
+    assert "Traceback" not in "".join(told)
+
+
 def test_sigterm_ends_all_within_seconds(product: Product) -> None:
     """The last test of the file: exit code 0, no process, no claim and no lease left."""
     pids = wait_for("all processes", product.all_up)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from inboxcrm.base.secret import Secret
+from inboxcrm.base.settings_agreement import check_agreement
 from inboxcrm.base.settings_form import Form
 
 Security = Literal["tls", "starttls", "none"]
@@ -246,27 +247,7 @@ class Settings(Table):
 
     @model_validator(mode="after")
     def _agrees(self) -> Settings:
-        _refuse_doubles("account address", [a.address for a in self.account])
-        _refuse_doubles("oauth provider", [o.provider for o in self.oauth])
-        _refuse_doubles("user key", [u.key for u in self.user])
-        _refuse_doubles("user address", [u.address for u in self.user])
-        _refuse_doubles("product code", [p.code for p in self.product])
-        users = {u.key for u in self.user}
-        for account in self.account:
-            if account.user and account.user not in users:
-                raise ValueError(
-                    f"account {account.address} belongs to user {account.user!r}, who is not listed"
-                )
-        for user in self.user:
-            if user.deputy and (user.deputy not in users or user.deputy == user.key):
-                raise ValueError(f"user {user.key}: deputy {user.deputy!r} is not the key of another user")
-        for form in self.form:
-            if self.user_by_address(form.sender) or (
-                form.sender in self.company.domains and not form.subject
-            ):
-                raise ValueError(f"form {form.sender}: this would take the mail of our own people for forms")
-        if not any(a.kind == "shared" for a in self.account):
-            raise ValueError('one account must be kind = "shared": the address that customers write to')
+        check_agreement(self)
         return self
 
     @property
@@ -328,9 +309,3 @@ def without_plus(address: str) -> str:
     """Cut the plus-part of an address: sales+x@example.com is sales@example.com."""
     local, _, domain = address.rpartition("@")
     return f"{local.partition('+')[0]}@{domain}"
-
-
-def _refuse_doubles(what: str, values: list[str]) -> None:
-    doubled = sorted({v for v in values if values.count(v) > 1})
-    if doubled:
-        raise ValueError(f"{what} {doubled[0]!r} stands twice")

@@ -15,8 +15,8 @@ from pydantic import BaseModel, ValidationError
 from inboxcrm.base.errors import ConfigError
 from inboxcrm.base.secret import Secret
 from inboxcrm.base.settings import Settings
+from inboxcrm.base.settings_agreement import Disagreement, Place
 
-Place = tuple[str | int, ...]
 T = TypeVar("T", bound=BaseModel)
 _HEAD = re.compile(r"^\s*(\[\[?)\s*([\w.\"-]+)\s*\]\]?")
 _KEY = re.compile(r"^\s*([\w-]+)\s*=")
@@ -130,8 +130,18 @@ def index_lines(source: str) -> dict[Place, int]:
 
 
 def _faults(file: Path, lines: dict[Place, int], error: ValidationError) -> list[SettingFault]:
-    details = [dict(detail) for detail in error.errors()]
+    details = [part for detail in error.errors() for part in _parted(dict(detail))]
     return [_fault(file, lines, detail) for detail in details if not _is_echo(detail, details)]
+
+
+def _parted(detail: dict[str, Any]) -> list[dict[str, Any]]:
+    """Give each fault of tables that do not agree its own place; any other detail as it is."""
+    found = detail.get("ctx", {}).get("error")
+    if not isinstance(found, Disagreement):
+        return [detail]
+    return [
+        detail | {"loc": (*detail["loc"], *place), "ctx": {"error": text}} for place, text in found.faults
+    ]
 
 
 def _is_echo(detail: dict[str, Any], details: Sequence[dict[str, Any]]) -> bool:

@@ -99,6 +99,47 @@ def test_what_does_not_agree_is_told(tmp_path: Path, added: str, words: str) -> 
     assert words in text
 
 
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ("zoe", "'zoe' is not the key of a user; the users are anna"),
+        ("anna", "anna cannot stand in for anna"),
+    ],
+)
+def test_a_deputy_who_cannot_be_one_is_told_in_his_line(tmp_path: Path, wrong: str, words: str) -> None:
+    text = GOOD.replace('role = "account_manager"', f'role = "account_manager"\ndeputy = "{wrong}"')
+
+    [(line, key, told)] = faults_of(tmp_path, text)
+
+    assert (line, key) == (14, "user.1.deputy")
+    assert words in told
+
+
+def test_all_tables_that_do_not_agree_are_told_at_once_each_in_its_line(tmp_path: Path) -> None:
+    text = GOOD.replace('role = "account_manager"', 'role = "account_manager"\ndeputy = "zoe"')
+    second = '\n[[user]]\nkey = "ben"\nname = "B"\naddress = "ANNA@kestrel.example"\nrole = "sdr"\n'
+    form = '\n[[form]]\nsender = "kestrel.example"\n[form.fields]\nemail = ["Mail"]\n'
+
+    found = faults_of(tmp_path, text + PERSONAL.replace("imap", 'user = "max"\nimap') + second + form)
+
+    assert [(line, key) for line, key, _ in found] == [
+        (14, "user.1.deputy"),
+        (24, "account.2.user"),
+        (31, "user.2.address"),
+        (35, "form.1.sender"),
+    ]
+
+
+def test_two_who_stand_in_for_each_other_are_no_fault(tmp_path: Path) -> None:
+    second = (
+        '\n[[user]]\nkey = "ben"\nname = "B"\naddress = "b@kestrel.example"\nrole = "sdr"\ndeputy = "anna"\n'
+    )
+    text = GOOD.replace('role = "account_manager"', 'role = "account_manager"\ndeputy = "ben"')
+    (tmp_path / "config.toml").write_text(text + second)
+
+    assert [user.deputy for user in load_settings(tmp_path / "config.toml").user] == ["ben", "anna"]
+
+
 def test_some_account_must_be_the_address_that_customers_write_to(tmp_path: Path) -> None:
     text = GOOD.replace("imap =", 'kind = "personal"\nuser = "anna"\nimap =', 1)
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-Kind = Literal["lead", "deal", "call"]
+Kind = Literal["lead", "deal", "call", "call list"]
 
 
 def _sender(value: str) -> str:
@@ -47,6 +47,11 @@ class FormFields(BaseModel):
     campaign: Labels = ()
     source: Labels = ()
     language: Labels = ()
+    caller: Labels = ()
+    called: Labels = ()
+    started: Labels = ()
+    duration: Labels = ()
+    direction: Labels = ()
 
     @property
     def labels(self) -> dict[str, tuple[str, ...]]:
@@ -59,6 +64,7 @@ NEEDED: dict[Kind, tuple[str, ...]] = {
     "lead": ("email",),
     "deal": ("email", "account_code"),
     "call": ("phone", "email"),
+    "call list": ("caller", "called", "phone"),
 }
 
 
@@ -83,6 +89,8 @@ class Form(BaseModel):
             raise ValueError(f'kind = "{self.kind}" needs the label of {" or ".join(needed)} in fields')
         if self.kind == "deal" and "amount" not in self.fields.labels:
             raise ValueError('kind = "deal" needs the label of amount in fields')
+        if self.kind == "call list" and "started" not in self.fields.labels:
+            raise ValueError('kind = "call list" needs the name of the column started in fields')
         return self
 
     def fits(self, sender: str, subject: str) -> bool:

@@ -18,6 +18,8 @@ NUMBERED = re.compile(r",[ \t]*(?=\d{1,3}[ \t]+[A-Za-z])")
 BULLETS = "-*•– \t"
 # Their own words hold commas before numbers: `quote 20 x standard, 2 x training`, `invoice to Acme, 12 High Street, …`.
 WITH_COMMAS = ("quote", "invoice")
+# Words that people write in sentences, too: commands only with a colon, and then the whole line is theirs.
+WITH_COLON = ("call",)
 LONGEST_LINE = 500
 MOST_LINES = 50
 
@@ -51,6 +53,10 @@ def read_commands(own_words: str, words: Collection[str]) -> Reading:
                 return Reading(tuple(found), "\n".join(lines[index:]).strip())
             continue
         parsed = _read_line(line.strip().lstrip(BULLETS), words)
+        if parsed is None and found and found[-1].word in WITH_COLON and lines[index - 1].strip():
+            last = found.pop()  # mail programs break long lines
+            found.append(replace(last, rest=f"{last.rest} {line.strip()}"))
+            continue
         if parsed is None:
             return Reading(tuple(found), "\n".join(lines[index:]).strip(), _nearest(line, words))
         found += parsed
@@ -67,9 +73,13 @@ def _read_line(line: str, words: Collection[str]) -> list[CommandLine] | None:
     commands: list[CommandLine] = []
     if len(line) > LONGEST_LINE:
         return None  # half a command would be another command
+    if (whole := LINE.match(line)) and whole["word"].lower() in WITH_COLON:
+        number = int(whole["number"]) if whole["number"] else None
+        rest = (whole["rest"] or "").strip()
+        return [CommandLine(number, whole["word"].lower(), rest, line)] if _is_meant(whole, words) else None
     for part in NUMBERED.split(line):
         match = LINE.match(part.strip())
-        if match is None or match["word"].lower() not in words:
+        if match is None or not _is_meant(match, words):
             if not commands or commands[-1].word not in WITH_COMMAS:
                 return None
             last = commands.pop()
@@ -80,6 +90,12 @@ def _read_line(line: str, words: Collection[str]) -> list[CommandLine] | None:
             CommandLine(number, match["word"].lower(), (match["rest"] or "").strip(), part.strip())
         )
     return commands
+
+
+def _is_meant(match: re.Match[str], words: Collection[str]) -> bool:
+    """Tell whether a word is a command: `call` with a colon behind it alone, as people write "call him"."""
+    word = match["word"].lower()
+    return word in words and (word not in WITH_COLON or match.string[match.end("word") :].startswith(":"))
 
 
 def _nearest(line: str, words: Collection[str]) -> str:

@@ -6,6 +6,7 @@ from inboxcrm.commands.word import EVERYBODY, FINANCE, SELLERS, Word
 from inboxcrm.commands.words import (
     answer,
     away,
+    call,
     capture,
     delivered,
     done,
@@ -72,6 +73,13 @@ WORDS: tuple[Word, ...] = (
         away.go_away,
     ),
     Word("back", EVERYBODY, "back", "you are there again", away.come_back, is_alone=True),
+    Word(
+        "call",
+        SELLERS | {"operations", "marketing"},
+        "call: in, 12 min, they want twenty licences",
+        "note a call",
+        call.note_call,
+    ),
     Word("help", EVERYBODY, "help", "list these words", help_words.list_words),
 )
 BY_NAME = {word.name: word for word in WORDS}

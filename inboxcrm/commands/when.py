@@ -48,6 +48,19 @@ def read_when(words: str, now: datetime, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, MORNING, zone).astimezone(UTC)
 
 
+def read_past_day(words: str, today: date) -> date | None:
+    """Give the day that words mean, today or before: `yesterday`, `fri`, `20 nov`, `2026-11-20`; None if none."""
+    text = " ".join(words.lower().split())
+    if text in ("today", "yesterday"):
+        return today - timedelta(days=int(text == "yesterday"))
+    day = _read_day(text, today)
+    if day is None or text == "tomorrow":
+        return day
+    if DAY_MONTH.match(text) and day > today:
+        return day.replace(year=day.year - 1)
+    return day - timedelta(days=7) if day > today and not text[0].isdigit() else day
+
+
 def _read_day(text: str, today: date) -> date | None:
     if text == "tomorrow":
         return today + timedelta(days=1)

@@ -9,7 +9,7 @@ from inboxcrm.base.store import insert_or_ignore
 from inboxcrm.base.work import Work
 from inboxcrm.crm import events
 from inboxcrm.crm.records import Box, BoxContact, BoxGuest, Contact, Organization
-from inboxcrm.crm.store import contacts_of_box, lead_of_box, open_tasks_of_box, opportunity_of_box
+from inboxcrm.crm.store import contacts_of_box, lead_of_box, move_calls, open_tasks_of_box, opportunity_of_box
 from inboxcrm.crm.task import finish_task
 
 
@@ -38,7 +38,7 @@ def start_box(
 
 
 def touch_box(box: Box, at: datetime, direction: str) -> None:
-    """Note that mail went in or out; mail may arrive in any order."""
+    """Note that mail or a call went in or out, or that a call reached nobody; mail may arrive in any order."""
     box.last_activity_at = max(box.last_activity_at, at)
     if direction == "inbound":
         box.last_inbound_at = max(box.last_inbound_at or at, at)
@@ -56,13 +56,6 @@ def note_guest(work: Work, box: Box, address: str) -> None:
     """Note that one of us wrote on a box to somebody unknown: he takes part once he is known (V3)."""
     row = {"box_id": box.id, "address": address[:320]}
     insert_or_ignore(work.session, BoxGuest.__table__, [row])
-
-
-def log_call(work: Work, box: Box, at: datetime, *, phone: str, text: str, message_id: int) -> None:
-    """Note that somebody called about this (IN-14)."""
-    touch_box(box, at, "inbound")
-    subject = ("box", box.id)
-    work.emit(events.CALL_LOGGED, subject, box_id=box.id, phone=phone, text=text[:5000], message=message_id)
 
 
 def add_note(work: Work, box: Box, text: str) -> None:
@@ -104,6 +97,7 @@ def merge_boxes(work: Work, first: Box, second: Box, *, is_said: bool = False) -
         insert_or_ignore(work.session, BoxContact.__table__, [{"box_id": older.id, "contact_id": contact_id}])
     for task in open_tasks_of_box(work.session, younger.id):
         finish_task(work, task, state="dropped")
+    move_calls(work.session, younger.id, older.id)
     lead.state, lead.reason = "Dead", f"is the same as {older.name}"
     younger.is_open, younger.merged_into = False, older.id
     work.emit(events.BOX_MERGED, ("box", older.id), box_id=older.id, merged=younger.id, name=younger.name)

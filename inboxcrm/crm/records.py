@@ -111,6 +111,23 @@ class Meeting(Base):
     __table_args__ = (UniqueConstraint("uid", "organizer", "recurrence"),)
 
 
+class PhoneCall(Base):
+    """A call with somebody outside (IN-14); without a box it is known of its contact alone."""
+
+    __tablename__ = "phone_call"
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    occasion: Mapped[str] = mapped_column(String(200), unique=True)  # the mail, or the system's id
+    box_id: Mapped[int | None] = mapped_column(ForeignKey("box.id"), index=True)
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"), index=True)
+    message_id: Mapped[int] = mapped_column(RowId)
+    direction: Mapped[str] = mapped_column(String(3))  # in, out
+    phone: Mapped[str] = mapped_column(String(20))  # E.164
+    started_at: Mapped[datetime]
+    seconds: Mapped[int | None]
+    text: Mapped[str] = mapped_column(Text)
+    user: Mapped[str | None] = mapped_column(String(40))  # who of us spoke
+
+
 class BoxContact(Base):
     """A person who wrote on a box, or to whom one of us wrote there: his next mail may belong to it too (IN-3)."""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from inboxcrm.base.columns import is_row_number
@@ -23,6 +23,7 @@ from inboxcrm.crm.records import (
     Notification,
     Opportunity,
     Organization,
+    PhoneCall,
     Task,
 )
 
@@ -52,6 +53,16 @@ def _found_once(session: Session, key: tuple[str, Any], query: Select[T]) -> T |
 def contacts_by_phone(session: Session, phone: str) -> list[Contact]:
     """Give the contacts with this telephone number (E.164), at most two: more than one is no answer."""
     return list(session.scalars(select(Contact).where(Contact.phone == phone).order_by(Contact.id).limit(2)))
+
+
+def contacts_by_phones(session: Session, phones: Iterable[str]) -> dict[str, list[Contact]]:
+    """Give the contacts of each of these telephone numbers (E.164)."""
+    wanted, found = sorted(phones), dict[str, list[Contact]]()
+    for start in range(0, len(wanted), 500):
+        query = select(Contact).where(Contact.phone.in_(wanted[start : start + 500])).order_by(Contact.id)
+        for contact in session.scalars(query):
+            found.setdefault(contact.phone or "", []).append(contact)
+    return found
 
 
 def known_addresses(session: Session, addresses: Iterable[str]) -> set[str]:
@@ -178,6 +189,7 @@ def move_part_on_boxes(session: Session, contact_id: int, known_id: int) -> None
             row.contact_id = known_id
     for box in session.scalars(select(Box).where(Box.contact_id == contact_id)):
         box.contact_id = known_id
+    session.execute(update(PhoneCall).where(PhoneCall.contact_id == contact_id).values(contact_id=known_id))
 
 
 def has_had_box(session: Session, contact: Contact) -> bool:
@@ -323,6 +335,22 @@ def meetings_of_box(session: Session, box_id: int) -> list[Meeting]:
     """Give the meetings of a box, the earliest first."""
     query = select(Meeting).where(Meeting.box_id == box_id).order_by(Meeting.starts_at, Meeting.id)
     return list(session.scalars(query))
+
+
+def call_by_occasion(session: Session, occasion: str) -> PhoneCall | None:
+    """Give the call that was logged for an occasion."""
+    return session.scalar(select(PhoneCall).where(PhoneCall.occasion == occasion))
+
+
+def calls_of_box(session: Session, box_id: int) -> list[PhoneCall]:
+    """Give the calls of a box, the earliest first."""
+    query = select(PhoneCall).where(PhoneCall.box_id == box_id)
+    return list(session.scalars(query.order_by(PhoneCall.started_at, PhoneCall.id)))
+
+
+def move_calls(session: Session, old_box_id: int, box_id: int) -> None:
+    """Put the calls of a box on another one."""
+    session.execute(update(PhoneCall).where(PhoneCall.box_id == old_box_id).values(box_id=box_id))
 
 
 def count_leads(session: Session) -> int:

@@ -8,17 +8,25 @@ from typing import TYPE_CHECKING, Any
 from inboxcrm.base.database import Session
 from inboxcrm.base.settings import Settings
 from inboxcrm.base.store import events_of_box
-from inboxcrm.crm.store import box_by_id, lead_of_box, meetings_of_box, opportunity_of_box, tasks_of_box
+from inboxcrm.crm.store import (
+    box_by_id,
+    calls_of_box,
+    lead_of_box,
+    meetings_of_box,
+    opportunity_of_box,
+    tasks_of_box,
+)
 from inboxcrm.ingest.store import messages_of_box
 from inboxcrm.sales.store import documents_of_box
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from inboxcrm.crm.records import Box
+    from inboxcrm.crm.records import Box, PhoneCall
 
 # What the list of mails tells already.
 TOLD_BY_MAILS = ("message.received", "message.sent", "message.noise", "command.received", "mail.proven")
+TOLD_BY_CALLS = ("call.logged",)
 
 
 def box_timeline(session: Session, settings: Settings, box_id: int) -> dict[str, Any]:
@@ -27,11 +35,14 @@ def box_timeline(session: Session, settings: Settings, box_id: int) -> dict[str,
     lines = [
         (event.at, event.actor, _event_text(event.kind, event.payload))
         for event in events_of_box(session, box.id)
-        if event.kind not in TOLD_BY_MAILS
+        if event.kind not in TOLD_BY_MAILS + TOLD_BY_CALLS
     ]
     lines += [
         (m.received_at, m.sender, f"mail ({m.kind}) {m.subject!r}: {m.match_how}")
         for m in messages_of_box(session, box.id)
+    ]
+    lines += [
+        (one.started_at, one.user or "telephone", _call_text(one)) for one in calls_of_box(session, box.id)
     ]
     zone = settings.company.zone
     return {
@@ -74,6 +85,13 @@ def _facts(session: Session, box_id: int) -> list[str]:
         if task.state == "open":
             facts.append(f"to do ({task.owner}, due {task.due_at:%Y-%m-%d}): {task.text}")
     return facts
+
+
+def _call_text(call: PhoneCall) -> str:
+    way = "they called" if call.direction == "in" else "we called"
+    length = "" if call.seconds is None else f"{call.seconds // 60} min {call.seconds % 60} s"
+    told = ", ".join(word for word in (way, call.phone, length) if word)
+    return f"call: {told}" + (f": {call.text}" if call.text else "")
 
 
 def _event_text(kind: str, payload: dict[str, Any]) -> str:

@@ -12,7 +12,7 @@ from inboxcrm.ingest.records import Message
 from inboxcrm.ingest.store import message_by_id
 from inboxcrm.rules.facts import facts_of
 from inboxcrm.rules.sweep import run_due_rules
-from tests.build import ANNA, BOB, HOUSE, START, Mail, deliver, letters
+from tests.build import ANNA, BOB, HOUSE, START, Mail, deliver
 from tests.commands.shop import Shop
 
 CARL = "carl@kestrel.example"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,12 +16,14 @@ from inboxcrm.base.settings_file import SettingsFaulty, load_settings
 from inboxcrm.base.settings_form import Form
 from inboxcrm.base.work import Office
 from inboxcrm.cli.config_text import config_text
+from inboxcrm.crm.store import box_by_id
 from inboxcrm.ingest.quoting import notice_facts
 from tests.build import (
     ANNA,
     AUTH_SERVER,
     HOUSE,
     KEY,
+    START,
     CountedIds,
     HandClock,
     Mail,
@@ -32,6 +35,7 @@ from tests.build import (
 )
 from tests.ingest.building import ask, count, settings_values
 
+DAY = timedelta(days=1)
 WEB = "forms@website.example"
 PAY = "billing@payments.example"
 PBX = "calls@pbx.example"
@@ -319,6 +323,22 @@ def test_a_call_stands_on_the_box_of_who_called_and_an_unknown_caller_is_a_lead(
     assert ask(engine, "select box.name, source from lead join box on box.id = box_id where box.id = 2") == [
         ("Call of Carla", "Call")
     ]
+
+
+@pytest.mark.parametrize(("duration", "is_owed"), [("0:05:10", False), ("0", True), ("", True)])
+def test_a_call_that_we_took_owes_no_answer_and_one_that_we_missed_does(
+    with_forms: Callable[..., Office], engine: Engine, duration: str, is_owed: bool
+) -> None:
+    """IN-14, IN-13: as far as the telephone system tells how long it took."""
+    fields = {"phone": "From", "duration": "Length", "direction": "Way"}
+    office = with_forms(FORMS[0], {"sender": PBX, "kind": "call", "fields": fields})
+    lead = deliver(office, LEAD)
+    deliver(office, Mail(f"From: 020 123 4567\nLength: {duration}\nWay: Inbound", sender=PBX))
+
+    assert ask(engine, "select direction from phone_call") == [("in",)]
+    with office.reading() as session:
+        box = box_by_id(session, lead.box_id)
+        assert ((box.last_outbound_at or START - DAY) < box.last_inbound_at) is is_owed
 
 
 def test_a_lead_form_may_do_without_proof_and_a_deal_never(

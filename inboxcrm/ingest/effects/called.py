@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from inboxcrm.base.settings_form import Form
 from inboxcrm.base.work import Work
-from inboxcrm.crm.box import log_call
+from inboxcrm.crm.call import Call, log_call
 from inboxcrm.crm.lead import make_lead
 from inboxcrm.crm.people import find_or_make_contact, make_caller
 from inboxcrm.crm.store import (
@@ -20,6 +20,7 @@ from inboxcrm.ingest.effects.ask import ask_where
 from inboxcrm.ingest.effects.filed import note_filed
 from inboxcrm.ingest.effects.form_person import name_in, read_mail_address
 from inboxcrm.ingest.records import Message
+from inboxcrm.mail.call_list import read_direction, read_seconds
 from inboxcrm.mail.contact_numbers import read_phone
 
 if TYPE_CHECKING:
@@ -44,8 +45,9 @@ def take_call(work: Work, message: Message, form: Form, values: dict[str, str]) 
         message.box_id = boxes[0].id
         note_filed(message, f"a call of {contact.name}")
         box = box_by_id(work.session, message.box_id)
+        told = _told(message, phone, values)
         log_call(
-            work, box, message.received_at, phone=phone, text=values.get("need", ""), message_id=message.id
+            work, told, occasion=f"message:{message.id}", box=box, contact=contact, message_id=message.id
         )
     elif boxes:
         note_filed(message, f"{contact.name} called and has several open boxes", "unsure")
@@ -54,6 +56,19 @@ def take_call(work: Work, message: Message, form: Form, values: dict[str, str]) 
     else:
         note_filed(message, f"a call of {contact.name}, who has nothing open")
     return ""
+
+
+def _told(message: Message, phone: str, values: dict[str, str]) -> Call:
+    """Give the call of a notification: it came in when the mail did, unless that says otherwise."""
+    seconds = read_seconds(values.get("duration", ""))
+    return Call(
+        read_direction(values.get("direction", "")) or "in",
+        message.received_at,
+        phone=phone,
+        seconds=seconds,
+        text=values.get("need", ""),
+        has_talked=None if seconds is None else seconds > 0,
+    )
 
 
 def _caller(work: Work, phone: str, address: str, values: dict[str, str]) -> Contact | str:

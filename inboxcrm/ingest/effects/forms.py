@@ -10,6 +10,7 @@ from inboxcrm.base.settings_form import Form
 from inboxcrm.base.store import blob_content
 from inboxcrm.base.work import Work
 from inboxcrm.ingest.effects.asker import Asker, file_for_asker
+from inboxcrm.ingest.effects.call_list import take_call_list
 from inboxcrm.ingest.effects.called import take_call
 from inboxcrm.ingest.effects.filed import note_filed
 from inboxcrm.ingest.effects.form_person import asker_of_form
@@ -37,7 +38,10 @@ def act_on_form(work: Work, message: Message, incoming: Incoming) -> None:
     if form.requires_proof and not message.is_aligned:
         park(work, message, form, UNPROVEN)
         return
-    refused = _READERS[form.kind](work, message, form, _text_of(work, message, incoming))
+    if form.kind == "call list":
+        refused = take_call_list(work, message, form, incoming)
+    else:
+        refused = _READERS[form.kind](work, message, form, _text_of(work, message, incoming))
     if refused:
         park(work, message, form, refused)
     else:

@@ -1,0 +1,71 @@
+"""A call is logged once, moves the clocks of its box, and follows its box and its person (IN-14)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from inboxcrm.base.work import Work
+from inboxcrm.crm.box import merge_boxes
+from inboxcrm.crm.call import Call, log_call
+from inboxcrm.crm.people import find_or_make_contact, join_contacts
+from inboxcrm.crm.store import call_by_occasion, calls_of_box
+from tests.build import START, a_lead, on_both_databases
+
+EARLIER = START - timedelta(minutes=10)
+LATER = START + timedelta(hours=1)
+
+
+def log(work: Work, lead, occasion: str = "message:1", **told: object) -> bool:
+    call = Call(**({"direction": "in", "started_at": LATER} | told))
+    return log_call(work, call, occasion=occasion, box=lead.box, contact=lead.box.contact, message_id=1)
+
+
+@on_both_databases
+def test_one_occasion_is_one_call(work: Work) -> None:
+    lead = a_lead(work)
+
+    assert [log(work, lead), log(work, lead), log(work, lead, "message:2")] == [True, False, True]
+    assert len(calls_of_box(work.session, lead.box_id)) == 2
+
+
+@pytest.mark.parametrize(
+    ("told", "inbound", "outbound", "activity"),
+    [
+        ({"direction": "in"}, LATER, None, LATER),
+        ({"direction": "in", "has_talked": True}, LATER, LATER, LATER),
+        ({"direction": "in", "has_talked": False}, LATER, None, LATER),
+        ({"direction": "out", "has_talked": True}, None, LATER, LATER),
+        ({"direction": "out", "has_talked": False}, None, None, LATER),
+        ({"direction": "out", "started_at": EARLIER}, None, None, START),
+    ],
+)
+def test_a_call_moves_the_clocks_of_its_box(work: Work, told, inbound, outbound, activity) -> None:
+    """IN-13: whoever has spoken with us waits for no answer, whoever we missed does; attempts are activity."""
+    lead = a_lead(work)
+    log(work, lead, **told)
+
+    box = lead.box
+    assert (box.last_inbound_at, box.last_outbound_at, box.last_activity_at) == (inbound, outbound, activity)
+
+
+def test_calls_follow_a_box_that_becomes_part_of_another_one(work: Work) -> None:
+    older, younger = a_lead(work), a_lead(work, "carol@acme.example")
+    log(work, younger)
+    merge_boxes(work, older.box, younger.box)
+
+    assert len(calls_of_box(work.session, older.box_id)) == 1
+
+
+def test_calls_follow_a_person_who_turns_out_to_be_another_one(work: Work) -> None:
+    lead = a_lead(work)
+    log(work, lead)
+    known = find_or_make_contact(work, "bob@home.example", "Bob")
+    assert lead.box.contact is not None
+    join_contacts(work, lead.box.contact, known)
+    work.session.expire_all()
+
+    call = call_by_occasion(work.session, "message:1")
+    assert call is not None
+    assert call.contact_id == known.id

@@ -1,4 +1,7 @@
-"""Counts how well the intents of the labelled mails are read; `python -m tests.intents.figures` prints a table."""
+"""Counts how well the intents of the labelled mails are read; `python -m tests.intents.figures` prints a table.
+
+The sets to count are named on the command line: open (where none is named), sealed, fresh.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from dataclasses import dataclass, field
 
 from inboxcrm.ingest.intents import Intent, read_intents
 from inboxcrm.mail.reply import new_words
-from tests.intents.test_labels import INTENTS, LANGUAGES, Case, read_cases
+from tests.intents.test_labels import INTENTS, LANGUAGES, SETS, Case, read_cases
 
 
 @dataclass(slots=True)
@@ -98,5 +101,7 @@ def lines_of(half: str) -> Iterator[str]:
 
 
 if __name__ == "__main__":
+    if unknown := set(sys.argv[1:]) - set(SETS):
+        sys.exit(f"no such set of mails: {', '.join(sorted(unknown))}; there are {', '.join(SETS)}")
     for chosen in sys.argv[1:] or ["open"]:
         sys.stdout.write("\n".join([*lines_of(chosen), ""]) + "\n")

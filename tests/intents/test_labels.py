@@ -12,6 +12,8 @@ import pytest
 
 HERE = Path(__file__).parent
 HALVES = ("open", "sealed")
+FRESH = "fresh"
+SETS = (*HALVES, FRESH)
 LANGUAGES = ("en", "nl", "de", "no")
 INTENTS = (
     "information request",
@@ -37,22 +39,24 @@ KEYS_OF_A_CASE = {
 }
 FEWEST_POSITIVES = 8
 FEWEST_NEAR_MISSES = 13
+FRESH_POSITIVES = 8
+FRESH_NEAR_MISSES = 6
 
 Case = dict[str, Any]
 
 
-def read_cases(half: str, intent: str, language: str) -> list[Case]:
-    path = HERE / half / f"{intent.replace(' ', '_')}.{language}.toml"
+def read_cases(chosen: str, intent: str, language: str) -> list[Case]:
+    path = HERE / chosen / f"{intent.replace(' ', '_')}.{language}.toml"
     return tomllib.loads(path.read_text(encoding="utf-8"))["case"]
 
 
 def every_case() -> list[tuple[str, Case]]:
     return [
         (intent, case)
-        for half in HALVES
+        for chosen in SETS
         for intent in INTENTS
         for language in LANGUAGES
-        for case in read_cases(half, intent, language)
+        for case in read_cases(chosen, intent, language)
     ]
 
 
@@ -67,10 +71,17 @@ def test_every_language_has_its_mails_and_near_misses_in_fair_halves(intent: str
             assert abs(halves[0][is_near_miss] - halves[1][is_near_miss]) <= 1, language
 
 
+@pytest.mark.parametrize("intent", INTENTS)
+def test_the_fresh_set_has_as_many_mails_and_near_misses_in_every_language(intent: str) -> None:
+    for language in LANGUAGES:
+        counted = Counter(bool(case["is_near_miss"]) for case in read_cases(FRESH, intent, language))
+        assert counted == {False: FRESH_POSITIVES, True: FRESH_NEAR_MISSES}, language
+
+
 def test_no_file_lies_beside_the_set() -> None:
     named = {f"{i.replace(' ', '_')}.{lang}.toml" for i in INTENTS for lang in LANGUAGES}
-    for half in HALVES:
-        assert {path.name for path in (HERE / half).iterdir()} == named
+    for chosen in SETS:
+        assert {path.name for path in (HERE / chosen).iterdir()} == named
 
 
 def test_a_mail_carries_the_intent_of_its_file_and_a_near_miss_does_not() -> None:

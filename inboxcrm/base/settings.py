@@ -168,6 +168,7 @@ class Account(Table):
     imap: Server
     smtp: Server
     authentication_server: str = ""
+    plus_addresses: bool = False
     folders: tuple[str, ...] = ()
 
     @property

@@ -18,6 +18,7 @@ from inboxcrm.commands.authority import verdict
 from inboxcrm.commands.notice import ask_rep, warn_rep
 from inboxcrm.crm.people import find_or_name_organization, set_invoice_address
 from inboxcrm.crm.store import box_by_id
+from inboxcrm.ingest.answering import answer_to
 from inboxcrm.ingest.quoting import reply_subject
 from inboxcrm.ingest.store import message_by_id
 from inboxcrm.outbox.store import draft_of_document, letter_by_id
@@ -124,7 +125,7 @@ def _accept(work: Work, message: Message, quote: Document, evidence: frozenset[s
 
 def _acceptance(work: Work, message: Message, evidence: frozenset[str], *, decided_by: str) -> Acceptance:
     numbers = [str(i["value"]) for i in message.intents if i["name"] == "purchase order"]
-    own_id = [message.message_id] if message.message_id else []
+    answer = answer_to(work.session, message)
     return Acceptance(
         message_id=message.id,
         message_sha256=message.raw_sha256,
@@ -135,8 +136,10 @@ def _acceptance(work: Work, message: Message, evidence: frozenset[str], *, decid
         reference=f"PO {numbers[0]}" if numbers else None,
         thread={
             "subject": reply_subject(message.subject),
-            "in_reply_to": message.message_id,
-            "references": [*message.reference_ids, *own_id],
+            "in_reply_to": answer.in_reply_to,
+            "references": list(answer.references),
+            "index": answer.index,
+            "begun_at": message.received_at.isoformat(),
         },
         finalise_at=work.now + timedelta(minutes=work.settings.sales.cooling_minutes),
     )

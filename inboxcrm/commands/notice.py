@@ -8,10 +8,11 @@ from inboxcrm.base.settings import User
 from inboxcrm.base.work import Work
 from inboxcrm.crm.store import box_by_id
 from inboxcrm.crm.task import add_task
+from inboxcrm.ingest.answering import answer_to
 from inboxcrm.ingest.quoting import reply_subject
 from inboxcrm.ingest.telling import Notice, owner_of, tell_user
 from inboxcrm.mail.incoming import Address
-from inboxcrm.outbox.letter import Plan, Thread, write_letter
+from inboxcrm.outbox.letter import Plan, write_letter
 
 if TYPE_CHECKING:
     from inboxcrm.ingest.records import Message
@@ -53,7 +54,6 @@ def warn_rep(work: Work, message: Message, number: str, lacking: str) -> None:
 
 def write_receipt(work: Work, message: Message, user: User, lines: list[dict[str, Any]], note: str) -> None:
     """Answer a command mail to its sender alone: what changed, what did not and what would be right (EM-4)."""
-    own_id = (message.message_id,) if message.message_id else ()
     write_letter(
         work,
         Plan(
@@ -64,7 +64,7 @@ def write_receipt(work: Work, message: Message, user: User, lines: list[dict[str
             user=user.key,
             subject=reply_subject(message.subject or "your command"),
             facts={"name": user.name, "lines": lines, "note": note},
-            thread=Thread(message.message_id, (*message.reference_ids, *own_id)),
+            thread=answer_to(work.session, message),
             box_id=message.box_id,
         ),
     )

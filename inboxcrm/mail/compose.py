@@ -22,11 +22,12 @@ from inboxcrm.mail.scrub import scrub_line, scrub_text
 
 _FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}")
 _ID = re.compile(r"[!-;=?-~]{1,900}")
+_BASE64 = re.compile(r"[A-Za-z0-9+/]{1,900}={0,2}")
 _LOCAL = re.compile(r"[^\s@<>()\[\]\\,;:\"]{1,128}")
 _DOMAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250})")
 _TYPE = re.compile(r"[a-z0-9.+-]+/[a-z0-9.+-]+")
 _OURS = re.compile(
-    r"(?:resent-)?bcc|from|to|cc|reply-to|subject|date|message-id|in-reply-to|references|content-.*"
+    r"(?:resent-)?bcc|from|to|cc|reply-to|subject|date|message-id|in-reply-to|references|thread-index|content-.*"
 )
 
 
@@ -43,7 +44,8 @@ class OutgoingAttachment:
 class OutgoingMail:
     """A letter before it is bytes. `message_id`, `in_reply_to` and `references` without angle brackets.
 
-    `headers` are further ones, as ("Auto-Submitted", "auto-generated"); `sent_at` is aware.
+    `thread_index` is Outlook's, in base64. `headers` are further ones, as ("Auto-Submitted", "auto-generated");
+    `sent_at` is aware.
     """
 
     sender: Address
@@ -58,6 +60,7 @@ class OutgoingMail:
     attachments: tuple[OutgoingAttachment, ...] = ()
     in_reply_to: str | None = None
     references: tuple[str, ...] = ()
+    thread_index: str = ""
     headers: tuple[tuple[str, str], ...] = ()
 
 
@@ -120,6 +123,8 @@ def _id_lines(mail: OutgoingMail) -> bytes:
     references = [f"<{one}>" for one in mail.references if _ID.fullmatch(one)]
     if references:
         lines.append("References: " + "\r\n ".join(references))
+    if _BASE64.fullmatch(mail.thread_index):
+        lines.append(f"Thread-Index: {mail.thread_index}")
     return "".join(f"{line}\r\n" for line in lines).encode("ascii")
 
 

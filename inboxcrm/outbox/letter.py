@@ -11,9 +11,10 @@ from inboxcrm.base.states import check_move
 from inboxcrm.base.work import Work
 from inboxcrm.mail.incoming import Address
 from inboxcrm.mail.letter_token import make_message_id
+from inboxcrm.mail.thread_index import answer_thread_index, new_thread_index
 from inboxcrm.outbox import events
 from inboxcrm.outbox.records import Letter, LetterLine, LetterRecipient
-from inboxcrm.outbox.store import letter_by_dedupe, letters_awaiting
+from inboxcrm.outbox.store import letter_by_dedupe, letters_awaiting, thread_index_of
 
 MOVES = {
     ("waiting", "claimed"),
@@ -33,10 +34,15 @@ MOVES = {
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """Where a letter stands in a conversation: what it answers, and all ids before it."""
+    """Where a letter stands in a conversation: what it answers, and all ids before it.
+
+    `index` is the Thread-Index of what it answers, "" if that has none, and `begun_at` when that came in.
+    """
 
     in_reply_to: str | None = None
     references: tuple[str, ...] = ()
+    index: str = ""
+    begun_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +75,14 @@ def write_letter(work: Work, plan: Plan) -> Letter:
     if known := letter_by_dedupe(work.session, plan.dedupe):
         return known
     serial = work.ids.token(64)
+    message_id = make_message_id(work.key, serial, plan.account.rpartition("@")[2])
     letter = Letter(
         form=plan.form,
         kind=plan.kind,
         dedupe=plan.dedupe,
         account=plan.account,
         serial=serial,
-        message_id=make_message_id(work.key, serial, plan.account.rpartition("@")[2]),
+        message_id=message_id,
         user=plan.user,
         subject=plan.subject[:900],
         template=plan.template or plan.kind,
@@ -84,6 +91,7 @@ def write_letter(work: Work, plan: Plan) -> Letter:
         awaits=plan.awaits,
         in_reply_to=plan.thread.in_reply_to,
         references=list(plan.thread.references),
+        thread_index=_thread_index(work, plan.thread, message_id),
         box_id=plan.box_id,
         document_id=plan.document_id,
         is_outside=any(not work.settings.is_inside(a.address) for a in (*plan.to, *plan.cc)),
@@ -109,6 +117,20 @@ def write_letter(work: Work, plan: Plan) -> Letter:
     )
     work.wake(topic_of(letter))
     return letter
+
+
+def _thread_index(work: Work, thread: Thread, message_id: str) -> str:
+    """Give Outlook's mark of the conversation: below what is answered, or below our own letter before it (T3).
+
+    Where neither has one, it is as if the mail that is answered had, so that all our answers to it stand together.
+    """
+    if index := answer_thread_index(thread.index, work.now, message_id):
+        return index
+    if not thread.references:
+        return new_thread_index(work.now, message_id)
+    parent = thread_index_of(work.session, thread.references)
+    parent = parent or new_thread_index(thread.begun_at or work.now, thread.references[0])
+    return answer_thread_index(parent, work.now, message_id)
 
 
 def _recipient(address: Address, name: str) -> LetterRecipient:

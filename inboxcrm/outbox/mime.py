@@ -13,6 +13,8 @@ from inboxcrm.mail.letter_token import token_mark
 from inboxcrm.outbox.records import Letter
 from inboxcrm.outbox.render import LetterUnwritable, render_body
 
+LONGEST_LOCAL_PART = 64
+
 
 class AccountGone(LetterUnwritable):
     """A letter is to leave from a mailbox that the configuration no longer has."""
@@ -45,11 +47,27 @@ def letter_bytes(session: Session, settings: Settings, letter: Letter, date: dat
             ),
             message_id=letter.message_id,
             sent_at=date,
+            reply_to=_reply_to(settings, letter),
             in_reply_to=letter.in_reply_to,
             references=(*letter.references, _reference_of_its_own(letter)),
+            thread_index=letter.thread_index or "",
             headers=headers,
         )
     )
+
+
+def _reply_to(settings: Settings, letter: Letter) -> Address | None:
+    """Give an address with the letter's token, where the house's server is known to deliver such (T2).
+
+    None where that would be no address any more: the part before the @ has at most 64 characters (RFC 5321 4.5.3.1.1).
+    """
+    sender = sender_of(settings, letter.account)
+    account = next(one for one in settings.account if one.address == letter.account)
+    local, _, domain = letter.account.rpartition("@")
+    tagged = f"{local}+{letter.message_id.partition('@')[0]}"
+    if not account.plus_addresses or "+" in local or len(tagged) > LONGEST_LOCAL_PART:
+        return None
+    return Address(sender.name, f"{tagged}@{domain}")
 
 
 def _reference_of_its_own(letter: Letter) -> str:

@@ -35,6 +35,7 @@ class Letter(Base):
     awaits: Mapped[str | None] = mapped_column(String(60), index=True)  # the paper that must be there first
     in_reply_to: Mapped[str | None] = mapped_column(String(998))
     references: Mapped[list[str]] = mapped_column(Json)
+    thread_index: Mapped[str | None] = mapped_column(String(700))  # Outlook's (T3)
     box_id: Mapped[int | None] = mapped_column(RowId, index=True)
     document_id: Mapped[int | None] = mapped_column(RowId, index=True)
     is_outside: Mapped[bool]

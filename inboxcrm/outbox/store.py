@@ -71,6 +71,14 @@ def letter_by_message_id(session: Session, message_id: str) -> Letter | None:
     return session.scalar(select(Letter).where(found))
 
 
+def thread_index_of(session: Session, message_ids: Iterable[str]) -> str:
+    """Give the Thread-Index of the last letter of ours among these ids; "" if there is none."""
+    wanted = sorted(set(message_ids))
+    named = or_(Letter.message_id.in_(wanted), Letter.sent_message_id.in_(wanted))
+    query = select(Letter.thread_index).where(named, Letter.thread_index.is_not(None))
+    return session.scalar(query.order_by(Letter.id.desc()).limit(1)) or ""
+
+
 def draft_of_document(session: Session, document_id: int) -> Letter | None:
     """Give the draft that carries a document."""
     return session.scalar(select(Letter).where(Letter.document_id == document_id, Letter.form == "draft"))

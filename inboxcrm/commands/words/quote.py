@@ -12,6 +12,7 @@ from inboxcrm.base.work import Work
 from inboxcrm.commands.scene import Scene, box_of, open_question
 from inboxcrm.crm.lead import convert_lead
 from inboxcrm.crm.store import first_address, lead_of_box, opportunity_of_box
+from inboxcrm.ingest.answering import answer_to
 from inboxcrm.ingest.quoting import reply_subject
 from inboxcrm.ingest.store import last_customer_message
 from inboxcrm.mail.incoming import Address
@@ -116,7 +117,6 @@ def _draft(work: Work, scene: Scene, box: Box, quote: Document) -> None:
         raise Refused("there is nobody to send the quote to")
     asked = last_customer_message(work.session, box.id)
     content: dict[str, Any] = quote.content or {}
-    references = (*asked.reference_ids, asked.message_id) if asked and asked.message_id else ()
     write_letter(
         work,
         Plan(
@@ -135,7 +135,7 @@ def _draft(work: Work, scene: Scene, box: Box, quote: Document) -> None:
                 "lines": content["lines"],
                 "company": work.settings.company.name,
             },
-            thread=Thread(asked.message_id if asked else None, references),
+            thread=answer_to(work.session, asked) if asked else Thread(),
             box_id=box.id,
             document_id=quote.id,
             awaits=f"document:{quote.id}",

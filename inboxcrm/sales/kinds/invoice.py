@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from inboxcrm.base.errors import Refused
 from inboxcrm.base.money import Money
@@ -190,12 +191,19 @@ def _write_invoice_letter(work: Work, invoice: Document) -> None:
                 "iban": grouped_iban(content["seller"]["iban"]),
                 "company": content["seller"]["name"],
             },
-            thread=Thread(thread.get("in_reply_to"), tuple(thread.get("references", ()))),
+            thread=_thread_of(thread),
             box_id=invoice.box_id,
             document_id=invoice.id,
             awaits=f"document:{invoice.id}",
         ),
     )
+
+
+def _thread_of(thread: dict[str, Any]) -> Thread:
+    """Give where the letter stands: below the mail that accepted the quote, as the order has kept it."""
+    begun_at = datetime.fromisoformat(thread["begun_at"]) if "begun_at" in thread else None
+    references = tuple(thread.get("references", ()))
+    return Thread(thread.get("in_reply_to"), references, thread.get("index", ""), begun_at)
 
 
 def stop_invoice(work: Work, invoice: Document) -> None:

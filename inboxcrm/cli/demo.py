@@ -7,13 +7,14 @@ from pathlib import Path
 
 import click
 
+from inboxcrm.cli.given import FILE
 from inboxcrm.cli.start import TO_DO
 from inboxcrm.demo.stage import OwnerRefused, StoryStuck
 from inboxcrm.demo.story import play
 
 
 @click.command()
-@click.option("--folder", type=click.Path(path_type=Path), default=Path("var/demo"), show_default=True)
+@click.option("--folder", type=FILE, default=Path("var/demo"), show_default=True)
 def demo(folder: Path) -> int:
     """Play the story of an unknown customer's first mail that becomes a paid order. Nothing leaves this machine."""
     try:

@@ -9,6 +9,7 @@ import click
 
 from inboxcrm.base.errors import Refused
 from inboxcrm.base.spelled import spell_moment
+from inboxcrm.cli.given import WORDS
 from inboxcrm.cli.start import Start, config_option, json_option, open_from_file
 from inboxcrm.crm.store import box_by_id
 from inboxcrm.ingest.filing import forget_filing
@@ -51,7 +52,7 @@ def list_filings(start: Start, config: Path, as_json: bool) -> None:
 
 
 @filings.command("remove")
-@click.argument("sender")
+@click.argument("sender", type=WORDS)
 @config_option
 @click.pass_obj
 def remove_filing(start: Start, sender: str, config: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from inboxcrm.base.settings import Account, Settings
+from inboxcrm.cli.given import FILE, WORDS
 from inboxcrm.cli.start import DONE, TO_DO, Start, config_option, open_from_file
 from inboxcrm.ingest.importing.sources import open_source
 from inboxcrm.ingest.importing.taking import Progress, import_mails
@@ -20,12 +21,12 @@ REDRAW_EVERY_S = 0.2
 
 
 @click.command("import")
-@click.argument("path", type=click.Path(path_type=Path))
-@click.option("--account", "address", required=True, help="The mailbox whose history it is.")
-@click.option("--folder", "name", default="", help="What to call it in the ledger; else the name of PATH.")
+@click.argument("path", type=FILE)
+@click.option("--account", "address", type=WORDS, required=True, help="The mailbox whose history it is.")
+@click.option("--folder", "name", type=WORDS, help="What to call it in the ledger; else the name of PATH.")
 @config_option
 @click.pass_obj
-def import_command(start: Start, path: Path, address: str, name: str, config: Path) -> int:
+def import_command(start: Start, path: Path, address: str, name: str | None, config: Path) -> int:
     """Take in the old mail of PATH: an mbox file, a Maildir, or a folder of .eml files.
 
     It makes contacts, conversations and history, and nothing is done because of it. It can be stopped at any moment;

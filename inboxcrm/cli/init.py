@@ -16,6 +16,7 @@ from inboxcrm.base.errors import ConfigError
 from inboxcrm.base.settings_file import load_settings
 from inboxcrm.cli.config_text import config_text
 from inboxcrm.cli.doctor import examine
+from inboxcrm.cli.given import FILE
 from inboxcrm.cli.start import AWAY, Start
 from inboxcrm.ingest.lease import start_accounts
 
@@ -27,13 +28,11 @@ STARTTLS_PORTS = (143, 587, 25)
 @click.option(
     "--config",
     "config",
-    type=click.Path(path_type=Path),
+    type=FILE,
     envvar="INBOXCRM_CONFIG",
     default=Path("config.toml"),
 )
-@click.option(
-    "--answers", type=click.Path(path_type=Path), help="A TOML file of answers: then nothing is asked."
-)
+@click.option("--answers", type=FILE, help="A TOML file of answers: then nothing is asked.")
 @click.pass_obj
 def init(start: Start, config: Path, answers: Path | None) -> int:
     """Set up a new system. It ends on hold: nothing leaves for outsiders until `inboxcrm live`."""

@@ -12,6 +12,7 @@ import click
 from inboxcrm.base.errors import ConfigError
 from inboxcrm.base.settings import Account
 from inboxcrm.base.work import Office
+from inboxcrm.cli.given import WORDS
 from inboxcrm.cli.start import DONE, TO_DO, Start, config_option, open_from_file
 from inboxcrm.mail.access import Credential, imap_server
 from inboxcrm.mail.errors import MailboxLoginRefused
@@ -44,7 +45,7 @@ class NoOAuth(ConfigError):
 
 
 @click.command()
-@click.argument("address")
+@click.argument("address", type=WORDS)
 @click.option(
     "--paste", is_flag=True, help="No browser here: open the address elsewhere and paste what comes back."
 )

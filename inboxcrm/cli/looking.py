@@ -10,6 +10,7 @@ import click
 
 from inboxcrm.base.errors import Refused
 from inboxcrm.cli.decision_text import decision_text
+from inboxcrm.cli.given import WORDS
 from inboxcrm.cli.start import TO_DO, Start, config_option, json_option, open_from_file
 from inboxcrm.crm.store import box_by_id, boxes_by_name
 from inboxcrm.ingest.store import find_message
@@ -61,7 +62,7 @@ def _print_ledger(rows: list[dict[str, Any]]) -> None:
 
 
 @click.command()
-@click.argument("box")
+@click.argument("box", type=WORDS)
 @config_option
 @json_option
 @click.pass_obj
@@ -86,7 +87,7 @@ def _told(timeline: dict[str, Any]) -> str:
 
 
 @click.command()
-@click.argument("message")
+@click.argument("message", type=WORDS)
 @config_option
 @json_option
 @click.pass_obj
@@ -103,7 +104,9 @@ def why(start: Start, message: str, config: Path, as_json: bool) -> None:
 
 @click.command(context_settings={"ignore_unknown_options": True})
 @click.argument("words", nargs=-1, required=True, type=click.UNPROCESSED)
-@click.option("--limit", default=20, show_default=True, help="How many mails at most.")
+@click.option(
+    "--limit", type=click.IntRange(1, 10_000), default=20, show_default=True, help="How many mails at most."
+)
 @config_option
 @json_option
 @click.pass_obj

@@ -12,6 +12,7 @@ import click
 
 from inboxcrm.base.spelled import spell_moment
 from inboxcrm.base.work import Office
+from inboxcrm.cli.given import NEW_FILE, WORDS
 from inboxcrm.cli.start import DONE, TO_DO, Start, config_option, json_option, open_from_file
 from inboxcrm.ingest.quarantined import (
     ASKED_AGAIN,
@@ -72,10 +73,8 @@ def _plain(entry: Entry) -> dict[str, Any]:
 
 
 @quarantine.command("show")
-@click.argument("code")
-@click.option(
-    "--save", type=click.Path(path_type=Path, dir_okay=False), help="Save the mail to this .eml file."
-)
+@click.argument("code", type=WORDS)
+@click.option("--save", type=NEW_FILE, help="Save the mail to this .eml file.")
 @config_option
 @json_option
 @click.pass_obj
@@ -128,7 +127,7 @@ def escape_bytes(raw: bytes) -> str:
 
 
 @quarantine.command("reprocess")
-@click.argument("code", required=False)
+@click.argument("code", type=WORDS, required=False)
 @click.option("--all", "is_all", is_flag=True, help="Every mail that could not be read.")
 @config_option
 @click.pass_obj
@@ -154,7 +153,7 @@ def _reprocess_one(office: Office, entry: Entry) -> Outcome:
 
 
 @quarantine.command("release")
-@click.argument("code")
+@click.argument("code", type=WORDS)
 @config_option
 @click.pass_obj
 def release_command(start: Start, code: str, config: Path) -> None:

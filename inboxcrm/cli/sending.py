@@ -11,6 +11,7 @@ import click
 
 from inboxcrm.base.database import Session
 from inboxcrm.base.store import set_switch
+from inboxcrm.cli.given import WORDS
 from inboxcrm.cli.start import TO_DO, Start, config_option, json_option, open_from_file
 from inboxcrm.outbox.bounced import allow_again
 from inboxcrm.outbox.caps import free_held
@@ -29,7 +30,7 @@ BOUNCES_SHOWN_FOR = timedelta(days=30)
 
 
 @click.command()
-@click.argument("address", required=False)
+@click.argument("address", type=WORDS, required=False)
 @config_option
 @click.pass_obj
 def live(start: Start, address: str | None, config: Path) -> None:
@@ -137,7 +138,7 @@ def resolve(start: Start, letter_id: int, outcome: str, config: Path) -> None:
 
 
 @outbox.command()
-@click.argument("address")
+@click.argument("address", type=WORDS)
 @config_option
 @click.pass_obj
 def allow(start: Start, address: str, config: Path) -> None:

@@ -21,6 +21,7 @@ from inboxcrm.base.points import Reach, pass_on
 from inboxcrm.base.settings import Settings
 from inboxcrm.base.settings_file import load_settings
 from inboxcrm.base.work import Office
+from inboxcrm.cli.given import FILE
 from inboxcrm.mail.errors import MailboxError, SubmissionError
 
 DONE, TO_DO, WRONG, AWAY = 0, 1, 2, 3
@@ -88,7 +89,7 @@ def config_option(command: Any) -> Any:
     return click.option(
         "--config",
         "config",
-        type=click.Path(path_type=Path),
+        type=FILE,
         envvar="INBOXCRM_CONFIG",
         default=Path("config.toml"),
         show_default=True,

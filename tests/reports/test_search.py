@@ -90,6 +90,12 @@ def test_the_index_is_kept_in_batches_and_once(filled: Office) -> None:
         ("has:pictures", "has:attachment is what can be asked"),
         ("-only", "say what to look for"),
         ("...", "say what to look for"),
+        ("licences from:", "nothing stands behind from:"),
+        ("to: anna", "without a blank, such as to:sales@example.com"),
+        ('box:""', "nothing stands behind box:"),
+        ("-from:bob", "cannot be left out by a minus"),
+        ("from:bob FROM:carla", "from: stands twice"),
+        ("x" * 501, "too long"),
     ],
 )
 def test_a_bad_query_says_what_would_be_right(words: str, right: str) -> None:

@@ -14,9 +14,17 @@ from datetime import date
 from inboxcrm.base.errors import Refused
 
 LONGEST_QUERY = 500
-_TOKEN = re.compile(r'(-?)(?:([a-z]+):)?(?:"([^"]*)"|(\S+))')
+_TOKEN = re.compile(r'(-?)(?:([A-Za-z]+):)?(?:"([^"]*)"|(\S+))')
 _WORD = re.compile(r"[^\W_]+")
-FILTERS = ("from", "to", "box", "before", "after", "has")
+EXAMPLES = {
+    "from": "from:bob",
+    "to": "to:sales@example.com",
+    "box": "box:brouwer",
+    "before": "before:2026-12-31",
+    "after": "after:2026-12-31",
+    "has": "has:attachment",
+}
+FILTERS = tuple(EXAMPLES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +66,12 @@ def read_query(text: str) -> Query:
     """Read what somebody typed. Raises Refused with what would be right."""
     terms: list[Term] = []
     filters: dict[str, str] = {}
-    for minus, key, phrase, word in _TOKEN.findall(text[:LONGEST_QUERY]):
+    if len(text) > LONGEST_QUERY:
+        raise Refused(f"that is too long to look for: {LONGEST_QUERY} characters at most")
+    for minus, key, phrase, word in _TOKEN.findall(text):
         value = phrase or word
-        if key in FILTERS:
-            filters[key] = value
+        if name := _filter_of(key, word):
+            filters[name] = _filter_value(name, value if key else "", filters, is_excluded=bool(minus))
             continue
         words = tuple(_WORD.findall(_plain(f"{key} {value}" if key else value)))
         if words:
@@ -79,6 +89,22 @@ def read_query(text: str) -> Query:
         _day(filters, "after"),
         "has" in filters,
     )
+
+
+def _filter_of(key: str, word: str) -> str:
+    """Give the filter that is meant, also by `from:` with nothing behind it; "" if it is a word to look for."""
+    name = (key or (word[:-1] if word.endswith(":") else "")).lower()
+    return name if name in FILTERS else ""
+
+
+def _filter_value(name: str, value: str, known: dict[str, str], *, is_excluded: bool) -> str:
+    if not value.strip():
+        raise Refused(f"nothing stands behind {name}: — write it without a blank, such as {EXAMPLES[name]}")
+    if is_excluded:
+        raise Refused(f"{name}: cannot be left out by a minus; only words can, such as -spam")
+    if name in known:
+        raise Refused(f"{name}: stands twice; say it once")
+    return value
 
 
 def _day(filters: dict[str, str], name: str) -> date | None:

@@ -97,6 +97,8 @@ def list_letters(start: Start, config: Path, as_json: bool) -> int:
         click.echo(f"{row['id']:>6}  {row['state']}{held}  {row['kind']} to {to}: {row['subject']}")
         if row["error"]:
             click.echo(f"        {row['error']}")
+    if not (rows or as_json):
+        click.echo("Nothing: no letter waits or failed, and none came back in the last 30 days.")
     return TO_DO if any(row["state"] in ("uncertain", "failed") for row in rows) else 0
 
 

@@ -46,3 +46,22 @@ def test_a_search_for_nothing_is_refused_with_an_example(shop: Shop, words: str)
 
     assert (told.code, told.out) == (2, "")
     assert "such as" in told.err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("outbox list", "Nothing: no letter waits or failed"),
+        ("quarantine list", "Nothing: every mail could be read."),
+        ("filings list", "Nobody has said anything of a sender yet."),
+        ("waiting", "Nothing waits from before we began."),
+        ("search licences", "Nothing fits."),
+    ],
+)
+def test_an_empty_list_says_so(shop: Shop, words: str, said: str) -> None:
+    shop.open()
+
+    told = shop.say(*words.split())
+
+    assert told.code == 0
+    assert told.out.startswith(said)

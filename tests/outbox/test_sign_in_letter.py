@@ -54,5 +54,15 @@ def test_it_leaves_by_another_shared_account_where_there_is_one(
         assert f"inboxcrm login {HOUSE}" in render_body(letter.template, letter.facts)[0]
 
 
+def test_a_letter_that_leaves_from_that_very_account_does_not_say_that_nothing_does(work: Work) -> None:
+    """Reading and sending may have sign-ins of their own, as where only the one password has changed."""
+    [letter] = told(work, HOUSE)
+
+    assert letter.account == HOUSE
+    for body in render_body(letter.template, letter.facts):
+        assert "nothing in it is read" in body
+        assert "nothing leaves from it" not in " ".join(body.split())
+
+
 def test_an_account_that_is_configured_no_more_is_let_be(work: Work) -> None:
     assert told(work, "gone@kestrel.example") == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from pathlib import Path
 
 import click
 
@@ -55,7 +56,15 @@ class Commands(click.Group):
             formatter.write_dl([(name, text) for name, (_, _, text) in COMMANDS.items()])
 
 
-@click.group(cls=Commands)
+EXAMPLE = Path(inboxcrm.__file__).parent / "config.example.toml"
+EPILOG = f"""\b
+Settings stand in config.toml; every key, with [[form]] rules for web
+forms, telephone systems and payment providers, is explained in
+{EXAMPLE}
+What happens by itself stands in rule files, in the folder rules/."""
+
+
+@click.group(cls=Commands, epilog=EPILOG)
 @click.version_option(inboxcrm.__version__, prog_name="inboxcrm")
 def cli() -> None:
     """A CRM that nobody has to log in to: it lives in the team's mailboxes."""

@@ -6,7 +6,10 @@ import json
 from datetime import date, time
 from typing import Any
 
-HEAD = "# Written by `inboxcrm init`. Every key is explained in config.example.toml.\n"
+HEAD = """\
+# Written by `inboxcrm init`. Every key is explained in config.example.toml (`inboxcrm --help` says where it lies), also
+# what is not asked: [[form]] for web forms, calls and payments, [[oauth]], folders, deputies, several products.
+"""
 
 
 def config_text(values: dict[str, Any]) -> str:

@@ -58,6 +58,9 @@ def init(start: Start, config: Path, answers: Path | None) -> int:
     findings = [finding for finding in examine(start, settings) if finding.state != "ok"]
     for finding in findings:
         click.echo(f"{finding.state:6} {finding.what}: {finding.text}")
+    click.echo(
+        "More can be set there, such as [[form]] for web forms and calls: `inboxcrm --help` names the example."
+    )
     click.echo("On hold: nothing leaves for outsiders until `inboxcrm live`. Start with `inboxcrm run`.")
     return AWAY if any(finding.state == "away" for finding in findings) else 0
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.cli.shop import Shop
@@ -37,3 +39,11 @@ def test_doctor_looks_at_the_rest_beside_a_file_that_is_no_database(shop: Shop) 
     assert told.code == 2
     assert f"wrong  database: {shop.database}: this is no database" in told.out
     assert "sales@kestrel.test IMAP: signed in" in told.out
+
+
+def test_help_says_where_all_settings_are_explained(shop: Shop) -> None:
+    told = shop.say_plainly("--help")
+
+    [file] = [line.strip() for line in told.out.splitlines() if line.strip().endswith("config.example.toml")]
+    assert "[[form]]" in told.out
+    assert "[[form]]" in Path(file).read_text()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from inboxcrm.base.settings import Settings
 from inboxcrm.cli.commands import cli
 from inboxcrm.commands.table import WORDS
 from inboxcrm.ingest.classify import ROWS as KINDS_OF_MAIL
@@ -98,6 +99,14 @@ def test_the_readme_shows_every_command_word_and_every_command() -> None:
 
     assert words == {word.name for word in WORDS}
     assert commands == set(cli.list_commands(None))
+
+
+def test_every_table_of_the_settings_has_its_row() -> None:
+    told = section((DOCS / "config.md").read_text(encoding="utf-8"), "Tables")
+
+    assert [name.strip("[]") for name in re.findall(r"^\| `(\S+)` \|", told, re.MULTILINE)] == list(
+        Settings.model_fields
+    )
 
 
 def test_every_letter_has_its_row_and_its_folder() -> None:

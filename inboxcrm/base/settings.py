@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from inboxcrm.base.free_mail import FREE_MAIL
 from inboxcrm.base.secret import Secret
 from inboxcrm.base.settings_agreement import check_agreement
 from inboxcrm.base.settings_form import Form
@@ -26,6 +27,18 @@ def _address(value: str) -> str:
     local, at, domain = value.rpartition("@")
     if not (local and at and "." in domain) or " " in value:
         raise ValueError("should be a mail address such as anna@example.com")
+    return value
+
+
+def _own_domain(value: str) -> str:
+    value = _lower(value)
+    if value in FREE_MAIL:
+        raise ValueError(
+            f"anybody can have an address at {value}, also your customers: leave it out; your own people and mailboxes"
+            " are known by their whole addresses (domains = [] if you have no domain)"
+        )
+    if "." not in value.strip(".") or "@" in value or " " in value:
+        raise ValueError("should be a domain such as example.com")
     return value
 
 
@@ -51,6 +64,7 @@ def _amount(value: object) -> object:
 
 
 MailAddress = Annotated[str, AfterValidator(_address)]
+OwnDomain = Annotated[str, AfterValidator(_own_domain)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Amount = Annotated[Decimal, BeforeValidator(_amount), Field(ge=0)]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166 code such as NL")]
@@ -70,7 +84,7 @@ class Company(Table):
     """Who sells: stands on every paper (IV-3)."""
 
     name: str = Field(min_length=1)
-    domains: tuple[Annotated[str, AfterValidator(_lower)], ...] = Field(min_length=1)
+    domains: tuple[OwnDomain, ...]
     country: Country
     time_zone: Zone = "UTC"
     currency: Currency = "EUR"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from inboxcrm.base.database import Session
+from inboxcrm.base.free_mail import FREE_MAIL
 from inboxcrm.base.store import insert_or_ignore, insert_rows, reserve_ids
 from inboxcrm.base.work import Work
 from inboxcrm.crm import events
@@ -17,16 +18,6 @@ from inboxcrm.crm.store import (
     organizations_by_domain,
 )
 from inboxcrm.mail.domains import organizational_domain
-
-# Domains at which anybody can have an address: they tell nothing of a company.
-FREE_MAIL = frozenset(
-    """
-    aol.com fastmail.com gmail.com gmx.at gmx.de gmx.net googlemail.com hey.com hotmail.com hotmail.nl icloud.com
-    kpnmail.nl live.com live.nl mac.com mail.com mail.ru me.com msn.com online.no orange.fr outlook.com planet.nl
-    posteo.de proton.me protonmail.com qq.com t-online.de tutanota.com web.de xs4all.nl yahoo.com yandex.ru
-    ziggo.nl zoho.com 163.com
-    """.split()  # noqa: SIM905 — a list of forty quoted words would be forty lines
-)
 
 
 def company_domain(address: str) -> str | None:

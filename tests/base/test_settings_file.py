@@ -69,6 +69,20 @@ def test_a_right_file_is_read_with_folders_at_its_own_place(tmp_path: Path) -> N
         ('"anna@kestrel.example"', '"anna"', 12, "user.1.address", "a mail address such as anna@example.com"),
         ('role = "account_manager"', 'role = "boss"', 13, "user.1.role", "not 'boss'"),
         ("[sales]", "[sails]", 6, "sails", "did you mean sales?"),
+        (
+            '["kestrel.example"]',
+            '["GMAIL.com"]',
+            3,
+            "company.domains.1",
+            "anybody can have an address at gmail.com",
+        ),
+        (
+            '["kestrel.example"]',
+            '["@kestrel.example"]',
+            3,
+            "company.domains.1",
+            "a domain such as example.com",
+        ),
     ],
 )
 def test_one_fault_is_told_with_its_line_and_key(tmp_path: Path, right, wrong, line, key, words) -> None:

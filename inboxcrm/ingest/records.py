@@ -65,6 +65,7 @@ class Folder(Base):
     back_started_at: Mapped[datetime | None]
     server_count: Mapped[int] = mapped_column(default=0)  # -1: places have to be compared with the server
     counted_at: Mapped[datetime | None]
+    modseq: Mapped[int | None] = mapped_column(RowId)  # HIGHESTMODSEQ when labels were last asked for (I11)
     state: Mapped[str] = mapped_column(String(10), default="open")  # open, paused, gone, aside, import
     wanted_as: Mapped[str | None] = mapped_column(String(500))  # the name by which it was configured
     remote_id: Mapped[str | None] = mapped_column(String(255))  # MAILBOXID (RFC 8474)

@@ -14,6 +14,7 @@ from inboxcrm.ingest.offers.store import has_wanted, is_history_read
 from inboxcrm.ingest.offers.waiting import is_list_due, tell_waiting
 from inboxcrm.ingest.store import account_by_address, lock_account
 from inboxcrm.ingest.sync.desk import Desk
+from inboxcrm.ingest.sync.labels import follow_labels
 
 ACTOR = "poller"
 EVERY = timedelta(minutes=10)
@@ -35,10 +36,12 @@ def tend_account(desk: Desk, places: Sequence[FolderPlace]) -> None:
     with office.work("tending", actor=ACTOR) as work:
         lock_account(work.session, account.address).tended_at = work.now
     tell_waiting(office, account)
+    has_labels = follow_labels(desk, places)
     if account.kind == "personal":
         ask_for_policy(desk)
         take_earlier(desk, places)
-        take_labelled(desk, places)
+        if not has_labels:
+            take_labelled(desk, places)
         with office.reading() as session:
             is_read = is_history_read(session, [account.address])
         if is_read:

@@ -102,9 +102,13 @@ def glance_of(uid: int, row: dict[bytes, Any]) -> Glance:
     """One row of a FETCH answer as a glance. Raises ValueError without INTERNALDATE."""
     emailid = row.get(b"EMAILID")
     remote_id = row.get(b"X-GM-MSGID") or (emailid[0] if isinstance(emailid, tuple) and emailid else None)
-    labels = tuple(decode_utf7(label).lower() for label in row.get(b"X-GM-LABELS") or ())
     name = text_of(remote_id)[:255] if remote_id else None
-    return Glance(uid, int(row.get(b"RFC822.SIZE", 0)), received_at_of(row), name, labels)
+    return Glance(uid, int(row.get(b"RFC822.SIZE", 0)), received_at_of(row), name, labels_of_row(row))
+
+
+def labels_of_row(row: dict[bytes, Any]) -> tuple[str, ...]:
+    """Gmail's labels of a mail in lower case, its own ones with a backslash."""
+    return tuple(decode_utf7(label).lower() for label in row.get(b"X-GM-LABELS") or ())
 
 
 def message_of(glance: Glance, row: dict[bytes, Any]) -> Fetched | None:
@@ -144,7 +148,8 @@ def head_of(uid: int, row: dict[bytes, Any]) -> FetchedHead | None:
     header = next((value for key, value in row.items() if key.startswith(b"BODY[HEADER.FIELDS")), None)
     if header is None:
         return None
-    keywords = tuple(text_of(flag) for flag in row.get(b"FLAGS", ()) if not flag.startswith(b"\\"))
+    flags = (*(text_of(flag) for flag in row.get(b"FLAGS", ())), *labels_of_row(row))
+    keywords = tuple(word for word in flags if not word.startswith("\\"))
     size = int(row.get(b"RFC822.SIZE", 0))
     return FetchedHead(uid, _in_utc(row.get(b"INTERNALDATE")), size, header, keywords)
 

@@ -54,6 +54,7 @@ from inboxcrm.mail.fetched import (
 from inboxcrm.mail.folder_names import FolderName, named_folders
 from inboxcrm.mail.hidden import hide_secrets
 from inboxcrm.mail.idle import wait_in_idle
+from inboxcrm.mail.label_search import LABELS, LabelSearch
 from inboxcrm.mail.laying import Laying
 from inboxcrm.mail.partial import assemble, plan_parts, sections
 from inboxcrm.mail.uid_search import UidSearch
@@ -121,7 +122,7 @@ def _without_secrets(server: ImapServer, error: BaseException) -> str:
     return hide_secrets(str(error), server.user, server.password, server.token) or type(error).__name__
 
 
-class Mailbox(UidSearch, Laying):
+class Mailbox(UidSearch, LabelSearch, Laying):
     """An open connection to one mailbox; not for use by two threads. Closes itself when the connection is lost."""
 
     def __init__(self, server: ImapServer, client: IMAPClient) -> None:
@@ -229,7 +230,8 @@ class Mailbox(UidSearch, Laying):
 
     def fetch_headers(self, uids: Sequence[int], fields: str = HEAD_FIELDS) -> Iterator[FetchedHead]:
         """Only these headers and the keywords of these UIDs (I19); gone ones are left out."""
-        asked = ["INTERNALDATE", "RFC822.SIZE", "FLAGS", f"BODY.PEEK[HEADER.FIELDS ({fields})]"]
+        labels = [LABELS] if self.offers("X-GM-EXT-1") else []
+        asked = ["INTERNALDATE", "RFC822.SIZE", "FLAGS", *labels, f"BODY.PEEK[HEADER.FIELDS ({fields})]"]
         for start in range(0, len(uids), BATCH_MESSAGES):
             batch = list(uids[start : start + BATCH_MESSAGES])
             with self._asking("fetch headers"):
@@ -258,7 +260,7 @@ class Mailbox(UidSearch, Laying):
     def _names(self) -> list[str]:
         """What to ask for so that the same mail in two folders is known before its bytes are there (I11)."""
         if self.offers("X-GM-EXT-1"):
-            return ["X-GM-MSGID", "X-GM-LABELS"]
+            return ["X-GM-MSGID", LABELS]
         return ["EMAILID"] if self.offers("OBJECTID") else []
 
     def _remote_id(self, folder: str) -> str | None:

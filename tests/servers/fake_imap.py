@@ -36,6 +36,7 @@ class FakeMail:
     flags: tuple[str, ...] = ()
     remote_id: str = ""  # X-GM-MSGID and EMAILID
     labels: tuple[str, ...] = ()
+    modseq: int = 0
 
     @property
     def header(self) -> bytes:
@@ -51,13 +52,21 @@ class FakeFolder:
     mails: list[FakeMail] = field(default_factory=list)
     uidnext: int = 1
     remote_id: str = ""
+    modseq: int = 1
 
     def lay(self, *raws: bytes, at: datetime = NOON, **more: object) -> list[FakeMail]:
         """Put mails in."""
         laid = [FakeMail(self.uidnext + n, raw, at, **more) for n, raw in enumerate(raws)]  # type: ignore[arg-type]
         self.uidnext += len(laid)
         self.mails.extend(laid)
+        self.relabel(*laid)
         return laid
+
+    def relabel(self, *mails: FakeMail, labels: tuple[str, ...] | None = None) -> None:
+        """Count a change of mails, of their labels if given."""
+        for mail in mails:
+            self.modseq += 1
+            mail.modseq, mail.labels = self.modseq, mail.labels if labels is None else labels
 
     def renumber(self, uidvalidity: int, start: int = 1) -> None:
         """Give all mails new UIDs under another UIDVALIDITY."""
@@ -266,6 +275,7 @@ class Talk:
             "UIDVALIDITY": str(folder.uidvalidity),
             "MESSAGES": str(len(folder.mails)),
             "MAILBOXID": f"({folder.remote_id})",
+            "HIGHESTMODSEQ": str(folder.modseq),
         }
         told = " ".join(f"{item} {values[item]}" for item in items.rstrip(")").split())
         self._send(f"* STATUS {name} ({told})\r\n".encode())
@@ -274,7 +284,7 @@ class Talk:
     def _uid_search(self, tag: str, command: str) -> str:
         assert self.folder is not None
         words = command.split(" ")[2:]
-        found = self.folder.mails
+        found, told = self.folder.mails, ""
         while words:
             word = words.pop(0).upper()
             if word == "UID":
@@ -283,7 +293,11 @@ class Talk:
             elif word == "SINCE":
                 since = datetime.strptime(words.pop(0), "%d-%b-%Y").replace(tzinfo=UTC)
                 found = [mail for mail in found if mail.at >= since]
-        self._send(f"* SEARCH {' '.join(str(mail.uid) for mail in found)}\r\n".encode())
+            elif word == "MODSEQ":
+                least = int(words.pop(0))
+                found = [mail for mail in found if mail.modseq >= least]
+                told = f" (MODSEQ {max((mail.modseq for mail in found), default=0)})" if found else ""
+        self._send(f"* SEARCH {' '.join(str(mail.uid) for mail in found)}{told}\r\n".encode())
         return "OK done"
 
     def _uid_fetch(self, tag: str, command: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -146,6 +146,30 @@ def mark_partial(session: Session, folder: Folder, uids: Collection[int]) -> Non
     )
     change = update(Message).where(Message.id.in_(query)).values(is_partial=True)
     session.execute(change.execution_options(synchronize_session=False))
+
+
+def labels_of_places(
+    session: Session, folder: Folder, uids: Iterable[int], *, is_left_out: bool
+) -> dict[int, list[str]]:
+    """Give the labels at those of these places whose mail was taken in, or was left out, by UID."""
+    wanted, found = sorted(uids), dict[int, list[str]]()
+    has_message = Location.message_id.is_(None) if is_left_out else Location.message_id.is_not(None)
+    for start in range(0, len(wanted), 500):
+        query = select(Location.uid, Location.labels).where(
+            Location.folder_id == folder.id,
+            Location.uidvalidity == folder.uidvalidity,
+            Location.uid.in_(wanted[start : start + 500]),
+            has_message,
+        )
+        found.update((uid, list(labels or ())) for uid, labels in session.execute(query))
+    return found
+
+
+def set_labels(session: Session, folder: Folder, labels: Mapping[int, Sequence[str]]) -> None:
+    """Write the labels at places, by UID."""
+    place = {"folder_id": folder.id, "uidvalidity": folder.uidvalidity}
+    rows = [{**place, "uid": uid, "labels": list(theirs) or None} for uid, theirs in labels.items()]
+    session.execute(update(Location), rows)
 
 
 def places_of_message(session: Session, message_id: int) -> list[tuple[str, str, int, int]]:

@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from inboxcrm.base.errors import ConfigError
 from inboxcrm.base.secret import Secret
@@ -65,6 +65,16 @@ def load_settings(file: Path) -> Settings:
     except ValidationError as error:
         lines = index_lines(source)
         raise SettingsFaulty(sorted(_faults(file, lines, error), key=lambda fault: fault.line)) from error
+
+
+def answer_fault(value: object, place: Place) -> str:
+    """Say what is wrong with a value for the setting at a place, such as ("user", 0, "address"); "" if it is right."""
+    field = _model_at(place[:-1]).model_fields[str(place[-1])]
+    try:
+        TypeAdapter(field.rebuild_annotation()).validate_python(value)
+    except ValidationError as error:
+        return _wording(dict(error.errors()[0]), place)
+    return ""
 
 
 def _syntax_fault(file: Path, error: tomllib.TOMLDecodeError) -> SettingFault:

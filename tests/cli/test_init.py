@@ -85,6 +85,20 @@ def test_faulty_answers_are_wrong_usage_and_leave_no_configuration(
     assert not shop.config.exists()
 
 
+def test_faulty_answers_can_be_corrected_where_the_faults_were_told(shop: Shop) -> None:
+    file = shop.folder / "answers.toml"
+    file.write_text(MINIMAL.replace('"NL"', '"Holland"'))
+    faulty = shop.folder / "config.faulty.toml"
+
+    told = shop.say("init", "--answers", str(file))
+    assert f"{faulty}:7: company.country" in told.err
+    assert f"inboxcrm init --answers {faulty}" in told.err
+
+    faulty.write_text(faulty.read_text().replace('"Holland"', '"NL"'))
+    assert shop.say("init", "--answers", str(faulty)).code == 3  # nobody is at port 1
+    assert shop.config.exists()
+
+
 def test_answers_that_are_not_there_are_wrong_usage(shop: Shop) -> None:
     assert shop.say("init", "--answers", str(shop.folder / "none.toml")).code == 2
 

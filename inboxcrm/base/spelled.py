@@ -16,6 +16,11 @@ def spell_weekday(on: date) -> str:
     return f"{on:%A} {on.day} {on:%B}"
 
 
+def spell_ahead(on: date, today: date) -> str:
+    """Give a day that is still to come: Thursday 3 December, or Monday 3 May 2027 if that is in another year."""
+    return spell_weekday(on) if on.year == today.year else f"{spell_weekday(on)} {on.year}"
+
+
 def spell_moment(at: datetime, zone: ZoneInfo) -> str:
     """Give an aware time in a zone, such as Thursday 3 December 2026, 08:00."""
     local = at.astimezone(zone)

@@ -15,6 +15,7 @@ MONTHS = tuple(
 SPAN = re.compile(r"^(?:in |for )?(\d{1,3}) ?(d|days?|w|weeks?|months?)$")
 DAY_MONTH = re.compile(r"^(\d{1,2}) ([a-z]{3,9})$")
 MORNING = time(8)
+LONGEST = timedelta(days=2 * 366)
 
 
 class DateUnclear(Refused):
@@ -33,18 +34,33 @@ class DateOver(Refused):
         super().__init__(f"{words!r} is not ahead of us; write such as: 3 days, fri, 3 dec")
 
 
+class DateFar(Refused):
+    """A date so far ahead that it was hardly meant: what is put off until then is as good as lost."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(
+            f"{words!r} is more than two years ahead; write such as: 3 months, 3 dec, 2026-12-03"
+        )
+
+
 def read_when(words: str, now: datetime, zone: ZoneInfo) -> datetime:
     """Give the moment that words mean, aware UTC: the same time after a span of days, else that day at 08:00.
 
-    Raises DateUnclear.
+    Raises DateUnclear, DateOver of a day long past, DateFar.
     """
     text = " ".join(words.lower().removeprefix("until ").split())
-    if span := SPAN.match(text):
-        unit = {"d": 1, "w": 7, "m": 30}[span[2][0]]
-        return now + timedelta(days=int(span[1]) * unit)
-    day = _read_day(text, now.astimezone(zone).date())
+    today = now.astimezone(zone).date()
+    span = SPAN.match(text)
+    passing = timedelta(days=int(span[1]) * {"d": 1, "w": 7, "m": 30}[span[2][0]]) if span else None
+    day = today + passing if passing is not None else _read_day(text, today)
     if day is None:
         raise DateUnclear(words)
+    if day > today + LONGEST:
+        raise DateFar(words)
+    if day < today - LONGEST:
+        raise DateOver(words)
+    if passing is not None:
+        return now + passing
     return datetime.combine(day, MORNING, zone).astimezone(UTC)
 
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from inboxcrm.commands.when import DateUnclear, read_when
+from inboxcrm.commands.when import DateFar, DateOver, DateUnclear, read_when
 from tests.build import START, HandClock
 from tests.commands.shop import Shop
 
@@ -61,6 +61,27 @@ def test_words_that_name_a_date(words: str, expected: datetime) -> None:
 def test_what_names_no_date_is_refused_with_examples(words: str) -> None:
     with pytest.raises(DateUnclear, match="write such as: 3 days, 2 weeks, fri"):
         read_when(words, START, AMSTERDAM)
+
+
+@pytest.mark.parametrize("words", ["9999-12-31", "2029-01-01", "999 months"])
+def test_a_date_that_is_as_good_as_never_is_refused(words: str) -> None:
+    with pytest.raises(DateFar, match="more than two years ahead"):
+        read_when(words, START, AMSTERDAM)
+
+
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/New_York"])
+def test_the_first_of_all_days_is_over_in_every_zone(zone: str) -> None:
+    """There is no moment before it, as which Tokyo's morning would be told in UTC."""
+    with pytest.raises(DateOver):
+        read_when("0001-01-01", START, ZoneInfo(zone))
+
+
+def test_a_day_of_another_year_is_told_with_it(shop: Shop) -> None:
+    shop.customer("We need licences.")
+
+    [line] = shop.anna("snooze 2027-12-31", answers=shop.notice().message_id)["lines"]
+
+    assert line["text"].startswith("put off until Friday 31 December 2027: ")
 
 
 @pytest.mark.parametrize("words", ["2020-01-01", "0 days"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from inboxcrm.base.errors import Refused
 from inboxcrm.base.settings import User
-from inboxcrm.base.spelled import spell_weekday
+from inboxcrm.base.spelled import spell_ahead
 from inboxcrm.base.work import Work
 from inboxcrm.commands.scene import Scene
 from inboxcrm.commands.when import read_when
@@ -27,10 +27,8 @@ def go_away(work: Work, scene: Scene) -> str:
     )
     who = deputy or work.settings.user_by_key(scene.user.deputy or "")
     stands_in = who.name if who else "a manager"
-    return (
-        f"until {spell_weekday(until.astimezone(zone))} your new leads, due tasks and notices go to {stands_in}; "
-        "to undo: back"
-    )
+    day = spell_ahead(until.astimezone(zone).date(), work.now.astimezone(zone).date())
+    return f"until {day} your new leads, due tasks and notices go to {stands_in}; to undo: back"
 
 
 def come_back(work: Work, scene: Scene) -> str:

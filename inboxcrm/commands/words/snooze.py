@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from inboxcrm.base.spelled import spell_weekday
+from inboxcrm.base.spelled import spell_ahead
 from inboxcrm.base.work import Work
 from inboxcrm.commands.scene import Scene, task_of
 from inboxcrm.commands.when import DateOver, read_when
@@ -17,4 +17,5 @@ def put_off(work: Work, scene: Scene) -> str:
         raise DateOver(scene.line.rest)
     task = task_of(work, scene)
     snooze_task(work, task, until)
-    return f"put off until {spell_weekday(until.astimezone(zone))}: {task.text}"
+    day = spell_ahead(until.astimezone(zone).date(), work.now.astimezone(zone).date())
+    return f"put off until {day}: {task.text}"

@@ -123,6 +123,30 @@ def test_a_customers_mail_that_fits_none_of_his_deals_is_a_deal_of_its_own(shop:
         assert len(waking_boxes_of_contact(session, box_by_id(session, own).contact)) == 3
 
 
+def test_the_mail_that_a_lead_was_made_of_gets_no_second_box(shop: Shop) -> None:
+    first = shop.customer("We need licences.", subject="Licences")
+
+    [line] = shop.anna("file new", answers=shop.notice().message_id)["lines"]
+
+    assert (line["is_done"], "Licences (box 1) was made of it" in line["text"]) == (False, True)
+    assert box_of(shop, first) == first.box_id
+
+
+def test_a_mail_that_is_moved_to_a_deal_of_its_own_goes_back_by_the_words_of_the_receipt(shop: Shop) -> None:
+    """V4: also where both deals have the same name."""
+    first = shop.customer("We need licences.", subject="Licences")
+    second = shop.customer("We need others, too.", subject="Licences")
+    notice = shop.notice().message_id
+
+    [done] = shop.anna("file new", answers=notice)["lines"]
+    assert box_of(shop, second) not in (None, first.box_id)
+    undo = done["text"].partition("to undo: ")[2]
+    assert undo == "file #1"
+    shop.anna(undo, answers=letters(shop.office, "receipt")[-1].message_id)
+
+    assert box_of(shop, second) == first.box_id
+
+
 def test_words_that_fit_no_deal_or_several_are_refused_with_the_names(shop: Shop) -> None:
     shop.customer("We need licences.", subject="Licences")
     for name in ("Support one", "Support two"):

@@ -33,7 +33,7 @@ def file_mail(work: Work, scene: Scene) -> str:
     words = scene.line.rest
     is_always = words.lower().endswith(ALWAYS)
     where = (words[: -len(ALWAYS)] if is_always else words).strip()
-    old = box_by_id(work.session, message.box_id).name if message.box_id else None
+    old = box_by_id(work.session, message.box_id) if message.box_id else None
     box = _new_box(work, scene, task, message) if where.lower() == NEW else _box_meant(work, task, where)
     file_message(work, message, box)
     if task is not None and task.state == "open":
@@ -43,15 +43,24 @@ def file_mail(work: Work, scene: Scene) -> str:
         remember_filing(work, writer_of(work, message), box, message)
     said = f"{message.subject!r} from {writer_of(work, message)} is on {box.name} (box {box.id})"
     ever = "; later mail of this sender goes there too, until somebody says `inboxcrm filings remove`"
-    undo = f"; to undo: file {old}" if old and old != box.name else ""
-    return said + (ever if is_always else "") + undo
+    return said + (ever if is_always else "") + _undo(old, box)
+
+
+def _undo(old: Box | None, box: Box) -> str:
+    """Say how the mail goes back; by the box's number where both have the same name."""
+    if old is None or old.id == box.id:
+        return ""
+    return f"; to undo: file {old.name if old.name != box.name else f'#{old.id}'}"
 
 
 def _new_box(work: Work, scene: Scene, task: Task | None, message: Message) -> Box:
-    """Make a box of its own for the mail; the same question answered twice makes no second one."""
+    """Make a box of its own for the mail; not for one that has it, nor twice for the same question."""
     if message.box_id and task is not None and task.state != "open":
         box = box_by_id(work.session, message.box_id)
         raise Refused(f"that question is answered already: the mail is on {box.name} (box {box.id})")
+    if message.box_id and message.made_lead:
+        box = box_by_id(work.session, message.box_id)
+        raise Refused(f"{message.subject!r} has a box of its own: {box.name} (box {box.id}) was made of it")
     return start_matter(work, lock_message(work.session, message.id), scene.user)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
@@ -13,6 +14,7 @@ from inboxcrm.base.free_mail import FREE_MAIL
 from inboxcrm.base.secret import Secret
 from inboxcrm.base.settings_agreement import check_agreement
 from inboxcrm.base.settings_form import Form
+from inboxcrm.base.settings_leads import Campaign, Leads
 
 Security = Literal["tls", "starttls", "none"]
 Role = Literal["sales_director", "team_lead", "account_manager", "sdr", "marketing", "finance", "operations"]
@@ -252,6 +254,7 @@ class Settings(Table):
     running: Running = Running()
     sending: Sending = Sending()
     sales: Sales = Sales()
+    leads: Leads = Leads()
     capture: Capture = Capture()
     rules: Rules = Rules()
     account: tuple[Account, ...] = Field(min_length=1)
@@ -259,6 +262,7 @@ class Settings(Table):
     user: tuple[User, ...] = Field(min_length=1)
     product: tuple[Product, ...] = ()
     form: tuple[Form, ...] = ()
+    campaign: tuple[Campaign, ...] = ()
 
     @model_validator(mode="after")
     def _agrees(self) -> Settings:
@@ -305,6 +309,14 @@ class Settings(Table):
     def form_of(self, sender: str, subject: str) -> Form | None:
         """Give the first form rule that reads a mail of this sender with this subject."""
         return next((form for form in self.form if form.fits(sender, subject)), None)
+
+    def campaign_of(self, addresses: Iterable[str], subject: str) -> Campaign | None:
+        """Give the first campaign because of which a mail to these addresses with this subject came."""
+        return next((one for one in self.campaign if one.fits(addresses, subject)), None)
+
+    def campaign_named(self, words: str) -> Campaign | None:
+        """Give the campaign of this name."""
+        return next((one for one in self.campaign if one.name.casefold() == words.strip().casefold()), None)
 
     def is_account_address(self, address: str) -> bool:
         """Tell whether mail to this address comes to a shared account of ours; a plus-part does not matter."""

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from inboxcrm.base.settings_leads import SOURCES
+
 if TYPE_CHECKING:
     from inboxcrm.base.settings import Settings
+    from inboxcrm.base.settings_form import Form
+    from inboxcrm.base.settings_leads import Campaign
 
 Place = tuple[str | int, ...]
 Fault = tuple[Place, str]
@@ -26,6 +30,7 @@ def check_agreement(settings: Settings) -> None:
         *_doubles(settings),
         *_unknown_users(settings),
         *_own_forms(settings),
+        *_unknown_names(settings),
         *_unshared(settings),
     ]:
         raise Disagreement(faults)
@@ -38,6 +43,7 @@ def _doubles(settings: Settings) -> Iterator[Fault]:
         ("user", "key"): [one.key for one in settings.user],
         ("user", "address"): [one.address for one in settings.user],
         ("product", "code"): [one.code for one in settings.product],
+        ("campaign", "name"): [one.name for one in settings.campaign],
     }
     for (table, key), values in named.items():
         for number, value in enumerate(values):
@@ -66,6 +72,23 @@ def _own_forms(settings: Settings) -> Iterator[Fault]:
         ):
             text = f"form {form.sender}: this would take the mail of our own people for forms"
             yield ("form", number, "sender"), text
+
+
+def _unknown_names(settings: Settings) -> Iterator[Fault]:
+    """Find sources and types of forms and campaigns that nobody has named (IN-8)."""
+    leads = settings.leads
+    tables: tuple[tuple[str, Sequence[Form | Campaign]], ...] = (
+        ("form", settings.form),
+        ("campaign", settings.campaign),
+    )
+    for table, rows in tables:
+        for number, one in enumerate(rows):
+            if one.source and not leads.source_named(one.source):
+                text = f"{one.source!r} is no source; they are {', '.join((*SOURCES, *leads.sources))}"
+                yield (table, number, "source"), f"{text}, and what sources of [leads] adds"
+            if one.type and not leads.type_named(one.type):
+                named = ", ".join(leads.types) or "none yet"
+                yield (table, number, "type"), f"{one.type!r} is not among the types of [leads]: {named}"
 
 
 def _unshared(settings: Settings) -> Iterator[Fault]:

@@ -47,6 +47,7 @@ class FormFields(BaseModel):
     campaign: Labels = ()
     source: Labels = ()
     language: Labels = ()
+    type: Labels = ()
     caller: Labels = ()
     called: Labels = ()
     started: Labels = ()
@@ -78,6 +79,7 @@ class Form(BaseModel):
     kind: Kind = "lead"
     requires_proof: bool = True
     source: str = ""
+    type: str = ""
     fields: FormFields
 
     @model_validator(mode="after")

@@ -28,6 +28,7 @@ COMMANDS = {
     "why": ("looking", "why", "Say why a message is what and where it is."),
     "search": ("looking", "search", "Find mails and records by words."),
     "metrics": ("metrics", "metrics", "Print figures for Prometheus."),
+    "leads": ("leads", "leads", "Count leads by source, type or campaign."),
     "waiting": ("waiting", "waiting", "List the conversations that waited when we began."),
     "filings": ("filings", "filings", "Look at what was said of senders, and take it back."),
     "outbox": ("sending", "outbox", "Look at letters, and resolve uncertain ones."),

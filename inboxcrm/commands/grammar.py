@@ -19,7 +19,8 @@ BULLETS = "-*•– \t"
 # Their own words hold commas before numbers: `quote 20 x standard, 2 x training`, `invoice to Acme, 12 High Street, …`.
 WITH_COMMAS = ("quote", "invoice")
 # Words that people write in sentences, too: commands only with a colon, and then the whole line is theirs.
-WITH_COLON = ("call",)
+WITH_COLON = ("call", "source", "type", "campaign")
+MAY_GO_ON = ("call",)  # in the next line
 LONGEST_LINE = 500
 MOST_LINES = 50
 
@@ -53,7 +54,7 @@ def read_commands(own_words: str, words: Collection[str]) -> Reading:
                 return Reading(tuple(found), "\n".join(lines[index:]).strip())
             continue
         parsed = _read_line(line.strip().lstrip(BULLETS), words)
-        if parsed is None and found and found[-1].word in WITH_COLON and lines[index - 1].strip():
+        if parsed is None and found and found[-1].word in MAY_GO_ON and lines[index - 1].strip():
             last = found.pop()  # mail programs break long lines
             found.append(replace(last, rest=f"{last.rest} {line.strip()}"))
             continue

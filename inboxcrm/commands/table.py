@@ -13,12 +13,15 @@ from inboxcrm.commands.words import (
     file,
     help_words,
     invoice,
+    lead_facts,
     paid,
     quote,
     release,
     snooze,
     stop,
 )
+
+DESCRIBERS = SELLERS | {"marketing"}
 
 WORDS: tuple[Word, ...] = (
     Word("done", EVERYBODY, "done", "finish the task", done.finish),
@@ -79,6 +82,11 @@ WORDS: tuple[Word, ...] = (
         "call: in, 12 min, they want twenty licences",
         "note a call",
         call.note_call,
+    ),
+    Word("source", DESCRIBERS, "source: trade show", "say where the lead comes from", lead_facts.say_source),
+    Word("type", DESCRIBERS, "type: tender", "say of which type the lead is", lead_facts.say_type),
+    Word(
+        "campaign", DESCRIBERS, "campaign: spring fair", "say what brought the lead", lead_facts.say_campaign
     ),
     Word("help", EVERYBODY, "help", "list these words", help_words.list_words),
 )

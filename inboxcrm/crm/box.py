@@ -77,7 +77,7 @@ def dismiss_lead(work: Work, box: Box, reason: str) -> None:
 def both_by_mail(session: Session, first: Box, second: Box) -> bool:
     """Tell whether two boxes are leads that mail made, of one company or person; others were told apart by somebody."""
     leads = [lead_of_box(session, box.id) for box in (first, second)]
-    return all(lead is not None and lead.source == "Email" for lead in leads)
+    return all(lead is not None and lead.is_by_mail for lead in leads)
 
 
 def merge_boxes(work: Work, first: Box, second: Box, *, is_said: bool = False) -> Box | None:

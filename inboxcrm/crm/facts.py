@@ -44,6 +44,7 @@ LEAD: Columns = {
     **BOX,
     "state": Lead.state,
     "source": Lead.source,
+    "type": Lead.type,
     "campaign": Lead.campaign,
     "created_at": Lead.created_at,
     "answered_at": Lead.answered_at,

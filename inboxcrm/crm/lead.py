@@ -25,14 +25,53 @@ MOVES = {
 SELLING_ROLES = ("account_manager", "sdr")
 
 
-def make_lead(work: Work, contact: Contact, *, name: str, need: str, source: str) -> Lead:
-    """Make a lead with its box for a person who asked something of us (IN-2)."""
+def make_lead(
+    work: Work,
+    contact: Contact,
+    *,
+    name: str,
+    need: str,
+    source: str,
+    lead_type: str = "",
+    campaign: str = "",
+    is_by_mail: bool = False,
+) -> Lead:
+    """Make a lead with its box for a person who asked something of us (IN-2, IN-8).
+
+    `is_by_mail`: a mail of his made it, so that it is one matter with others that mail makes of his company.
+    """
     box = start_box(work, kind="lead", name=name, contact=contact)
-    lead = Lead(box=box, source=source, need=need[:5000], state="New", created_at=work.now)
+    lead = Lead(
+        box=box,
+        source=source,
+        type=lead_type or None,
+        campaign=campaign or None,
+        is_by_mail=is_by_mail or source == "Email",
+        need=need[:5000],
+        state="New",
+        created_at=work.now,
+    )
     work.session.add(lead)
     work.session.flush()
-    work.emit(events.LEAD_CREATED, ("lead", lead.id), box_id=box.id, name=box.name, source=source)
+    work.emit(
+        events.LEAD_CREATED,
+        ("lead", lead.id),
+        box_id=box.id,
+        name=box.name,
+        source=source,
+        type=lead.type,
+        campaign=lead.campaign,
+    )
     return lead
+
+
+def describe_lead(work: Work, lead: Lead, field: str, value: str) -> str:
+    """Say of a lead another source, type or campaign; give what it was before (IN-8)."""
+    old = str(getattr(lead, field) or "")
+    if old != value:
+        setattr(lead, field, value)
+        work.emit(events.LEAD_CHANGED, ("lead", lead.id), box_id=lead.box_id, field=field, old=old, new=value)
+    return old
 
 
 def move_lead(work: Work, lead: Lead, state: str, reason: str | None = None) -> None:

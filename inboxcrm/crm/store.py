@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, func, or_, select, update
+from sqlalchemy import Select, case, func, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from inboxcrm.base.columns import is_row_number
@@ -351,6 +351,31 @@ def calls_of_box(session: Session, box_id: int) -> list[PhoneCall]:
 def move_calls(session: Session, old_box_id: int, box_id: int) -> None:
     """Put the calls of a box on another one."""
     session.execute(update(PhoneCall).where(PhoneCall.box_id == old_box_id).values(box_id=box_id))
+
+
+def count_leads_by(session: Session, by: str, since: datetime | None) -> list[Any]:
+    """Count the leads made since a moment, and their deals, by `source`, `type` or `campaign` and the deals' currency.
+
+    Rows have name, currency, leads, answered, converted, won, and minor: what the won deals are worth.
+    """
+    is_won = Opportunity.state == "Closed Won"
+    name = func.coalesce({"source": Lead.source, "type": Lead.type, "campaign": Lead.campaign}[by], "")
+    query = (
+        select(
+            name.label("name"),
+            Opportunity.currency.label("currency"),
+            func.count(Lead.id).label("leads"),
+            func.count(Lead.answered_at).label("answered"),
+            func.count(Opportunity.id).label("converted"),
+            func.coalesce(func.sum(case((is_won, 1), else_=0)), 0).label("won"),
+            func.coalesce(func.sum(case((is_won, Opportunity.amount_minor), else_=0)), 0).label("minor"),
+        )
+        .join(Box, Box.id == Lead.box_id)
+        .outerjoin(Opportunity, Opportunity.lead_id == Lead.id)
+        .where(Box.merged_into.is_(None))
+        .group_by(name, Opportunity.currency)
+    )
+    return list(session.execute(query.where(Lead.created_at >= since) if since else query))
 
 
 def count_leads(session: Session) -> int:

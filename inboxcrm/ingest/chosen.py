@@ -17,6 +17,7 @@ from inboxcrm.ingest import events
 from inboxcrm.ingest.effects.adopt import adopt_thread
 from inboxcrm.ingest.filing import file_message
 from inboxcrm.ingest.found import read_particulars
+from inboxcrm.ingest.origin import origin_of_mail
 from inboxcrm.ingest.release import call_a_customers
 from inboxcrm.ingest.store import thread_by_id
 from inboxcrm.ingest.writer import contact_of_writer
@@ -81,7 +82,17 @@ def _lead_of(work: Work, message: Message) -> Lead:
     person = Address(message.sender_name, message.sender)
     contact = find_or_make_contact(work, message.sender, message.sender_name)
     need = message.new_words or message.text
-    lead = make_lead(work, contact, name=message.subject or contact.name, need=need, source="Email")
+    origin = origin_of_mail(work.settings, message.recipients, message.subject)
+    lead = make_lead(
+        work,
+        contact,
+        name=message.subject or contact.name,
+        need=need,
+        source=origin.source,
+        lead_type=origin.lead_type,
+        campaign=origin.campaign,
+        is_by_mail=True,
+    )
     message.contact_id, message.box_id, message.made_lead = contact.id, lead.box_id, True
     message.match_how, message.match_confidence = f"{work.actor} made a lead of it"[:200], "sure"
     message.match_others, message.acted_at = [], message.acted_at or work.now

@@ -38,6 +38,7 @@ _BOX = {
 _LEAD = _BOX | {
     "state": (FactType.TEXT, "New, Assigned, In Process, Converted, Recycled or Dead"),
     "source": (FactType.TEXT, "where it came from"),
+    "type": (FactType.TEXT, "of which type it is, of those in [leads]"),
     "campaign": (FactType.TEXT, "the campaign that it names"),
     "created_at": (FactType.TIME, "when it was made"),
     "answered_at": (FactType.TIME, "when one of us first answered"),
@@ -102,6 +103,7 @@ _MAY_BE_EMPTY = {
         "contact_phone",
         "organization_name",
         "vat_number",
+        "type",
         "campaign",
         "answered_at",
         "amount",

@@ -42,6 +42,9 @@ class Asker:
     need: str
     source: str
     via: str
+    lead_type: str = ""
+    campaign: str = ""
+    is_by_mail: bool = False
     said_at: datetime | None = None
     thread_keys: tuple[str, ...] = ()
     particulars: Mapping[str, Particular] = field(default_factory=dict)
@@ -96,7 +99,16 @@ def _find_box(work: Work, message: Message, asker: Asker, contact: Contact) -> L
         note_filed(message, f"{asker.via}: {asker.address} is known and has nothing open")
     else:
         name = asker.topic or contact.name
-        lead = make_lead(work, contact, name=name, need=asker.need, source=asker.source)
+        lead = make_lead(
+            work,
+            contact,
+            name=name,
+            need=asker.need,
+            source=asker.source,
+            lead_type=asker.lead_type,
+            campaign=asker.campaign,
+            is_by_mail=asker.is_by_mail,
+        )
         message.box_id, message.made_lead = lead.box_id, True
         note_filed(message, f"{asker.via}: a new lead of {asker.address}")
         return lead

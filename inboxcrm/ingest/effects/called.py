@@ -38,9 +38,8 @@ def take_call(work: Work, message: Message, form: Form, values: dict[str, str]) 
     boxes = waking_boxes_of_contact(work.session, contact)
     if not boxes and not has_had_box(work.session, contact):
         name = f"Call of {contact.name}"
-        boxes = [
-            make_lead(work, contact, name=name, need=values.get("need", ""), source=form.source or "Call").box
-        ]
+        need, source = values.get("need", ""), form.source or "Call"
+        boxes = [make_lead(work, contact, name=name, need=need, source=source, lead_type=form.type).box]
     if len(boxes) == 1:
         message.box_id = boxes[0].id
         note_filed(message, f"a call of {contact.name}")

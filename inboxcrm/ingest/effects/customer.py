@@ -24,8 +24,10 @@ from inboxcrm.ingest.found import read_particulars
 from inboxcrm.ingest.intents.courtesy import is_courtesy
 from inboxcrm.ingest.match import match_newcomer
 from inboxcrm.ingest.offers.store import has_become_earlier, note_known
+from inboxcrm.ingest.origin import origin_of_mail
 from inboxcrm.ingest.records import Message
 from inboxcrm.ingest.store import all_accounts
+from inboxcrm.mail.envelope import delivered_to
 from inboxcrm.mail.incoming import Address, Incoming
 from inboxcrm.outbox.letter import note_sent
 from inboxcrm.outbox.store import lock_letter
@@ -52,7 +54,7 @@ def act_on_customer(work: Work, message: Message, incoming: Incoming) -> None:
         and message.match_confidence != "unsure"
         and not has_had_box(work.session, contact)
     ):
-        _make_lead(work, message, contact)
+        _make_lead(work, message, contact, incoming)
     if message.box_id:
         _take_part(work, message)
     _settle_uncertain(work, message)
@@ -71,9 +73,19 @@ def act_on_customer(work: Work, message: Message, incoming: Incoming) -> None:
     )
 
 
-def _make_lead(work: Work, message: Message, contact: Contact) -> None:
+def _make_lead(work: Work, message: Message, contact: Contact, incoming: Incoming) -> None:
     name = message.subject or contact.name
-    lead = make_lead(work, contact, name=name, need=message.new_words, source="Email")
+    origin = origin_of_mail(work.settings, [*message.recipients, *delivered_to(incoming)], message.subject)
+    lead = make_lead(
+        work,
+        contact,
+        name=name,
+        need=message.new_words,
+        source=origin.source,
+        lead_type=origin.lead_type,
+        campaign=origin.campaign,
+        is_by_mail=True,
+    )
     message.box_id, message.made_lead = lead.box_id, True
     message.match_how = "the first mail of a stranger: a new lead"
     person = Address(message.sender_name, message.sender)

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import re
 
+from inboxcrm.base.settings import Settings
 from inboxcrm.base.settings_form import Form
 from inboxcrm.base.work import Work
 from inboxcrm.crm.particulars import Particular
 from inboxcrm.ingest.effects.asker import Asker
+from inboxcrm.ingest.origin import Origin
 from inboxcrm.ingest.records import Message
 from inboxcrm.mail.contact_numbers import read_phone, read_vat_number
 from inboxcrm.mail.forms import read_form
 from inboxcrm.mail.scrub import scrub_line
 
-SOURCES = (
-    "Call", "Email", "Existing Customer", "Partner", "Public Relations", "Web Site", "Campaign", "Trade Show",
-    "Referral", "Other",
-)  # fmt: skip
 _MAIL_ADDRESS = re.compile(r"[^\s<>@,;:\"()\[\]]{1,64}@[^\s<>@,;:\"()\[\]]{1,190}\.[^\W\d_]{2,24}")
 
 
@@ -26,13 +24,16 @@ def asker_of_form(work: Work, message: Message, form: Form, text: str, via: str)
     address = read_mail_address(values.get("email", ""))
     if not address:
         return "no mail address of a person can be read in it"
+    origin = _origin(work.settings, form, values)
     return Asker(
         address=address,
         name=name_in(values),
         topic=_topic(values) or f"Form of {form.sender}",
         need=_need(values),
-        source=_source(form, values),
+        source=origin.source,
         via=via,
+        lead_type=origin.lead_type,
+        campaign=origin.campaign,
         particulars=particulars_of(work, message, values),
     )
 
@@ -60,10 +61,14 @@ def _need(values: dict[str, str]) -> str:
     return "\n".join([*([values["need"]] if "need" in values else []), *wanted])
 
 
-def _source(form: Form, values: dict[str, str]) -> str:
+def _origin(settings: Settings, form: Form, values: dict[str, str]) -> Origin:
     """A form says where its people come from; what they say themselves counts if it is a source that we know."""
-    said = next((one for one in SOURCES if one.lower() == values.get("source", "").lower()), "")
-    return (said or form.source or ("Call" if form.kind == "call" else "Web Site"))[:40]
+    named = scrub_line(values.get("campaign", ""))[:100]
+    campaign = settings.campaign_named(named)
+    said = settings.leads.source_named(values.get("source", ""))
+    source = said or form.source or (campaign.source if campaign else "")
+    lead_type = settings.leads.type_named(values.get("type", "")) or form.type or (campaign.type if campaign else "")
+    return Origin(source or "Web Site", lead_type, campaign.name if campaign else named)
 
 
 def particulars_of(work: Work, message: Message, values: dict[str, str]) -> dict[str, Particular]:

@@ -20,7 +20,6 @@ from inboxcrm.ingest.records import Message
 from inboxcrm.mail.forms import read_form
 from inboxcrm.mail.incoming import Incoming
 from inboxcrm.mail.parse import attachment_content
-from inboxcrm.mail.scrub import scrub_line
 
 DETAILS = ("product", "count", "language", "source")
 MOST_JSON = 200_000
@@ -71,7 +70,6 @@ def _make(work: Work, message: Message, asker: Asker, values: dict[str, str]) ->
         return
     lead = file_for_asker(work, message, asker)
     if lead is not None:
-        lead.campaign = scrub_line(values.get("campaign", ""))[:100] or None
         lead.details = {name: values[name][:300] for name in DETAILS if name in values} or None
 
 

@@ -18,6 +18,7 @@ from inboxcrm.ingest.effects.form_person import asker_of_form
 from inboxcrm.ingest.effects.proof import is_proven
 from inboxcrm.ingest.forwarding import forward_in
 from inboxcrm.ingest.found import read_particulars
+from inboxcrm.ingest.origin import origin_of_mail
 from inboxcrm.ingest.records import Message
 from inboxcrm.ingest.thread import thread_keys
 from inboxcrm.mail.automatic import automatic_kind
@@ -83,13 +84,18 @@ def _asker(work: Work, message: Message, forward: Forwarded, user: User, incomin
     if _is_machine(forward):
         return None
     person = forward.sender
+    wrote_to = [one.address for one in forward.original.to] if forward.original else []
+    origin = origin_of_mail(work.settings, wrote_to, bare_subject(forward.subject))
     return Asker(
         address=person.address[:320],
         name=person.name,
         topic=bare_subject(forward.subject),
         need=new_words(forward.text),
-        source="Email",
+        source=origin.source,
         via=via,
+        lead_type=origin.lead_type,
+        campaign=origin.campaign,
+        is_by_mail=True,
         said_at=forward.sent_at,
         thread_keys=_keys_of(forward, incoming),
         particulars=read_particulars(work.settings, message.id, forward.text, person, "the forwarded mail"),

@@ -126,8 +126,8 @@ class Running(Table):
 class Sending(Table):
     """How many letters leave for one address by themselves; what is more waits, and a manager is told (L1, P14)."""
 
-    to_user_an_hour: int = Field(default=60, ge=1)
-    to_user_a_day: int = Field(default=300, ge=1)
+    to_user_an_hour: int = Field(default=120, ge=1)
+    to_user_a_day: int = Field(default=600, ge=1)
     to_outsider_an_hour: int = Field(default=10, ge=1)
     to_outsider_a_day: int = Field(default=40, ge=1)
 
@@ -186,6 +186,7 @@ class Account(Table):
     authentication_server: str = ""
     plus_addresses: bool = False
     folders: tuple[str, ...] = ()
+    relook_minutes: int = Field(default=10, ge=1, le=1440)
 
     @property
     def policy(self) -> str:

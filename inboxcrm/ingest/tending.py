@@ -17,16 +17,16 @@ from inboxcrm.ingest.sync.desk import Desk
 from inboxcrm.ingest.sync.labels import follow_labels
 
 ACTOR = "poller"
-EVERY = timedelta(minutes=10)
 
 
 def is_tending_due(office: Office, account: Account) -> bool:
-    """Tell whether a mailbox is to be tended: every ten minutes, or at once if a person has said something."""
+    """Tell whether a mailbox is to be tended: every so many minutes, or at once if a person has said something."""
+    every = timedelta(minutes=account.relook_minutes)
     with office.reading() as session:
         row = account_by_address(session, account.address)
         if row is None:
             return False
-        is_time = row.tended_at is None or office.clock.now() - row.tended_at >= EVERY
+        is_time = row.tended_at is None or office.clock.now() - row.tended_at >= every
         return is_time or has_wanted(session, row.id) or is_list_due(session, office.settings, account)
 
 

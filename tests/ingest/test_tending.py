@@ -143,6 +143,20 @@ def test_junk_is_looked_at_by_headers_and_only_known_people_are_told_of(
     assert all(row["difference"] == 0 for row in count_ledger(boxes.office))
 
 
+@pytest.mark.parametrize("minutes", [10, 60], ids=["the default", "as configured"])
+def test_how_often_junk_is_looked_at_is_said_for_each_mailbox(boxes: Mailboxes, minutes: int) -> None:
+    account = boxes.settings.account[0]
+    if minutes != account.relook_minutes:
+        account = account.model_copy(update={"relook_minutes": minutes})
+    read_all(boxes)
+    tend(boxes)
+
+    boxes.office.clock.move(timedelta(minutes=minutes) - timedelta(seconds=1))
+    assert not is_tending_due(boxes.office, account)
+    boxes.office.clock.move(timedelta(seconds=1))
+    assert is_tending_due(boxes.office, account)
+
+
 def test_conversations_that_waited_when_we_began_are_listed_once(boxes: Mailboxes, engine: Engine) -> None:
     """IN-16: the last mail is a customer's, of the last thirty days, no noise, no thanks, not answered elsewhere."""
     lately = GO_LIVE - timedelta(days=3)

@@ -85,7 +85,7 @@ class Secret:
         path = self.home / Path(self.file).expanduser()
         try:
             with path.open("rb") as stream:
-                return stream.read(MOST_BYTES).decode("utf-8")
+                return stream.read(MOST_BYTES).decode("utf-8-sig")
         except OSError as error:
             raise SecretUnreadable(self.place, f"{path} cannot be read ({error.strerror})") from error
         except UnicodeDecodeError:

@@ -68,7 +68,7 @@ def _amount(value: object) -> object:
 MailAddress = Annotated[str, AfterValidator(_address)]
 OwnDomain = Annotated[str, AfterValidator(_own_domain)]
 Zone = Annotated[str, AfterValidator(_zone)]
-Amount = Annotated[Decimal, BeforeValidator(_amount), Field(ge=0)]
+Amount = Annotated[Decimal, BeforeValidator(_amount), Field(ge=0, max_digits=13, decimal_places=4)]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166 code such as NL")]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="ISO 4217 code such as EUR")]
 NeverLog = Annotated[str, AfterValidator(_never_log)]

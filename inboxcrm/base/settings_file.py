@@ -50,7 +50,7 @@ def load_settings(file: Path) -> Settings:
     Raises SettingsFaulty with every fault, or ConfigError if the file cannot be read.
     """
     try:
-        source = file.read_text(encoding="utf-8")
+        source = file.read_text(encoding="utf-8-sig")  # some editors put a mark before the text
     except OSError as error:
         raise ConfigError(f"{file}: cannot be read ({error.strerror}); `inboxcrm init` writes one") from error
     except UnicodeDecodeError as error:
@@ -58,7 +58,7 @@ def load_settings(file: Path) -> Settings:
     try:
         values = tomllib.loads(source)
     except tomllib.TOMLDecodeError as error:
-        raise SettingsFaulty([_syntax_fault(file, error)]) from error
+        raise SettingsFaulty([_syntax_fault(file, source, error)]) from error
     try:
         settings = _at_home(Settings.model_validate(values), file.resolve().parent)
         return _place_secrets(settings, (), file, index_lines(source))
@@ -77,9 +77,10 @@ def answer_fault(value: object, place: Place) -> str:
     return ""
 
 
-def _syntax_fault(file: Path, error: tomllib.TOMLDecodeError) -> SettingFault:
+def _syntax_fault(file: Path, source: str, error: tomllib.TOMLDecodeError) -> SettingFault:
     found = re.search(r"at line (\d+)", str(error))
-    return SettingFault(str(file), int(found[1]) if found else 1, "TOML", str(error).partition(" (at")[0])
+    line = int(found[1]) if found else source.rstrip().count("\n") + 1  # else it is at the end
+    return SettingFault(str(file), line, "TOML", str(error).partition(" (at")[0])
 
 
 def _at_home(settings: Settings, home: Path) -> Settings:

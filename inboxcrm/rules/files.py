@@ -79,7 +79,7 @@ def _read_source(folder: Path, file: Path, faults: list[Fault]) -> str | None:
         faults.append(Fault(place, "the file lies outside the folder of rules", "put the file itself there"))
         return None
     try:
-        return file.read_bytes().decode("utf-8")
+        return file.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         faults.append(Fault(Place(file.name, line), "this is no UTF-8 text", "save the file as UTF-8"))

@@ -190,6 +190,28 @@ def test_what_is_no_toml_is_told_with_its_line(tmp_path: Path) -> None:
     assert (line, key) == (6, "TOML")
 
 
+def test_what_ends_too_early_is_told_at_its_end(tmp_path: Path) -> None:
+    [(line, key, _)] = faults_of(tmp_path, GOOD + "\n[[product]]\ncode = [\n")
+
+    assert (line, key) == (21, "TOML")
+
+
+def test_a_mark_that_an_editor_put_before_the_text_is_no_fault(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(GOOD, encoding="utf-8-sig")
+
+    assert load_settings(tmp_path / "config.toml").company.name == "Kestrel"
+
+
+@pytest.mark.parametrize("price", ["49.00001", "1e400", "1000000000"])
+def test_a_price_that_cannot_be_kept_exactly_is_refused(tmp_path: Path, price: str) -> None:
+    """V9: unit prices are integer ten-thousandths; nothing is rounded in silence."""
+    text = GOOD + f'\n[[product]]\ncode = "standard"\ndescription = "S"\nprice = "{price}"\n'
+
+    [(line, key, _)] = faults_of(tmp_path, text)
+
+    assert (line, key) == (23, "product.1.price")
+
+
 def test_a_missing_file_says_what_writes_one(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="`inboxcrm init` writes one"):
         load_settings(tmp_path / "config.toml")

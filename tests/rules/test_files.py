@@ -67,6 +67,10 @@ def told(rules: RuleSet) -> list[str]:
     return [str(fault) for fault in rules.faults]
 
 
+def test_a_mark_that_an_editor_put_before_the_text_is_no_fault(tmp_path: Path) -> None:
+    assert told(loaded(tmp_path, sales="\ufeff" + GOOD)) == []
+
+
 def test_a_right_file_gives_its_rules(tmp_path: Path) -> None:
     rules = loaded(tmp_path, sales=GOOD)
     assert told(rules) == []

@@ -65,7 +65,10 @@ def open_source(path: Path) -> Source:
         if path.is_dir():
             return _open_folder(path)
         if not path.is_file():
-            raise NothingToImport(path, "there is no such file or folder")
+            what = (
+                "this is neither a file nor a folder" if path.exists() else "there is no such file or folder"
+            )
+            raise NothingToImport(path, what)
         return _open_mbox(path)
     except OSError as error:
         raise NothingToImport(path, f"it cannot be read ({error.strerror})") from error

@@ -108,6 +108,32 @@ ASKED = (
 )
 
 
+# The same said in another order, another mood, other words: classes of words meet, no phrase was written for it.
+IN_ANOTHER_ORDER = (
+    (
+        "Einen Kostenvoranschlag für die neue Halle hätten wir von Ihnen gern noch vor Ostern bekommen.",
+        "quote request",
+    ),
+    (
+        "About your range, could you, when you find the time, let us have a leaflet or two?",
+        "information request",
+    ),
+    ("Met die looptijd van vijf jaar kunnen wij echt niet leven.", "renegotiation"),
+    ("Avtalen vår ønsker vi av flere grunner ikke å videreføre.", "cancellation"),
+    ("Auf das nächstgrößere Paket würden wir zum Quartalsende gern umsteigen.", "upgrade"),
+    ("Van jullie verzendlijst mogen jullie ons na al die jaren wel schrappen.", "unsubscribe"),
+    (
+        "Für unseren Standort haben wir uns nach langem Ringen dann doch für einen anderen Anbieter entschieden.",
+        "rejection",
+    ),
+)
+TYPED_WITHOUT_UMLAUTS = (
+    ("Hallo Frau Moeller, wir moechten den Vertrag kuendigen.", "cancellation"),
+    ("Wir wurden gern auf das grossere Paket umsteigen, bitte fur Juni einplanen.", "upgrade"),
+    ("Vi onsker a si opp avtalen fra neste maaned.", "cancellation"),
+)
+
+
 def read(text: str, **told: object) -> dict[str, Intent]:
     return {one.name: one for one in read_intents(text, **told)}  # type: ignore[arg-type]
 
@@ -185,6 +211,38 @@ def test_what_only_sounds_alike_is_not_found(text: str, intent: str) -> None:
 @pytest.mark.parametrize("text", ASKED)
 def test_a_yes_in_free_words_is_asked_and_never_done(text: str) -> None:
     assert not read(text)["acceptance"].is_sure
+
+
+@pytest.mark.parametrize(("text", "intent"), IN_ANOTHER_ORDER)
+def test_what_is_said_in_another_order_is_found_by_classes_of_words(text: str, intent: str) -> None:
+    assert intent in read(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["To your offer of the third the whole round has agreed.", "Zugestimmt hat dem Angebot die ganze Runde."],
+)
+def test_a_yes_that_only_classes_of_words_tell_is_asked(text: str) -> None:
+    assert not read(text)["acceptance"].is_sure
+
+
+def test_a_no_outdoes_the_yes_to_somebody_else() -> None:
+    told = read("Thanks for your offer, but we have gone with another supplier and agreed to their proposal.")
+    assert (set(told) & {"acceptance", "rejection"}, told["rejection"].is_sure) == ({"rejection"}, False)
+
+
+@pytest.mark.parametrize(("text", "intent"), TYPED_WITHOUT_UMLAUTS)
+def test_a_mail_typed_without_umlauts_is_read_and_quoted_as_it_was_written(text: str, intent: str) -> None:
+    told = read(text)[intent]
+    assert told.words in text
+    assert text.endswith(told.words)
+
+
+def test_a_short_question_after_a_request_belongs_to_it() -> None:
+    assert "question" not in read("The price is too high for us. Anything you can do there?")
+    assert "question" in read(
+        "The price is too high for us. Also, how long does the delivery of spare parts take?"
+    )
 
 
 def test_an_absence_has_its_day_of_return_and_its_substitute() -> None:

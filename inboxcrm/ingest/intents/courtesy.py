@@ -24,7 +24,7 @@ def courtesy_in(sentences: Sequence[Sentence], hits: Sequence[Hit]) -> list[Hit]
     first = min(said.index(sentence) for sentence in polite)
     last = max(said.index(sentence) for sentence in polite)
     rest = [s for s in said[: last + 1] if s not in polite] + _beyond_closing(said[last + 1 :])
-    return [] if rest or any(s.is_question for s in said) else [polite[said[first]]]
+    return [] if rest else [polite[said[first]]]
 
 
 def is_courtesy(intents: Iterable[Mapping[str, object]]) -> bool:

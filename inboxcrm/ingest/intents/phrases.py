@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 
 _ELEMENT = re.compile(r"\.\.\.|\.\.|<\w+>|\([^)]*\)|\[[^\]]*\]|\S+")
+_LIST = re.compile(r"<(\w+)>")
 _GAP = {"..": r"[^!?;\n]{0,40}?(?<!\w)", "...": r"[^!?;\n]{0,90}?(?<!\w)"}
 _WORD = re.compile(r"\w+|👍")
 _NUMBER = "\0"
@@ -25,34 +26,54 @@ Lists = Mapping[str, list[str]]
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A phrase as a pattern, its own words, and those of which one must be in the sentence."""
+    """A phrase as a pattern, its own words, and those of which one must be in the sentence.
+
+    `anchors` are whole words, `stems` and `tails` the known part of open ones; of each set of `besides` a word
+    must be there too.
+    """
 
     source: str
     pattern: str
     words: frozenset[str]
     anchors: frozenset[str]
     stems: frozenset[str]
+    tails: frozenset[str]
+    besides: tuple[frozenset[str], ...] = ()
+
+    def may_stand_among(self, tokens: frozenset[str]) -> bool:
+        """Tell whether these words leave it possible, which costs less than to look."""
+        return not any(words.isdisjoint(tokens) for words in self.besides)
 
 
 def compile_phrase(source: str, lists: Lists, number: str) -> Phrase:
     """Compile one phrase; `number` is the pattern for #."""
     parts: list[tuple[str, bool]] = []
-    best: tuple[int, list[str]] = (0, [])
     words: set[str] = set()
+    required: list[list[str]] = []
     for element in _ELEMENT.findall(source):
         choices = _choices(element, lists)
         words.update(word for choice in choices for word in _WORD.findall(choice))
         parts.append(_part(element, choices))
-        if element[0] != "[" and choices and (shortest := min(map(_weight, choices))) > best[0]:
-            best = (shortest, choices)
-    pattern = _spaced(parts).replace(_NUMBER, number)
-    anchors: set[str] = set()
-    stems: set[str] = set()
-    for word, is_open in (anchor for choice in best[1] for anchor in _anchors(choice)):
-        (stems if is_open else anchors).add(word[:STEM] if is_open else word)
-    if not best[1]:
+        if element[0] != "[" and choices:
+            required.append(choices)
+    best = max(required, key=lambda choices: min(map(_weight, choices)), default=[])
+    if not best or not min(map(_weight, best)):
         raise ValueError(f"the phrase {source!r} has no word to look it up by")
-    return Phrase(source, pattern, frozenset(words), frozenset(anchors), frozenset(stems))
+    pattern = _spaced(parts).replace(_NUMBER, number)
+    besides = tuple(filter(None, (_whole_words(choices) for choices in required if choices is not best)))
+    anchors = [anchor for choice in best for anchor in _anchors(choice)]
+    whole, stems, tails = (
+        frozenset(word for word, where in anchors if where == opening) for opening in ("", "stem", "tail")
+    )
+    return Phrase(source, pattern, frozenset(words), whole, stems, tails, besides)
+
+
+def _whole_words(choices: list[str]) -> frozenset[str]:
+    """The words of which one must stand where one of these choices does; empty if it cannot be told."""
+    anchors = [_anchors(choice) for choice in choices]
+    if not all(anchors) or any(opening for found in anchors for _, opening in found):
+        return frozenset()
+    return frozenset(word for found in anchors for word, _ in found)
 
 
 def compile_veto(sources: Iterable[str], lists: Lists, number: str) -> str:
@@ -78,7 +99,14 @@ def _choices(element: str, lists: Lists) -> list[str]:
         return []
     if element[0] == "<":
         return lists[element[1:-1]]
-    return element[1:-1].split("|") if element[0] in "([" else [element]
+    choices = element[1:-1].split("|") if element[0] in "([" else [element]
+    return [spelled for choice in choices for spelled in _spelled_out(choice, lists)]
+
+
+def _spelled_out(choice: str, lists: Lists) -> list[str]:
+    """Give a choice with each word of the list that it names: "your <offer>"."""
+    named = _LIST.search(choice)
+    return [choice.replace(named[0], word, 1) for word in lists[named[1]]] if named else [choice]
 
 
 def _part(element: str, choices: list[str]) -> tuple[str, bool]:
@@ -105,7 +133,7 @@ def _word(word: str) -> str:
         return _SHARE
     if word in ("#", "#*"):  # any word with a figure in it
         return r"(?=\S{0,20}\d)\S{1,25}"
-    body = re.escape(word.strip("*")).replace("'", "'?")
+    body = re.escape(word.strip("*")).replace("'", "'?").replace("ß", "(?:ß|ss)")
     head = r"[\w-]{0,25}" if word.startswith("*") and len(word) > 1 else ""
     tail = r"\w{0,20}" if word.endswith("*") else ""
     before = r"(?<!\w)" if word.strip("*")[:1].isalnum() or head else ""
@@ -129,24 +157,36 @@ def _spaced(parts: list[tuple[str, bool]]) -> str:
     return out
 
 
-def _anchors(choice: str) -> list[tuple[str, bool]]:
-    """The longest word of a choice to look it up by, as it may be spelled, and whether its ending is open."""
-    best: list[tuple[str, bool]] = []
+def _anchors(choice: str) -> list[tuple[str, str]]:
+    """The longest word of a choice to look it up by, as it may be spelled, and where it is open: "stem", "tail"."""
+    best: list[tuple[str, str]] = []
     for word in choice.split():
         bare = word.strip("*")
-        is_open = word.endswith("*")
         pieces = _WORD.findall(bare)
-        if word.startswith("*") or not pieces or (is_open and len(pieces[-1]) < STEM):
+        opening = _opening(word, pieces)
+        if opening is None:
             continue
         longest = max(pieces, key=len)
-        found = [(longest, is_open and bare.endswith(longest))]
+        if opening and not (bare.endswith(longest) if opening == "stem" else bare.startswith(longest)):
+            opening = ""
+        found = [(longest, opening)]
         if "'" in bare:  # it may be missing: "dont"
-            found.append((bare.replace("'", ""), is_open))
+            found.append((bare.replace("'", ""), opening))
+        if "ß" in bare:  # as the Swiss write it
+            found.append((found[0][0].replace("ß", "ss"), opening))
         best = max(best, found, key=_shortest)
     return best
 
 
-def _shortest(anchors: list[tuple[str, bool]]) -> int:
+def _opening(word: str, pieces: list[str]) -> str | None:
+    """Where a word is open: "stem", "tail" or nowhere (""); None if it cannot be looked up."""
+    is_stem, is_tail = word.endswith("*"), word.startswith("*")
+    if not pieces or (is_stem and is_tail) or ((is_stem or is_tail) and len(pieces[-is_stem]) < STEM):
+        return None
+    return "stem" if is_stem else "tail" if is_tail else ""
+
+
+def _shortest(anchors: list[tuple[str, str]]) -> int:
     return min((len(word) for word, _ in anchors), default=0)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from inboxcrm.ingest.intents.hits import Hit
 from inboxcrm.ingest.intents.sentences import Sentence
@@ -23,6 +25,13 @@ WORDED_AS_QUESTIONS = frozenset(
     )
 )
 NAME = "question"
+# A short question that follows one of these and asks for nothing by name belongs to it: "Too dear. Any way around it?"
+FOLLOWED_UP = frozenset(("renegotiation", "meeting", "cancellation"))
+MOST_WORDS = 9
+_ASKS_FOR = re.compile(
+    r"\b(?:how|what|which|where|when|who|whose|why|hoe|hoeveel|wat|welke?|waar\w*|wanneer|wie|waarom|was|wo\w*|wann|wer|wem|"
+    r"wen|warum|wieso|welche[rsmn]?|hva|hvor\w*|når|hvem|hvilke\w*|kva|kor\w*|kven|kvifor)\b"
+)
 
 
 def questions_in(
@@ -36,7 +45,11 @@ def questions_in(
     is_request = any(hit.intent in WORDED_AS_QUESTIONS and hit.intent != "acceptance" for hit in hits)
     scopes = ("not_sentence", "polite") if is_request else ("not_sentence",)
     asked = (s for s in sentences if s.start >= 0 and s.is_question and s not in taken and len(s.tokens) > 1)
+    followed = {hit.sentence for hit in hits if hit.intent in FOLLOWED_UP}
+    after = {following for one, following in pairwise(sentences) if one in followed}
     for sentence in asked:
+        if sentence in after and len(sentence.tokens) <= MOST_WORDS and not _ASKS_FOR.search(sentence.text):
+            continue
         if not _is_vetoed(vocabulary, languages, sentence, sentences, scopes):
             return [Hit(NAME, languages[0], sentence, is_strong=True, end=len(sentence.text), phrase="?")]
     return []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 from inboxcrm.ingest.intents.absence import read_return, read_substitute
@@ -21,10 +22,12 @@ from inboxcrm.ingest.intents.sentences import (
     plain_text,
     sentences_of,
 )
+from inboxcrm.ingest.intents.spelling import respelled
 from inboxcrm.ingest.intents.vocabulary import Vocabulary, read_vocabulary
 from inboxcrm.ingest.intents.weighing import weigh
 
 MOST_FILES = 20
+MOST_LANGUAGES = 2  # more of them say that none is known well enough to correct its spelling
 _JOINTS = re.compile(r"[_.\n]|(?<=[a-z])-")
 MOST_WORDS = 300  # characters of evidence that are kept
 _ANSWERS = re.compile(r"\s*(?:re|aw|sv|vs|fw|fwd|wg|antw|tr|rif|odp)\s*:", re.IGNORECASE)
@@ -58,6 +61,9 @@ def read_intents(
     sentences = body + _heading(subject) + _named_files(names)
     vocabulary = read_vocabulary()
     languages = [language] if language else guess_languages(vocabulary, sentences)
+    if lowered.isascii() and len(languages) <= MOST_LANGUAGES:
+        body = respelled(body, vocabulary.languages[languages[0]].typed_plainly)
+        sentences = body + sentences[len(body) :]
     found = find_hits(vocabulary, languages, sentences)
     hits = weigh([hit for hit in found if hit.intent not in ("question", "courtesy")], body)
     hits += questions_in(vocabulary, languages, body, found)
@@ -80,7 +86,7 @@ def _heading(subject: str) -> list[Sentence]:
         return []
     machine = _BY_MACHINE.match(subject)
     lowered = lower_text(plain_text((machine[1] if machine else subject[:300]).replace("\n", " ")))
-    return [Sentence(one.text, IN_SUBJECT, one.tokens) for one in sentences_of(lowered)]
+    return [replace(one, start=IN_SUBJECT) for one in sentences_of(lowered)]
 
 
 def _named_files(names: Iterable[str]) -> list[Sentence]:
@@ -88,7 +94,7 @@ def _named_files(names: Iterable[str]) -> list[Sentence]:
     found: list[Sentence] = []
     for name in list(names)[:MOST_FILES]:
         words = _JOINTS.sub(" ", lower_text(plain_text(name[:100])))
-        found += [Sentence(one.text, IN_FILE_NAME, one.tokens) for one in sentences_of(words)]
+        found += [replace(one, start=IN_FILE_NAME) for one in sentences_of(words)]
     return found
 
 
@@ -112,7 +118,7 @@ class _Mail:
         start, value = hit.sentence.start, self._value(hit)
         # "Our order is attached" names no order that could be looked up, unless a file does.
         is_sure = hit.is_strong and (hit.intent != ORDER or bool(value) or self.has_order_file)
-        words = self.own_words[start : start + len(hit.sentence.text)] if start >= 0 else hit.sentence.text
+        words = self.own_words[start : start + hit.sentence.length] if start >= 0 else hit.sentence.text
         return Intent(
             hit.intent,
             words[:MOST_WORDS],

@@ -10,6 +10,7 @@ LONGEST_SENTENCE = 800
 IN_SUBJECT, IN_FILE_NAME = -1, -2  # where a sentence stands that is none of the text
 WRAPPED_AT = 55  # a line as long as this may go on in the next
 _SIGNS = str.maketrans({"\u2019": "'", "\u2018": "'", "\u00a0": " ", "\t": " ", "\u202f": " ", "´": "'"})
+ACCENTS = str.maketrans("éèêëïî", "eeeeii")
 _WRAP = re.compile(r"(?<=[^\n.!?:;]) ?\n(?=[^\s\d*•>-])")
 _END = re.compile(r"[!?…]+(?=[\s\"'“”»)]|$)|\.+(?=\s|$)|\n")
 _SHORT = re.compile(
@@ -27,11 +28,12 @@ _GREETING = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence in lower case, where it starts in the text, and its words."""
+    """A sentence in lower case, where it starts in the text, its words, and its length there."""
 
     text: str
     start: int
     tokens: frozenset[str]
+    length: int
 
     @property
     def is_question(self) -> bool:
@@ -40,11 +42,16 @@ class Sentence:
 
     def clause_around(self, start: int, end: int) -> str:
         """Give the words between the commas around a place."""
+        begin, finish = self.clause_span(start, end)
+        return self.text[begin:finish]
+
+    def clause_span(self, start: int, end: int) -> tuple[int, int]:
+        """Tell from where to where the words between the commas around a place stand."""
         begin = 0
         for mark in _CLAUSE_END.finditer(self.text, 0, start):
             begin = mark.end()
         after = _CLAUSE_END.search(self.text, end)
-        return self.text[begin : after.start() if after else len(self.text)]
+        return begin, after.start() if after else len(self.text)
 
 
 WORD = re.compile(r"\w+|👍")
@@ -61,13 +68,11 @@ def _join(wrap: re.Match[str]) -> str:
 
 
 def lower_text(text: str) -> str:
-    """The text in lower case, as long as it was."""
+    """The text in lower case without the accents that many leave out, as long as it was."""
     lowered = text.lower()
-    return (
-        lowered
-        if len(lowered) == len(text)
-        else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
-    )
+    if len(lowered) != len(text):
+        lowered = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+    return lowered if lowered.isascii() else lowered.translate(ACCENTS)
 
 
 def sentences_of(lowered: str) -> list[Sentence]:
@@ -99,4 +104,4 @@ def _add(found: list[Sentence], text: str, start: int, end: int) -> None:
     for begin in range(start, end, LONGEST_SENTENCE):
         piece = text[begin : min(end, begin + LONGEST_SENTENCE)].rstrip()
         if any(map(str.isalnum, piece)) or piece in ("?", "👍"):
-            found.append(Sentence(piece, begin, frozenset(WORD.findall(piece))))
+            found.append(Sentence(piece, begin, frozenset(WORD.findall(piece)), len(piece)))

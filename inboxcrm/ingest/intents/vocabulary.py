@@ -9,17 +9,20 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from inboxcrm.ingest.intents.frames import Classes, Frame, read_classes, read_frame
 from inboxcrm.ingest.intents.phrases import (
-    STEM,
     Phrase,
     compile_phrase,
     compile_veto,
     compiled,
     number_pattern,
 )
-from inboxcrm.ingest.intents.sentences import Sentence
+from inboxcrm.ingest.intents.sentences import ACCENTS, WORD, Sentence
+from inboxcrm.ingest.intents.spelling import typed_plainly
+from inboxcrm.ingest.intents.wordindex import WordIndex
 
 HERE = Path(__file__).parent / "words"
+FRAMES = "frames"  # the file of what holds in all languages
 VETOES = ("not_clause", "not_sentence", "not_mail", "doubt_sentence", "doubt_mail", "polite")
 
 
@@ -43,6 +46,8 @@ class Language:
     numbers: dict[str, int]
     dates: dict[str, Any]
     harmless: dict[str, frozenset[str]]
+    classes: Classes
+    typed_plainly: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +55,7 @@ class Vocabulary:
     """All languages, and their phrases by the words that must occur."""
 
     languages: dict[str, Language]
-    by_word: dict[str, list[Entry]]
-    by_stem: dict[str, list[Entry]]
+    entries: WordIndex[Entry]
 
     def denies(self, language: str, intent: str, scope: str, text: str) -> bool:
         """Tell whether a veto of this scope stands in a text."""
@@ -61,21 +65,41 @@ class Vocabulary:
     def entries_for(self, sentence: Sentence) -> Iterator[Entry]:
         """Give the phrases that may occur in a sentence, by its words; some of them twice."""
         for word in sentence.tokens:
-            yield from self.by_word.get(word, ())
-            yield from self.by_stem.get(word[:STEM], ())
+            for entry in self.entries.found_by(word):
+                if entry.phrase.may_stand_among(sentence.tokens):
+                    yield entry
 
 
 @cache
 def read_vocabulary() -> Vocabulary:
     """Read the files of all languages."""
-    whole = Vocabulary({}, {}, {})
-    for path in sorted(HERE.glob("*.toml")):
-        _read_language(whole, path.stem, tomllib.loads(path.read_text(encoding="utf-8")))
+    whole = Vocabulary({}, WordIndex())
+    files = {path.stem: _read_file(path) for path in sorted(HERE.glob("*.toml"))}
+    frames = list(_frames_of(files.pop(FRAMES)))
+    for name, data in files.items():
+        _read_language(whole, name, data)
+        whole.languages[name].classes.add_frames(frames)
     return whole
+
+
+def _read_file(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text(encoding="utf-8").translate(ACCENTS))
+
+
+def _frames_of(data: dict[str, Any]) -> Iterator[Frame]:
+    for intent, rules in data.items():
+        never = rules.get("never", "").split()
+        is_asked = rules.get("asked", True)
+        for key in ("strong", "weak"):
+            for source in _split(rules.get(key, "")):
+                spelled, is_strong = intent.replace("_", " "), key == "strong"
+                yield read_frame(spelled, source, never, is_strong=is_strong, is_asked=is_asked)
 
 
 def _read_language(whole: Vocabulary, name: str, data: dict[str, Any]) -> None:
     lists = {key: _split(value) for key, value in data["lists"].items()}
+    own = data.get("own_words", "").split()
+    typed = typed_plainly(WORD.findall(str(data).replace("\\n", " ")), own) if own else {}
     groups = {f"@{key}": _split(value) for key, value in data["groups"].items()}
     number = number_pattern(data["numbers"])
     vetoes: dict[tuple[str, str], str] = {}
@@ -86,8 +110,8 @@ def _read_language(whole: Vocabulary, name: str, data: dict[str, Any]) -> None:
             vetoes[spelled, key] = compile_veto(sources, lists, number)
         for key in ("strong", "weak"):
             for source in _split(rules.get(key, "")):
-                entry = Entry(name, spelled, key == "strong", compile_phrase(source, lists, number))
-                _index(whole, entry)
+                phrase = compile_phrase(source, lists, number)
+                whole.entries.add(phrase, Entry(name, spelled, key == "strong", phrase))
     whole.languages[name] = Language(
         name,
         frozenset(data["small_words"].split()),
@@ -95,6 +119,8 @@ def _read_language(whole: Vocabulary, name: str, data: dict[str, Any]) -> None:
         data["numbers"],
         data.get("dates", {}),
         _harmless(data["intents"]),
+        read_classes({key: _split(value) for key, value in data.get("classes", {}).items()}, lists, number),
+        typed,
     )
 
 
@@ -102,13 +128,6 @@ def _harmless(intents: dict[str, Any]) -> dict[str, frozenset[str]]:
     """The words that may stand beside a yes or a no without making it unsure."""
     yes = frozenset(intents["acceptance"]["harmless"].split())
     return {"acceptance": yes, "rejection": yes | frozenset(intents["rejection"].get("harmless", "").split())}
-
-
-def _index(whole: Vocabulary, entry: Entry) -> None:
-    for anchor in entry.phrase.anchors:
-        whole.by_word.setdefault(anchor, []).append(entry)
-    for stem in entry.phrase.stems:
-        whole.by_stem.setdefault(stem, []).append(entry)
 
 
 def _split(value: str) -> list[str]:

@@ -17,6 +17,25 @@ OUTDONE_IN_SENTENCE = (
     ("renegotiation", "quote request"),
     ("acceptance", "meeting"),
 )
+# (if this is said anywhere, this is not meant if only a frame tells it): "we went elsewhere, they agreed at once"
+OUTDONES_FRAME = (
+    ("rejection", "acceptance"),
+    ("cancellation", "acceptance"),
+    ("renegotiation", "acceptance"),
+    ("cancellation", "rejection"),
+    ("unsubscribe", "rejection"),
+    ("upgrade", "rejection"),
+    ("payment", "rejection"),
+    ("out of office", "rejection"),
+    ("purchase order", "rejection"),
+    ("cancellation", "renegotiation"),
+)
+# (and this only if a phrase tells it)
+PHRASE_OUTDONES_FRAME = (
+    ("acceptance", "rejection"),
+    ("acceptance", "renegotiation"),
+    ("rejection", "renegotiation"),
+)
 # (if this is said anywhere, this is not sure)
 DOUBTED_BY = (
     ("rejection", "acceptance"),
@@ -38,14 +57,24 @@ def weigh(hits: Sequence[Hit], sentences: Sequence[Sentence]) -> list[Hit]:
     best: dict[str, Hit] = {}
     for hit in kept:
         rival = best.get(hit.intent)
-        if rival is None or (hit.is_strong and not rival.is_strong):
+        if rival is None or _rank(hit) > _rank(rival):
             best[hit.intent] = hit
+    for strong, weak in OUTDONES_FRAME:
+        if strong in best and weak in best and best[weak].is_frame:
+            del best[weak]
+    for strong, weak in PHRASE_OUTDONES_FRAME:
+        if strong in best and weak in best and best[weak].is_frame and not best[strong].is_frame:
+            del best[weak]
     asks = any(sentence.is_question for sentence in sentences)
     for name, hit in best.items():
         is_doubted = any(strong in best and weak == name for strong, weak in DOUBTED_BY)
         if is_doubted or (asks and name in ("acceptance", "rejection")):
             best[name] = replace(hit, is_strong=False)
     return list(best.values())
+
+
+def _rank(hit: Hit) -> tuple[bool, bool]:
+    return hit.is_strong, not hit.is_frame
 
 
 def _is_outdone(hit: Hit, hits: Sequence[Hit]) -> bool:

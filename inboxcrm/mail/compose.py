@@ -25,6 +25,7 @@ _ID = re.compile(r"[!-;=?-~]{1,900}")
 _BASE64 = re.compile(r"[A-Za-z0-9+/]{1,900}={0,2}")
 _LOCAL = re.compile(r"[^\s@<>()\[\]\\,;:\"]{1,128}")
 _DOMAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250})")
+_EMPTY_FIRST = re.compile(rb"(?m)^([A-Za-z-]+): ?\r\n[ \t]")  # a header that only begins on its second line
 _TYPE = re.compile(r"[a-z0-9.+-]+/[a-z0-9.+-]+")
 _OURS = re.compile(
     r"(?:resent-)?bcc|from|to|cc|reply-to|subject|date|message-id|in-reply-to|references|thread-index|content-.*"
@@ -74,7 +75,8 @@ def compose_mail(mail: OutgoingMail) -> bytes:
     _set_headers(message, mail)
     _set_content(message, mail)
     _fix_boundaries(message, mail.message_id)
-    return _id_lines(mail) + message.as_bytes()
+    head, gap, body = message.as_bytes().partition(b"\r\n\r\n")
+    return _id_lines(mail) + _EMPTY_FIRST.sub(rb"\1: ", head) + gap + body
 
 
 def _set_headers(message: EmailMessage, mail: OutgoingMail) -> None:

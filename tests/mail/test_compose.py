@@ -58,6 +58,18 @@ def test_the_same_letter_is_the_same_bytes_and_another_has_other_boundaries():
     assert message_from_bytes(compose_mail(replace(LETTER, message_id="42@x"))).get_boundary() != boundary
 
 
+@pytest.mark.parametrize("length", range(60, 90, 3))
+def test_a_subject_begins_on_its_own_line(length):
+    """What is left of a header that begins on its second line is a blank, in some programs and in answers to it."""
+    words = "Invoice I-2026-0001 over EUR 1185.80 goes out, Brouwer Bouw B.V. 20 standard, again and again"
+    subject = words[:length].strip()
+    raw = compose_mail(replace(LETTER, subject=subject, html=None, attachments=(), text="Subject:\n here"))
+
+    assert message_from_bytes(raw)["Subject"].replace("\r\n", "") == subject
+    assert b"\r\nSubject: Invoice I-2026" in raw
+    assert b"Subject:\r\n here" in raw
+
+
 def test_lines_end_by_crlf_and_are_short_enough_for_smtp():
     raw = compose_mail(LETTER)
     assert raw.count(b"\n") == raw.count(b"\r\n")

@@ -67,7 +67,9 @@ def _origin(settings: Settings, form: Form, values: dict[str, str]) -> Origin:
     campaign = settings.campaign_named(named)
     said = settings.leads.source_named(values.get("source", ""))
     source = said or form.source or (campaign.source if campaign else "")
-    lead_type = settings.leads.type_named(values.get("type", "")) or form.type or (campaign.type if campaign else "")
+    lead_type = (
+        settings.leads.type_named(values.get("type", "")) or form.type or (campaign.type if campaign else "")
+    )
     return Origin(source or "Web Site", lead_type, campaign.name if campaign else named)
 
 

@@ -71,6 +71,7 @@ Zone = Annotated[str, AfterValidator(_zone)]
 Amount = Annotated[Decimal, BeforeValidator(_amount), Field(ge=0, max_digits=13, decimal_places=4)]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166 code such as NL")]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="ISO 4217 code such as EUR")]
+Language = Annotated[str, Field(pattern=r"^[a-z]{2}$", description="ISO 639 code such as nl")]
 NeverLog = Annotated[str, AfterValidator(_never_log)]
 SecretText = Annotated[Secret, BeforeValidator(Secret.from_value)]
 Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]{0,39}$")]
@@ -141,6 +142,7 @@ class Sales(Table):
     accept_limit: Amount = Decimal(10000)
     evidence_wait_minutes: int = Field(default=15, ge=0)
     renewal_term_months: int = Field(default=12, ge=1)
+    languages: tuple[Language, ...] = ()
     home_vat_rate: Amount = Decimal(21)
     terms: str = "Prices exclude VAT. The licence starts on the day of acceptance."
 

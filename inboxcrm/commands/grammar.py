@@ -19,7 +19,8 @@ BULLETS = "-*•– \t"
 # Their own words hold commas before numbers: `quote 20 x standard, 2 x training`, `invoice to Acme, 12 High Street, …`.
 WITH_COMMAS = ("quote", "invoice")
 # Words that people write in sentences, too: commands only with a colon, and then the whole line is theirs.
-WITH_COLON = ("call", "source", "type", "campaign")
+WITH_COLON = ("call", "source", "type", "campaign", "ask")
+WITHOUT_WORDS = ("ask",)  # these stand without a colon, too, if nothing follows
 MAY_GO_ON = ("call",)  # in the next line
 LONGEST_LINE = 500
 MOST_LINES = 50
@@ -96,7 +97,9 @@ def _read_line(line: str, words: Collection[str]) -> list[CommandLine] | None:
 def _is_meant(match: re.Match[str], words: Collection[str]) -> bool:
     """Tell whether a word is a command: `call` with a colon behind it alone, as people write "call him"."""
     word = match["word"].lower()
-    return word in words and (word not in WITH_COLON or match.string[match.end("word") :].startswith(":"))
+    is_bare = word in WITHOUT_WORDS and not match["rest"]
+    has_colon = match.string[match.end("word") :].startswith(":")
+    return word in words and (word not in WITH_COLON or has_colon or is_bare)
 
 
 def _nearest(line: str, words: Collection[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from inboxcrm.commands.word import EVERYBODY, FINANCE, SELLERS, Word
 from inboxcrm.commands.words import (
     answer,
+    ask,
     away,
     call,
     capture,
@@ -82,6 +83,9 @@ WORDS: tuple[Word, ...] = (
         "call: in, 12 min, they want twenty licences",
         "note a call",
         call.note_call,
+    ),
+    Word(
+        "ask", SELLERS, "ask: size, phone", "lay a mail that asks for it into your Drafts", ask.ask_customer
     ),
     Word("source", DESCRIBERS, "source: trade show", "say where the lead comes from", lead_facts.say_source),
     Word("type", DESCRIBERS, "type: tender", "say of which type the lead is", lead_facts.say_type),

@@ -46,6 +46,7 @@ LEAD: Columns = {
     "source": Lead.source,
     "type": Lead.type,
     "campaign": Lead.campaign,
+    "is_vague": Lead.is_vague,
     "created_at": Lead.created_at,
     "answered_at": Lead.answered_at,
     "is_answered": Lead.answered_at.is_not(None),

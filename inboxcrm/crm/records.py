@@ -153,11 +153,10 @@ class Lead(Base):
     state: Mapped[str] = mapped_column(String(20), default="New")
     source: Mapped[str] = mapped_column(String(40))
     type: Mapped[str | None] = mapped_column(String(40), index=True)
-    is_by_mail: Mapped[bool] = mapped_column(
-        default=False
-    )  # a mail of its person made it, whatever its source is
+    is_by_mail: Mapped[bool] = mapped_column(default=False)  # a mail made it, whatever its source is
     need: Mapped[str] = mapped_column(Text)
     campaign: Mapped[str | None] = mapped_column(String(100), index=True)
+    is_vague: Mapped[bool] = mapped_column(default=False)  # IN-11
     details: Mapped[dict[str, Any] | None] = mapped_column(Json)  # what a form said besides
     owner: Mapped[str | None] = mapped_column(String(40), index=True)
     reason: Mapped[str | None] = mapped_column(Text)

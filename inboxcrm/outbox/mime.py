@@ -27,7 +27,7 @@ def letter_bytes(session: Session, settings: Settings, letter: Letter, date: dat
     """Give the mail: the bytes of an earlier try if there are any, else composed now."""
     if letter.mime_sha256:
         return blob_content(session, letter.mime_sha256)
-    text, html = render_body(letter.template, letter.facts)
+    text, html = render_body(letter.template, letter.facts, str(letter.facts.get("language", "en")))
     text, html = _marked(text, html, letter)
     is_automatic = letter.form == "letter"
     headers = (

@@ -85,6 +85,12 @@ def first_name(name: str) -> str:
     return str(name) if first.endswith((".", ",")) else first
 
 
+@lru_cache
+def template_languages(template: str) -> frozenset[str]:
+    """Give the languages in which there is a text of a letter."""
+    return frozenset(folder.name for folder in (FOLDER / template).iterdir() if folder.is_dir())
+
+
 def render_body(template: str, facts: dict[str, Any], language: str = "en") -> tuple[str, str | None]:
     """Give a letter's plain text and, where there is such a template, its HTML. Raises LetterUnwritable."""
     try:

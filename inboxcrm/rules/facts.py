@@ -40,6 +40,10 @@ _LEAD = _BOX | {
     "source": (FactType.TEXT, "where it came from"),
     "type": (FactType.TEXT, "of which type it is, of those in [leads]"),
     "campaign": (FactType.TEXT, "the campaign that it names"),
+    "is_vague": (
+        FactType.BOOL,
+        "whether it names no company, number or product, in a language that is none of yours",
+    ),
     "created_at": (FactType.TIME, "when it was made"),
     "answered_at": (FactType.TIME, "when one of us first answered"),
     "is_answered": (FactType.BOOL, "whether one of us has answered"),

@@ -129,6 +129,13 @@ LETTERS: dict[str, dict[str, Any]] = {
             }
         ],
     },
+    "ask": {
+        "name": "Bob Brouwer",
+        "sender": "Anna Visser",
+        "company": "Kestrel Software B.V.",
+        "asked": dict.fromkeys(("company", "size", "product", "phone", "address", "vat_number"), True),
+        "products": ["Standard, one user", "A day of training"],
+    },
     "quote": {
         "name": "Bob Brouwer",
         "sender": "Anna Visser",
@@ -169,6 +176,7 @@ BARE: dict[str, dict[str, Any]] = {
         "mailboxes": [],
     },
     "stale": {"is_over": True, "name": ""},
+    "ask": {"name": "", "products": []},
     "quote": {"name": "", "lines": []},
     "invoice": {"name": "", "reference": ""},
 }

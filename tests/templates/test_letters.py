@@ -10,7 +10,7 @@ import pytest
 
 from inboxcrm.commands.table import BY_NAME
 from inboxcrm.mail.html_text import html_text
-from inboxcrm.outbox.render import FOLDER, LetterUnwritable, first_name, render_body
+from inboxcrm.outbox.render import FOLDER, LetterUnwritable, first_name, render_body, template_languages
 from tests.templates.facts import BARE, LETTERS, MAIL, hostile
 
 ALL = pytest.mark.parametrize("letter", sorted(LETTERS))
@@ -19,6 +19,21 @@ UNSEEN = re.compile(
 )
 # What a reader cannot do without.
 ESSENTIALS = {
+    "ask": (
+        *(
+            "Dear Bob Brouwer",
+            "the name of your company",
+            "how many people",
+            "Standard, one user, A day of training",
+        ),
+        *(
+            "telephone number",
+            "address for the invoice",
+            "VAT number",
+            "Anna Visser",
+            "Kestrel Software B.V.",
+        ),
+    ),
     "notice": (
         *("New lead: Bob Brouwer", "Licences for Brouwer Bouw", "quote 20 x standard", "snooze 3 days"),
         *("What would it cost?", "plan.pdf (120 kB)", "bob@brouwer.example", "sales@kestrel.example"),
@@ -186,6 +201,18 @@ def test_a_sender_without_proof_is_marked_in_both() -> None:
 
     assert all("could not prove" in body for body in rendered("notice", facts))
     assert not any("could not prove" in body for body in rendered("notice", LETTERS["notice"]))
+
+
+@pytest.mark.parametrize("language", sorted(template_languages("ask")))
+def test_the_question_for_what_is_missing_is_whole_in_each_language(language: str) -> None:
+    """IN-9: in text and HTML each thing is asked for once, and nothing else is."""
+    facts = LETTERS["ask"]
+    for name in facts["asked"]:
+        only = dict.fromkeys(facts["asked"], False) | {name: True}
+        bodies = [body or "" for body in render_body("ask", facts | {"asked": only}, language)]
+        assert [body.count("\n- ") + body.count("<li>") for body in bodies] == [1, 1]
+        assert all(facts["name"] in body and facts["sender"] in body for body in bodies)
+    assert len(set(re.findall("<li>.*", render_body("ask", facts, language)[1] or ""))) == len(facts["asked"])
 
 
 def test_a_question_on_the_first_line_is_answered_by_yes_or_no() -> None:

@@ -27,6 +27,7 @@ from inboxcrm.ingest.offers.store import has_become_earlier, note_known
 from inboxcrm.ingest.origin import origin_of_mail
 from inboxcrm.ingest.records import Message
 from inboxcrm.ingest.store import all_accounts
+from inboxcrm.ingest.vague import is_vague
 from inboxcrm.mail.envelope import delivered_to
 from inboxcrm.mail.incoming import Address, Incoming
 from inboxcrm.outbox.letter import note_sent
@@ -91,6 +92,7 @@ def _make_lead(work: Work, message: Message, contact: Contact, incoming: Incomin
     person = Address(message.sender_name, message.sender)
     found = read_particulars(work.settings, message.id, message.text, person)
     note_particulars(work, contact, found, lead.box_id)
+    lead.is_vague = is_vague(work.settings, contact, f"{message.subject}\n{message.new_words}")
 
 
 def _take_part(work: Work, message: Message) -> None:

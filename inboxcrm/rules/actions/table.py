@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from inboxcrm.rules.actions import assign, digest, notice, open_renewal, remind, task
+from inboxcrm.rules.actions import ask, assign, digest, notice, open_renewal, remind, task
 from inboxcrm.rules.actions.shape import Verb
 
 ACTIONS: dict[str, Verb] = {
+    "ask": ask.VERB,
     "assign": assign.VERB,
     "digest": digest.VERB,
     "notice": notice.VERB,

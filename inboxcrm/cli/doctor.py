@@ -24,7 +24,7 @@ from inboxcrm.cli.start import AWAY, DONE, TO_DO, WRONG, Start, TablesOld, confi
 from inboxcrm.commands.word import FINANCE, MANAGERS
 from inboxcrm.crm.lead import SELLING_ROLES
 from inboxcrm.ingest.staleness import all_readings
-from inboxcrm.ingest.store import account_by_address, folders_of
+from inboxcrm.ingest.store import account_by_address, folders_of, has_mail_by_plus
 from inboxcrm.ingest.sync.numbering import paused_folders
 from inboxcrm.mail.access import imap_server, open_account, open_account_submission, smtp_server
 from inboxcrm.mail.errors import MailboxError, SecretMissing, SignInNeeded, SubmissionError
@@ -96,6 +96,7 @@ def examine(start: Start, settings: Settings) -> Iterator[Finding]:
             yield Finding(f"{account.address}", "to do", text)
     yield from _look_at_reading(start, settings)
     yield from _look_at_folders(start, settings)
+    yield from _look_at_plus_addresses(start, settings)
     yield _look("rules", lambda: _check_rules(settings))
     yield _look("calendar", lambda: _check_calendar(settings))
     if missing := settings.company.missing_particulars:
@@ -251,6 +252,23 @@ def _look_at_folders(start: Start, settings: Settings) -> Iterator[Finding]:
         again = spell_moment(one.again_at, settings.company.zone)
         text = f"read no more, as its server {one.fault}; ask whoever runs it. It is looked at again after {again}"
         yield Finding(f"{one.address} {scrub_line(one.name)}", "to do", text)
+
+
+def _look_at_plus_addresses(start: Start, settings: Settings) -> Iterator[Finding]:
+    """Say whether mail has come by a plus-address to the shared mailboxes whose letters ask for answers there (T2)."""
+    chosen = [one.address for one in settings.account if one.plus_addresses and one.kind == "shared"]
+    office = _current_office(start, settings) if chosen else None
+    if office is None:
+        return
+    with office.reading() as session:
+        seen = {address: has_mail_by_plus(session, address) for address in chosen}
+    for address, is_seen in seen.items():
+        local, _, domain = address.rpartition("@")
+        test = (
+            f"none has come in yet: write to {local}+test@{domain} from outside, or take plus_addresses out"
+        )
+        text = "mail comes in by them" if is_seen else test
+        yield Finding(f"{address} plus-addresses", "ok" if is_seen else "to do", text)
 
 
 def _current_office(start: Start, settings: Settings) -> Office | None:

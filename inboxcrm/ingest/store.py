@@ -272,6 +272,18 @@ def last_asking_message(session: Session, box_id: int) -> Message | None:
     return session.scalar(query.order_by(Message.received_at.desc(), Message.id.desc()).limit(1))
 
 
+def has_mail_by_plus(session: Session, address: str) -> bool:
+    """Tell whether a mail was ever taken in that went to this address with something behind a plus."""
+    local, _, domain = address.rpartition("@")
+    written = cast(Message.recipients, Text).like(f'%"{local}+%@{domain}"%')
+    query = select(Message.recipients).where(written).order_by(Message.id.desc()).limit(100)
+    return any(
+        one.startswith(f"{local}+") and one.endswith(f"@{domain}")
+        for recipients in session.scalars(query)
+        for one in recipients
+    )
+
+
 def left_out_uids(session: Session, folder: Folder, since: datetime) -> list[int]:
     """Give the UIDs that the capture policy left out since a moment."""
     query = select(Location.uid).where(

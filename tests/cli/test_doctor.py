@@ -9,7 +9,7 @@ import pytest
 
 from inboxcrm.ingest.sync.pulse import note_beat
 from tests.cli.shop import Shop, Told
-from tests.ingest.building import NOON, open_box, write
+from tests.ingest.building import NOON, open_box, raw_mail, settings_values, write
 from tests.outbox.letters import put
 
 
@@ -35,6 +35,24 @@ def test_a_healthy_system_is_ok_line_by_line(shop: Shop) -> None:
     shop.say("live")
     assert shop.say("doctor").code == 0
     assert {row["state"] for row in shop.say("doctor", "--json").json} == {"ok"}
+
+
+def test_a_mailbox_whose_letters_ask_for_answers_at_plus_addresses_must_have_got_a_mail_by_one(
+    shop: Shop,
+) -> None:
+    """T2: else answers of customers could come back to them."""
+    accounts = settings_values(imap=shop.imap.port, smtp=shop.smtp.port)["account"]
+    shop.open(account=[accounts[0] | {"plus_addresses": True}, *accounts[1:]])
+    name = "sales@kestrel.test plus-addresses"
+    assert "write to sales+test@kestrel.test from outside" in line_of(shop.say("doctor"), name)
+
+    inbox = open_box(shop.office())
+    inbox.take(
+        raw_mail("bob@brouwer.test", "presales+x@kestrel.test, sales+x@other.test, sales@kestrel.test")
+    )
+    assert line_of(shop.say("doctor"), name).startswith("to do ")
+    inbox.take(raw_mail("bob@brouwer.test", "Sales+Test@kestrel.test", mid="<test@b>"))
+    assert line_of(shop.say("doctor"), name).startswith("ok ")
 
 
 @pytest.mark.parametrize("server", ["imap", "smtp"])

@@ -11,6 +11,8 @@ from sqlalchemy.types import TypeDecorator
 
 # SQLite gives row ids only to a column declared exactly INTEGER.
 RowId = BigInteger().with_variant(Integer, "sqlite")
+_write_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -48,7 +50,7 @@ class Json(TypeDecorator[Any]):
         """Write canonical JSON."""
         if value is None:
             return None
-        return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return "[]" if value == [] else _write_json(value)  # most lists of a mail are empty
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         """Read JSON."""

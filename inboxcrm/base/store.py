@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import lru_cache
+from itertools import count as count_on
 from typing import Any
 
 from sqlalchemy import func, insert, select, text, update
@@ -12,22 +14,29 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from inboxcrm.base.records import Blob, Event, Switch
+from inboxcrm.base.remembered import remembered
 
 
 def insert_or_ignore(session: Session, table: Any, rows: list[dict[str, Any]]) -> None:
     """Insert rows, leaving out those whose unique key is there already (one statement)."""
     if rows:
-        dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-        session.execute(dialect.insert(table).on_conflict_do_nothing(), rows)
+        session.execute(_insert_or(session.get_bind().dialect.name, table), rows)
 
 
 def insert_or_change(session: Session, table: Any, rows: list[Any], *columns: str) -> None:
     """Insert rows; those whose primary key is there already only get the new values of these columns."""
     if rows:
-        dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-        insert = dialect.insert(table)
-        changed = {column: insert.excluded[column] for column in columns}
-        session.execute(insert.on_conflict_do_update(index_elements=table.primary_key, set_=changed), rows)
+        session.execute(_insert_or(session.get_bind().dialect.name, table, columns), rows)
+
+
+@lru_cache(maxsize=64)
+def _insert_or(dialect: str, table: Any, columns: tuple[str, ...] = ()) -> Any:
+    """Build the statement once: it takes longer than a small batch."""
+    insert = (sqlite if dialect == "sqlite" else postgresql).insert(table)
+    if not columns:
+        return insert.on_conflict_do_nothing()
+    changed = {column: insert.excluded[column] for column in columns}
+    return insert.on_conflict_do_update(index_elements=table.primary_key, set_=changed)
 
 
 def keep_blobs(session: Session, contents: Iterable[bytes]) -> list[str]:
@@ -52,25 +61,33 @@ def insert_rows(session: Session, table: Any, rows: list[dict[str, Any]]) -> Non
 
 def insert_events(session: Session, rows: list[dict[str, Any]]) -> None:
     """Insert events of these values, as `Work.event_values` gives them, in one statement."""
-    insert_rows(session, Event.__table__, rows)
+    insert_rows(session, Event.__table__, [{"id": draw_id(session, Event.__table__), **row} for row in rows])
 
 
-def reserve_ids(session: Session, table: Any, count: int) -> list[int]:
-    """Give ids for new rows of a table, ascending, that no other transaction will give.
+def expect_rows(session: Session, count: int) -> None:
+    """Say about how many rows of a table this transaction will make: so many ids are drawn at once."""
+    remembered(session, "ids")["at once"] = max(count, 1)
 
-    PostgreSQL draws them from the sequence. SQLite has one writer, so that they are simply the next ones: use
-    them before anything else is inserted into the table.
+
+def draw_id(session: Session, table: Any) -> int:
+    """Give the id of a new row before it is written, ascending; no other transaction will give it.
+
+    Whoever inserts into the table draws. PostgreSQL draws from the sequence; SQLite has one writer, so that the
+    ids are simply the next ones.
     """
+    left = remembered(session, "ids")
+    found = next(left.get(table.name, iter(())), None)
+    if found is None:
+        left[table.name] = _ids_from(session, table, left.get("at once", 1))
+        found = next(left[table.name])
+    return int(found)
+
+
+def _ids_from(session: Session, table: Any, at_once: int) -> Iterator[int]:
     if session.get_bind().dialect.name == "sqlite":
-        first = (session.scalar(select(func.max(table.c.id))) or 0) + 1
-        return list(range(first, first + count))
+        return count_on((session.scalar(select(func.max(table.c.id))) or 0) + 1)
     draw = text("select nextval(pg_get_serial_sequence(:name, 'id')) from generate_series(1, :count)")
-    return [int(one) for one in session.scalars(draw, {"name": table.name, "count": count})]
-
-
-def keeps_drawn_ids(session: Session) -> bool:
-    """Tell whether ids that were drawn stay one's own when others insert: those of a sequence do."""
-    return session.get_bind().dialect.name != "sqlite"
+    return iter(session.scalars(draw, {"name": table.name, "count": at_once}).all())
 
 
 def blob_content(session: Session, sha256: str) -> bytes:

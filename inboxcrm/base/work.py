@@ -16,6 +16,7 @@ from inboxcrm.base.ids import Ids
 from inboxcrm.base.points import Reach, pass_on
 from inboxcrm.base.records import Event as Event  # others name the type from here
 from inboxcrm.base.settings import Settings
+from inboxcrm.base.store import draw_id
 
 Wake = Callable[[set[str]], None]
 
@@ -46,7 +47,8 @@ class Work:
         **payload: Any,
     ) -> Event:
         """Write a fact in this transaction; workers react to it after the commit unless it is quiet."""
-        event = Event(**self.event_values(kind, subject, box_id=box_id, is_quiet=is_quiet, **payload))
+        values = self.event_values(kind, subject, box_id=box_id, is_quiet=is_quiet, **payload)
+        event = Event(id=draw_id(self.session, Event.__table__), **values)
         self.session.add(event)
         if not is_quiet:
             self.wake("events")

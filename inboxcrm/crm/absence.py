@@ -9,8 +9,8 @@ from inboxcrm.base.errors import Refused
 from inboxcrm.base.settings import Settings, User
 from inboxcrm.base.work import Work
 from inboxcrm.crm import events
+from inboxcrm.crm.absences.store import absence_at, absence_by_occasion
 from inboxcrm.crm.records import Absence
-from inboxcrm.crm.store import absence_at, absence_by_occasion
 
 LONGEST_CHAIN = 5
 

@@ -5,11 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 
 from inboxcrm.base.database import Session
-from inboxcrm.base.store import insert_or_ignore
+from inboxcrm.base.store import draw_id, insert_or_ignore
 from inboxcrm.base.work import Work
 from inboxcrm.crm import events
-from inboxcrm.crm.records import Box, BoxContact, BoxGuest, Contact, Organization
-from inboxcrm.crm.store import contacts_of_box, lead_of_box, move_calls, open_tasks_of_box, opportunity_of_box
+from inboxcrm.crm.records import Box, BoxContact, Contact, Organization
+from inboxcrm.crm.store import (
+    add_guest,
+    add_participant,
+    contacts_of_box,
+    lead_of_box,
+    move_calls,
+    note_box,
+    open_tasks_of_box,
+    opportunity_of_box,
+)
 from inboxcrm.crm.task import finish_task
 
 
@@ -23,17 +32,22 @@ def start_box(
     is_asleep: bool = False,
 ) -> Box:
     """Make an open box of a kind, of a contact and his organization unless another one is named."""
+    organization = organization or (contact.organization if contact else None)
     box = Box(
+        id=draw_id(work.session, Box.__table__),
         kind=kind,
         name=name[:300],
         contact=contact,
-        organization=organization or (contact.organization if contact else None),
+        contact_id=contact.id if contact else None,
+        organization=organization,
+        organization_id=organization.id if organization else None,
         opened_at=work.now,
         last_activity_at=work.now,
         is_open=True,
         is_asleep=is_asleep,
     )
     work.session.add(box)
+    note_box(work.session, box)
     return box
 
 
@@ -48,14 +62,12 @@ def touch_box(box: Box, at: datetime, direction: str) -> None:
 
 def note_contact(work: Work, box: Box, contact: Contact) -> None:
     """Note that a person takes part on a box, once."""
-    row = {"box_id": box.id, "contact_id": contact.id}
-    insert_or_ignore(work.session, BoxContact.__table__, [row])
+    add_participant(work.session, box, contact)
 
 
 def note_guest(work: Work, box: Box, address: str) -> None:
     """Note that one of us wrote on a box to somebody unknown: he takes part once he is known (V3)."""
-    row = {"box_id": box.id, "address": address[:320]}
-    insert_or_ignore(work.session, BoxGuest.__table__, [row])
+    add_guest(work.session, box, address)
 
 
 def add_note(work: Work, box: Box, text: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from inboxcrm.base.states import check_move
+from inboxcrm.base.store import draw_id
 from inboxcrm.base.work import Work
 from inboxcrm.crm import events
 from inboxcrm.crm.absence import stand_in
@@ -42,7 +43,9 @@ def make_lead(
     """
     box = start_box(work, kind="lead", name=name, contact=contact)
     lead = Lead(
+        id=draw_id(work.session, Lead.__table__),
         box=box,
+        box_id=box.id,
         source=source,
         type=lead_type or None,
         campaign=campaign or None,
@@ -52,7 +55,6 @@ def make_lead(
         created_at=work.now,
     )
     work.session.add(lead)
-    work.session.flush()
     work.emit(
         events.LEAD_CREATED,
         ("lead", lead.id),

@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from inboxcrm.base.work import Work
 from inboxcrm.crm import events
+from inboxcrm.crm.meetings.store import meeting_by_uid
 from inboxcrm.crm.records import Meeting
-from inboxcrm.crm.store import meeting_by_uid
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 
 from inboxcrm.base.work import Work
 from inboxcrm.crm import events
-from inboxcrm.crm.people import company_name
-from inboxcrm.crm.records import Organization
+from inboxcrm.crm.people import company_name, make_organization
 
 if TYPE_CHECKING:
     from inboxcrm.crm.records import Contact
@@ -67,8 +66,9 @@ def _note_company(work: Work, contact: Contact, new: Mapping[str, Particular]) -
     """Name the person's organization; one with free mail and a company gets an organization of that name."""
     organization = contact.organization
     if organization is None and "company" in new:
-        organization = Organization(name=new["company"].value, created_at=work.now)
+        organization = make_organization(work, new["company"].value)
         contact.organization = organization
+        contact.organization_id = organization.id
     if organization is None:
         return
     is_guessed = organization.domain is not None and organization.name == company_name(organization.domain)

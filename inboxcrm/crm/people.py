@@ -7,15 +7,16 @@ from dataclasses import dataclass
 
 from inboxcrm.base.database import Session
 from inboxcrm.base.free_mail import FREE_MAIL
-from inboxcrm.base.store import insert_or_ignore, insert_rows, reserve_ids
+from inboxcrm.base.store import draw_id, insert_or_ignore, insert_rows
 from inboxcrm.base.work import Work
 from inboxcrm.crm import events
+from inboxcrm.crm.companies.store import note_organization, organization_by_domain, organizations_by_domain
 from inboxcrm.crm.records import Box, Contact, ContactAddress, Organization
 from inboxcrm.crm.store import (
     contact_by_address,
+    forget_addresses,
     move_part_on_boxes,
-    organization_by_domain,
-    organizations_by_domain,
+    note_new_contact,
 )
 from inboxcrm.mail.domains import organizational_domain
 
@@ -36,14 +37,17 @@ def find_or_make_contact(work: Work, address: str, name: str) -> Contact:
     known = contact_by_address(work.session, address)
     if known is not None:
         return known
+    organization = find_or_make_organization(work, address)
     contact = Contact(
+        id=draw_contact_id(work.session),
         name=_contact_name(address, name),
-        organization=find_or_make_organization(work, address),
+        organization=organization,
+        organization_id=organization.id if organization else None,
         created_at=work.now,
         addresses=[ContactAddress(address=address)],
     )
     work.session.add(contact)
-    work.session.flush()
+    note_new_contact(work.session, address, contact)
     return contact
 
 
@@ -56,9 +60,9 @@ class NewContact:
     name: str
 
 
-def draw_contact_ids(session: Session, count: int) -> list[int]:
-    """Give ids for contacts that will be made in this transaction, before any other is."""
-    return reserve_ids(session, Contact.__table__, count)
+def draw_contact_id(session: Session) -> int:
+    """Give the id of a contact that will be made in this transaction."""
+    return draw_id(session, Contact.__table__)
 
 
 def make_contacts(work: Work, people: Sequence[NewContact]) -> None:
@@ -69,7 +73,12 @@ def make_contacts(work: Work, people: Sequence[NewContact]) -> None:
     wanted = {domain for domain in domains.values() if domain}
     known = organizations_by_domain(work.session, wanted)
     new = [
-        {"name": company_name(domain), "domain": domain, "created_at": work.now}
+        {
+            "id": draw_id(work.session, Organization.__table__),
+            "name": company_name(domain),
+            "domain": domain,
+            "created_at": work.now,
+        }
         for domain in sorted(wanted - known.keys())
     ]
     if new:
@@ -87,6 +96,7 @@ def make_contacts(work: Work, people: Sequence[NewContact]) -> None:
     insert_rows(work.session, Contact.__table__, contacts)
     addresses = [{"address": person.address, "contact_id": person.contact_id} for person in people]
     insert_rows(work.session, ContactAddress.__table__, addresses)
+    forget_addresses(work.session, [person.address for person in people])
 
 
 def _contact_name(address: str, name: str) -> str:
@@ -95,9 +105,14 @@ def _contact_name(address: str, name: str) -> str:
 
 def make_caller(work: Work, phone: str, name: str) -> Contact:
     """Make a contact of whom nothing but a telephone number is known (IN-14)."""
-    contact = Contact(name=(name or phone)[:200], phone=phone, created_at=work.now, addresses=[])
+    contact = Contact(
+        id=draw_contact_id(work.session),
+        name=(name or phone)[:200],
+        phone=phone,
+        created_at=work.now,
+        addresses=[],
+    )
     work.session.add(contact)
-    work.session.flush()
     return contact
 
 
@@ -121,16 +136,24 @@ def find_or_make_organization(work: Work, address: str) -> Organization | None:
         return None
     organization = organization_by_domain(work.session, domain)
     if organization is None:
-        organization = Organization(name=company_name(domain), domain=domain, created_at=work.now)
-        work.session.add(organization)
-        work.session.flush()
+        organization = make_organization(work, company_name(domain), domain)
+    return organization
+
+
+def make_organization(work: Work, name: str, domain: str | None = None) -> Organization:
+    """Make an organization; by its registrable domain, if it has one, its people are known."""
+    organization = Organization(
+        id=draw_id(work.session, Organization.__table__), name=name[:200], domain=domain, created_at=work.now
+    )
+    work.session.add(organization)
+    note_organization(work.session, organization)
     return organization
 
 
 def find_or_name_organization(work: Work, box: Box, name: str) -> Organization:
     """Give a box's organization; a person with free mail gets one by the name on the invoice."""
     if box.organization is None:
-        box.organization = Organization(name=name[:200], created_at=work.now)
+        box.organization = make_organization(work, name)
         if box.contact:
             box.contact.organization = box.organization
         work.session.flush()

@@ -11,16 +11,15 @@ from sqlalchemy.orm import Session, joinedload
 
 from inboxcrm.base.columns import is_row_number
 from inboxcrm.base.errors import Refused
+from inboxcrm.base.remembered import forget, forget_on_change, remembered
+from inboxcrm.base.store import insert_or_ignore
 from inboxcrm.crm.records import (
-    Absence,
     Box,
     BoxContact,
     BoxGuest,
     Contact,
     ContactAddress,
     Lead,
-    Meeting,
-    Notification,
     Opportunity,
     Organization,
     PhoneCall,
@@ -28,21 +27,75 @@ from inboxcrm.crm.records import (
 )
 
 T = TypeVar("T")
+_IS_WAKING = (Box.is_open, ~Box.is_asleep, Box.merged_into.is_(None))
+
+
+forget_on_change("waking boxes", Box.is_open, Box.is_asleep, Box.merged_into, Box.contact_id, Box.contact)
+
+
+def learn_people(session: Session, addresses: Iterable[str]) -> None:
+    """Ask at once what `contact_by_address`, `waking_boxes_of_contact` and `guest_boxes` will be asked of these."""
+    wanted, contacts = sorted(addresses), remembered(session, "contact")
+    guests = remembered(session, "guest boxes")
+    for start in range(0, len(wanted), 500):
+        part = wanted[start : start + 500]
+        contacts.update(dict.fromkeys(part))
+        known = select(ContactAddress.address, Contact).join(Contact).where(ContactAddress.address.in_(part))
+        contacts.update((address, contact) for address, contact in session.execute(known))
+        guests.update((address, []) for address in part)
+        query = select(BoxGuest.address, BoxGuest.box_id).where(BoxGuest.address.in_(part))
+        for address, box_id in session.execute(query.order_by(BoxGuest.box_id)):
+            guests[address].append(box_id)
+    _learn_boxes(session, {contact.id for address in wanted if (contact := contacts[address])})
+
+
+def _learn_boxes(session: Session, contacts: Iterable[int]) -> None:
+    """Ask at once for the waking boxes of many contacts."""
+    wanted, waking = sorted(contacts), remembered(session, "waking boxes")
+    for start in range(0, len(wanted), 500):
+        part = wanted[start : start + 500]
+        found: dict[int, dict[int, Box]] = {contact_id: {} for contact_id in part}
+        own = select(Box.contact_id, Box).where(Box.contact_id.in_(part), *_IS_WAKING)
+        taking_part = select(BoxContact.contact_id, Box).join(Box, Box.id == BoxContact.box_id)
+        for query in (own, taking_part.where(BoxContact.contact_id.in_(part), *_IS_WAKING)):
+            for contact_id, box in session.execute(query):
+                found[contact_id or 0][box.id] = box
+        waking.update((contact_id, [boxes[n] for n in sorted(boxes)]) for contact_id, boxes in found.items())
 
 
 def contact_by_address(session: Session, address: str) -> Contact | None:
     """Give the contact that has this address."""
-    query = select(Contact).join(ContactAddress).where(ContactAddress.address == address)
-    return _found_once(session, ("contact", address), query)
+    known = remembered(session, "contact")
+    found = known.get(address)
+    if found is not None and found not in session:
+        del known[address]  # of a part of the transaction that was undone
+    if address not in known:
+        query = select(Contact).join(ContactAddress).where(ContactAddress.address == address)
+        known[address] = session.scalar(query)
+    contact: Contact | None = known[address]
+    return contact
+
+
+def note_new_contact(session: Session, address: str, contact: Contact) -> None:
+    """Remember a contact that was made: he takes part on nothing yet."""
+    remembered(session, "contact")[address] = contact
+    remembered(session, "waking boxes")[contact.id] = []
+
+
+def forget_addresses(session: Session, addresses: Iterable[str]) -> None:
+    """Ask anew whose these addresses are."""
+    known = remembered(session, "contact")
+    for address in addresses:
+        known.pop(address, None)
 
 
 def _found_once(session: Session, key: tuple[str, Any], query: Select[T]) -> T | None:
     """Give what a query for a lasting key finds, once a transaction: a batch of mail asks for the same ones often.
 
-    Nobody gives an address or a box to another within a transaction; what is not there yet is asked for again.
+    What is not there yet is asked for again.
     """
-    known: dict[tuple[str, Any], T] = session.info.setdefault("found_once", {})
-    found = known.get(key)
+    known = remembered(session, "found once")
+    found: T | None = known.get(key)
     if found is None or found not in session:
         found = session.scalar(query)
         if found is not None:
@@ -87,13 +140,12 @@ def contact_ids(session: Session, addresses: Iterable[str]) -> dict[str, int]:
 def contacts_with_waking_box(session: Session, contacts: Iterable[int]) -> set[int]:
     """Give those of the contacts for whom `waking_boxes_of_contact` gives a box."""
     wanted, found = sorted(contacts), set[int]()
-    is_waking = (Box.is_open, ~Box.is_asleep, Box.merged_into.is_(None))
     for start in range(0, len(wanted), 500):
         part = wanted[start : start + 500]
-        own = select(Box.contact_id).where(Box.contact_id.in_(part), *is_waking)
+        own = select(Box.contact_id).where(Box.contact_id.in_(part), *_IS_WAKING)
         found.update(one for one in session.scalars(own) if one is not None)
         taking_part = select(BoxContact.contact_id).join(Box, Box.id == BoxContact.box_id)
-        found.update(session.scalars(taking_part.where(BoxContact.contact_id.in_(part), *is_waking)))
+        found.update(session.scalars(taking_part.where(BoxContact.contact_id.in_(part), *_IS_WAKING)))
     return found
 
 
@@ -104,24 +156,9 @@ def first_address(contact: Contact) -> str:
     return contact.addresses[0].address
 
 
-def organization_by_domain(session: Session, domain: str) -> Organization | None:
-    """Give the organization of a registrable domain."""
-    return session.scalar(select(Organization).where(Organization.domain == domain))
-
-
-def organizations_by_domain(session: Session, domains: Iterable[str]) -> dict[str, int]:
-    """Give the organizations of those of the registrable domains that have one."""
-    wanted, found = sorted(domains), dict[str, int]()
-    for start in range(0, len(wanted), 500):
-        query = select(Organization.domain, Organization.id)
-        query = query.where(Organization.domain.in_(wanted[start : start + 500]))
-        found.update((str(domain), number) for domain, number in session.execute(query))
-    return found
-
-
 def box_by_id(session: Session, box_id: int) -> Box:
     """Give a box; a merged one gives the box that it became part of."""
-    box = session.get_one(Box, box_id)
+    box: Box = remembered(session, "new boxes").get(box_id) or session.get_one(Box, box_id)
     return box_by_id(session, box.merged_into) if box.merged_into else box
 
 
@@ -156,14 +193,49 @@ def people_by_words(session: Session, words: str, limit: int) -> list[Contact]:
 
 def waking_boxes_of_contact(session: Session, contact: Contact) -> list[Box]:
     """Give the open boxes on which a contact takes part, that mail may be filed on (IN-3): not asleep, not merged."""
-    taking_part = select(BoxContact.box_id).where(BoxContact.contact_id == contact.id)
-    query = select(Box).where(
-        or_(Box.contact_id == contact.id, Box.id.in_(taking_part)),
-        Box.is_open,
-        ~Box.is_asleep,
-        Box.merged_into.is_(None),
-    )
-    return list(session.scalars(query.order_by(Box.id)))
+    waking = remembered(session, "waking boxes")
+    if contact.id not in waking:
+        taking_part = select(BoxContact.box_id).where(BoxContact.contact_id == contact.id)
+        query = select(Box).where(or_(Box.contact_id == contact.id, Box.id.in_(taking_part)), *_IS_WAKING)
+        waking[contact.id] = list(session.scalars(query.order_by(Box.id)))
+    return list(waking[contact.id])
+
+
+def add_participant(session: Session, box: Box, contact: Contact) -> None:
+    """Let a contact take part on a box, once."""
+    if box in session.new or contact in session.new:
+        session.flush()
+    boxes, noted = waking_boxes_of_contact(session, contact), remembered(session, "participants")
+    if (box.id, contact.id) in noted or (box in boxes and box.contact_id != contact.id):
+        return
+    noted[box.id, contact.id] = True
+    insert_or_ignore(session, BoxContact.__table__, [{"box_id": box.id, "contact_id": contact.id}])
+    if box not in boxes and box.is_open and not box.is_asleep and box.merged_into is None:
+        remembered(session, "waking boxes")[contact.id] = sorted([*boxes, box], key=lambda one: one.id)
+
+
+def add_guest(session: Session, box: Box, address: str) -> None:
+    """Note on a box an address of which nothing else is known, once."""
+    boxes = guest_boxes(session, address)
+    if box.id not in boxes:
+        if box in session.new:
+            session.flush()
+        row = {"box_id": box.id, "address": address[:320]}
+        insert_or_ignore(session, BoxGuest.__table__, [row])
+        remembered(session, "guest boxes")[address] = sorted([*boxes, box.id])
+
+
+def note_box(session: Session, box: Box) -> None:
+    """Remember a box that was made, and need not be written before it is asked for."""
+    remembered(session, "new boxes")[box.id] = box
+    waking = remembered(session, "waking boxes")
+    if box.contact_id in waking and not box.is_asleep:
+        waking[box.contact_id] = [*waking[box.contact_id], box]
+
+
+def forget_people(session: Session) -> None:
+    """Ask anew who is who and takes part where: somebody has joined contacts or boxes."""
+    forget(session, "contact", "waking boxes", "guest boxes", "participants")
 
 
 def contacts_of_box(session: Session, box_id: int) -> list[int]:
@@ -175,12 +247,17 @@ def contacts_of_box(session: Session, box_id: int) -> list[int]:
 
 def guest_boxes(session: Session, address: str) -> list[int]:
     """Give the boxes on which one of us wrote to an address while it was unknown."""
-    query = select(BoxGuest.box_id).where(BoxGuest.address == address)
-    return list(session.scalars(query.order_by(BoxGuest.box_id)))
+    known = remembered(session, "guest boxes")
+    if address not in known:
+        query = select(BoxGuest.box_id).where(BoxGuest.address == address)
+        known[address] = list(session.scalars(query.order_by(BoxGuest.box_id)))
+    boxes: list[int] = known[address]
+    return boxes
 
 
 def move_part_on_boxes(session: Session, contact_id: int, known_id: int) -> None:
     """Let one contact take part wherever another one did."""
+    forget_people(session)
     theirs = set(session.scalars(select(BoxContact.box_id).where(BoxContact.contact_id == known_id)))
     for row in session.scalars(select(BoxContact).where(BoxContact.contact_id == contact_id)):
         if row.box_id in theirs:
@@ -218,7 +295,8 @@ def lead_of_box(session: Session, box_id: int) -> Lead | None:
 
 def opportunity_of_box(session: Session, box_id: int) -> Opportunity | None:
     """Give the opportunity of a box."""
-    return session.scalar(select(Opportunity).where(Opportunity.box_id == box_id))
+    query = select(Opportunity).where(Opportunity.box_id == box_id)
+    return _found_once(session, ("opportunity of box", box_id), query)
 
 
 def is_won(session: Session, box_id: int) -> bool:
@@ -236,26 +314,6 @@ def renewal_of(session: Session, opportunity_id: int) -> Opportunity | None:
     """Give the renewal that follows an opportunity."""
     query = select(Opportunity).where(Opportunity.origin_id == opportunity_id, Opportunity.kind == "renewal")
     return session.scalar(query)
-
-
-def opportunities_by_account_code(session: Session, code: str) -> list[Opportunity]:
-    """Give the deals that a provider names by this account code."""
-    query = select(Opportunity).where(Opportunity.account_code == code)
-    return list(session.scalars(query.order_by(Opportunity.id)))
-
-
-def opportunities_told_by(session: Session, contact: Contact, sender: str) -> list[Opportunity]:
-    """Give the deals of a contact that a provider has told of, oldest first."""
-    told = select(Notification.opportunity_id).where(Notification.sender == sender)
-    query = select(Opportunity).join(Box, Box.id == Opportunity.box_id)
-    query = query.where(Box.contact_id == contact.id, Opportunity.id.in_(told))
-    return list(session.scalars(query.order_by(Opportunity.id)))
-
-
-def notified_opportunity(session: Session, sender: str, number: str) -> Opportunity | None:
-    """Give the deal about which a provider's notification was counted already."""
-    query = select(Opportunity).join(Notification, Notification.opportunity_id == Opportunity.id)
-    return session.scalar(query.where(Notification.sender == sender, Notification.number == number))
 
 
 def leads_by_owner(session: Session) -> dict[str, int]:
@@ -281,7 +339,7 @@ def task_by_id(session: Session, task_id: int) -> Task:
 
 def task_by_occasion(session: Session, occasion: str) -> Task | None:
     """Give the task that was made for an occasion."""
-    return session.scalar(select(Task).where(Task.occasion == occasion))
+    return _found_once(session, ("task", occasion), select(Task).where(Task.occasion == occasion))
 
 
 def open_tasks_of_box(session: Session, box_id: int, kind: str | None = None) -> list[Task]:
@@ -309,31 +367,6 @@ def due_tasks(session: Session, until: datetime, owners: Iterable[str]) -> list[
         .order_by(Task.due_at, Task.id)
         .options(joinedload(Task.box))
     )
-    return list(session.scalars(query))
-
-
-def absence_at(session: Session, user: str, at: datetime) -> Absence | None:
-    """Give the absence of a user at a moment; what was said last counts."""
-    query = select(Absence).where(Absence.user == user, Absence.start_at <= at, Absence.until_at > at)
-    return session.scalar(query.order_by(Absence.id.desc()).limit(1))
-
-
-def absence_by_occasion(session: Session, occasion: str) -> Absence | None:
-    """Give the absence that this mail or calendar entry told of."""
-    return session.scalar(select(Absence).where(Absence.occasion == occasion))
-
-
-def meeting_by_uid(session: Session, uid: str, organizer: str, recurrence: str) -> Meeting | None:
-    """Give a meeting, or one occurrence of a series, by what its organizer calls it."""
-    query = select(Meeting).where(
-        Meeting.uid == uid, Meeting.organizer == organizer, Meeting.recurrence == recurrence
-    )
-    return session.scalar(query)
-
-
-def meetings_of_box(session: Session, box_id: int) -> list[Meeting]:
-    """Give the meetings of a box, the earliest first."""
-    query = select(Meeting).where(Meeting.box_id == box_id).order_by(Meeting.starts_at, Meeting.id)
     return list(session.scalars(query))
 
 

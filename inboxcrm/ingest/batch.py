@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from inboxcrm.base.database import Session
-from inboxcrm.crm.store import contact_ids, contacts_with_waking_box
+from inboxcrm.base.store import expect_rows
+from inboxcrm.crm.companies.store import learn_organizations
+from inboxcrm.crm.people import company_domain
+from inboxcrm.crm.store import contact_ids, contacts_with_waking_box, learn_people
 from inboxcrm.ingest.describe import Described
+from inboxcrm.ingest.offers.store import learn_offers
 from inboxcrm.ingest.records import Filing
 from inboxcrm.ingest.store import boxes_of_threads, filings_of, keys_of, messages_by_ident
 from inboxcrm.ingest.thread import Keys
@@ -29,10 +33,20 @@ class Batch:
     new_places: list[dict[str, Any]] = field(default_factory=list)
 
 
-def ask_about(session: Session, mails: Sequence[Described]) -> Batch:
-    """Ask all questions about the mails of a batch that can be asked before its first one."""
+def ask_about(session: Session, mails: Sequence[Described], acting: Collection[Described] = ()) -> Batch:
+    """Ask all questions about the mails of a batch that can be asked before its first one.
+
+    `acting` are those of them that will do something: their people are made ready.
+    """
+    expect_rows(session, len(mails))
     keys = keys_of(session, {key for mail in mails for key in mail.keys})
     contacts = contact_ids(session, {one for mail in mails for one in mail.values["outside"]})
+    learn_people(session, {one for mail in acting for one in mail.values["outside"]})
+    senders = {mail.values["sender"] for mail in acting}
+    learn_offers(session, senders)
+    learn_organizations(
+        session, {domain for one in senders - contacts.keys() if (domain := company_domain(one))}
+    )
     return Batch(
         messages=messages_by_ident(session, [mail.ident for mail in mails]),
         keys=keys,

@@ -98,7 +98,7 @@ def _lead_of(work: Work, message: Message) -> Lead:
     message.match_others, message.acted_at = [], message.acted_at or work.now
     touch_box(lead.box, message.received_at, "inbound")
     note_contact(work, lead.box, contact)
-    found = read_particulars(work.settings, message.id, message.text, person)
+    found = read_particulars(work.settings, message.id, message.text, person, message.segments)
     note_particulars(work, contact, found, lead.box_id)
     work.emit(events.MESSAGE_FILED, ("message", message.id), box_id=lead.box_id, old=None, new=lead.box_id)
     return lead

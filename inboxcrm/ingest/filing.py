@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from inboxcrm.base.store import insert_or_change
+from inboxcrm.base.store import draw_id, insert_or_change
 from inboxcrm.base.work import Work
 from inboxcrm.crm.box import note_contact, touch_box
 from inboxcrm.ingest import events
@@ -63,7 +63,7 @@ def _set_apart(work: Work, moved: list[Message], box: Box) -> None:
     first, old_id = moved[0], moved[0].thread_id
     ids = {one.id for one in moved}
     staying = [one for one in messages_of_thread(work.session, old_id) if one.id not in ids]
-    thread = Thread(box_id=box.id)
+    thread = Thread(id=draw_id(work.session, Thread.__table__), box_id=box.id)
     for one in moved:
         one.thread = thread
     work.session.flush()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from inboxcrm.base.settings import Settings
 from inboxcrm.crm.particulars import Particular
 from inboxcrm.crm.people import company_domain
@@ -14,11 +17,20 @@ LONGEST = 100_000
 
 
 def read_particulars(
-    settings: Settings, message_id: int, text: str, person: Address, what: str = "the text"
+    settings: Settings,
+    message_id: int,
+    text: str,
+    person: Address,
+    segments: Sequence[Sequence[Any]] = (),
+    *,
+    what: str = "the text",
 ) -> dict[str, Particular]:
-    """Give what the signature of a mail says, by field. What is quoted in it is not its writer's."""
+    """Give what the signature of a mail says, by field. What is quoted in it is not its writer's.
+
+    `segments` are those of the text, [start, end, kind], where they are known already.
+    """
     domain = company_domain(person.address) or ""
-    found = read_signature(_own_text(text), person.name, settings.company.country, domain)
+    found = read_signature(_own_text(text, segments), person.name, settings.company.country, domain)
     values: dict[str, Found | None] = {
         "title": found.title,
         "company": found.company,
@@ -34,12 +46,13 @@ def read_particulars(
     }
 
 
-def _own_text(text: str) -> str:
+def _own_text(text: str, segments: Sequence[Sequence[Any]]) -> str:
     """Blank out what is quoted, so that all places stay those of the whole text."""
     text, pieces = text[:LONGEST], []
-    for segment in split_reply(text):
-        piece = text[segment.start : segment.end]
-        if segment.kind not in OWN_KINDS:
+    known = segments or [(one.start, one.end, one.kind) for one in split_reply(text)]
+    for start, end, kind in known:
+        piece = text[start:end]
+        if kind not in OWN_KINDS:
             piece = "".join(character if character == "\n" else " " for character in piece)
         pieces.append(piece)
     return "".join(pieces)

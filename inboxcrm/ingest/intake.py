@@ -14,12 +14,15 @@ from datetime import datetime
 from typing import Any
 
 from inboxcrm.base.database import ValuesRefused, lock_name
+from inboxcrm.base.remembered import hold_rows
 from inboxcrm.base.settings import Account
 from inboxcrm.base.store import insert_or_change, insert_or_ignore, keep_hashed
 from inboxcrm.base.work import Office, Work
 from inboxcrm.ingest import events
 from inboxcrm.ingest.batch import ask_about
 from inboxcrm.ingest.describe import Described, Place
+from inboxcrm.ingest.effects.noise import act_on_noise
+from inboxcrm.ingest.effects.table import EFFECTS
 from inboxcrm.ingest.plain import PlainMail
 from inboxcrm.ingest.readout import FAULTS, Reader, Readout, fault_told, read_mails
 from inboxcrm.ingest.records import Folder, Location, Quarantine
@@ -93,8 +96,11 @@ def _write_together(office: Office, folder_id: int, mails: Sequence[Mail], curso
         folder = lock_folder(work.session, folder_id)
         live_from = live_from_of(work.session, folder)
         keep_hashed(work.session, {one.readout.sha256: one.fetched.raw for one in mails})
-        batch = ask_about(work.session, [d for one in mails if (d := one.readout.described)])
-        plain = PlainMail(work, batch, len(mails))
+        hold_rows(work.session)
+        mails_said = [said for one in mails if (said := one.readout.described)]
+        acting = [said for one in mails if (said := one.readout.described) and _acts(one, said, live_from)]
+        batch = ask_about(work.session, mails_said, acting)
+        plain = PlainMail(work, batch)
         for one in mails:
             described = one.readout.described
             if described is None:
@@ -107,6 +113,12 @@ def _write_together(office: Office, folder_id: int, mails: Sequence[Mail], curso
         write_keys(work, batch.keys)
         insert_or_change(work.session, Location.__table__, batch.new_places, "message_id")
         folder.live_uid = max(folder.live_uid, cursor)
+
+
+def _acts(one: Mail, described: Described, live_from: datetime) -> bool:
+    """Tell whether a mail may do more than leave records."""
+    is_archived = one.fetched.received_at < live_from
+    return not is_archived and EFFECTS[described.values["kind"]] is not act_on_noise
 
 
 def _take_in_one(plain: PlainMail, one: Mail, described: Described, *, is_archived: bool) -> int:

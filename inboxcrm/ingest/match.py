@@ -90,13 +90,17 @@ def _by_people(
     if people and _by_number(work, message, people):
         return
     boxes = _open_boxes(work, message, people)
-    if len(boxes) == 1 and asks_for_new(message) and all(is_won(work.session, box) for box in boxes):
+    if len(boxes) == 1 and asks_for_new(message) and all(_is_won(work, box) for box in boxes.values()):
         message.match_how = "it asks for something new, and the one open deal of this contact is won"
     elif len(boxes) == 1:
         [message.box_id] = boxes
         message.match_how, message.match_confidence = "it is the one open box of this contact", "likely"
     elif boxes:
         _by_rank(work, message, list(boxes.values()))
+
+
+def _is_won(work: Work, box: Box) -> bool:
+    return box.kind == "opportunity" and is_won(work.session, box.id)
 
 
 def _open_boxes(work: Work, message: Message, people: list[Contact]) -> dict[int, Box]:

@@ -7,15 +7,13 @@ left to the steps; a test takes a corpus in both ways and finds the same records
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from inboxcrm.base.database import Session
-from inboxcrm.base.store import insert_events, insert_rows, keeps_drawn_ids, reserve_ids
+from inboxcrm.base.store import draw_id, insert_events, insert_rows
 from inboxcrm.base.work import Work
-from inboxcrm.crm.people import NewContact, draw_contact_ids, make_contacts
+from inboxcrm.crm.people import NewContact, draw_contact_id, make_contacts
 from inboxcrm.crm.store import box_by_id
 from inboxcrm.ingest import events
 from inboxcrm.ingest.batch import Batch
@@ -26,12 +24,6 @@ from inboxcrm.ingest.effects.table import EFFECTS
 from inboxcrm.ingest.match import FILED_BY_CONTACT, correction_of
 from inboxcrm.ingest.records import Message, Thread
 
-DRAWS: dict[str, Callable[[Session, int], list[int]]] = {
-    "thread": lambda session, count: reserve_ids(session, Thread.__table__, count),
-    "message": lambda session, count: reserve_ids(session, Message.__table__, count),
-    "contact": draw_contact_ids,
-}
-
 
 @dataclass(slots=True)
 class PlainMail:
@@ -39,12 +31,10 @@ class PlainMail:
 
     work: Work
     batch: Batch
-    count: int  # how many mails the batch has at most
     threads: list[dict[str, Any]] = field(default_factory=list)
     messages: list[dict[str, Any]] = field(default_factory=list)
     events: list[dict[str, Any]] = field(default_factory=list)
     contacts: list[NewContact] = field(default_factory=list)
-    ids: dict[str, Iterator[int]] = field(default_factory=dict)
 
     def take(
         self, described: Described, raw_sha256: str, received_at: datetime, *, is_archived: bool
@@ -90,9 +80,13 @@ class PlainMail:
 
     def _add(self, described: Described, thread: int, **given: Any) -> int:
         values, batch, work = described.values, self.batch, self.work
-        message_id, how, box_id = self._next_id("message"), "on no box", batch.boxes.get(thread)
+        message_id, how, box_id = (
+            draw_id(work.session, Message.__table__),
+            "on no box",
+            batch.boxes.get(thread),
+        )
         if not thread:
-            thread = self._next_id("thread")
+            thread = draw_id(work.session, Thread.__table__)
             self.threads.append({"id": thread, "box_id": None})
         elif box_id:
             box_id = box_by_id(work.session, box_id).id
@@ -125,29 +119,22 @@ class PlainMail:
         if sender not in outside:
             return next((contacts[address] for address in outside if address in contacts), None)
         if sender not in contacts and is_archived and values["kind"] == "customer":
-            contacts[sender] = self._next_id("contact")
+            contacts[sender] = draw_contact_id(self.work.session)
             self.contacts.append(NewContact(contacts[sender], sender, values["sender_name"]))
         return contacts.get(sender)
 
-    def _next_id(self, name: str) -> int:
-        found = next(self.ids[name], None) if name in self.ids else None
-        if found is None:
-            session = self.work.session
-            self.ids[name] = iter(DRAWS[name](session, self.count))
-            found = next(self.ids[name])
-        return found
-
     def write(self) -> None:
         """Write what has gathered; other writers may follow."""
+        if not self.messages:
+            return
         session = self.work.session
+        session.flush()  # what the steps have gathered: a plain mail may lie in a thread of theirs
         make_contacts(self.work, self.contacts)
         for table, rows in ((Thread, self.threads), (Message, self.messages)):
             insert_rows(session, table.__table__, rows)
         insert_events(session, self.events)
         for gathered in (self.contacts, self.threads, self.messages, self.events):
             gathered.clear()
-        if not keeps_drawn_ids(session):
-            self.ids.clear()
 
 
 def _noise(work: Work, message_id: int, values: dict[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from inboxcrm.base.store import draw_id
 from inboxcrm.base.work import Work
 from inboxcrm.crm.store import contact_by_id
 from inboxcrm.ingest import events
@@ -39,6 +40,7 @@ class Intake:
     is_archived: bool
     batch: Batch
     message: Message = field(default_factory=Message)
+    has_unfiled: bool = False  # there may be mail in its thread that stands on no box
     brings_proof: bool = False  # it is a copy, and the first one of its mail that is proven
     id_of_other: int | None = None  # another mail that came first has its Message-ID
 
@@ -53,7 +55,7 @@ def walk_steps(intake: Intake) -> int:
         for step in STEPS:
             step(intake)
         batch.messages[intake.described.ident] = intake.message.id
-        act_on(intake.work, intake.message, intake.incoming)
+        act_on(intake.work, intake.message, intake.incoming, has_unfiled=intake.has_unfiled)
     else:
         intake.message = message_by_id(intake.work.session, message_id)
         proof = {name: intake.described.values[name] for name in ("is_own_sent", "is_aligned")}
@@ -130,7 +132,8 @@ def _compare(intake: Intake) -> None:
 
 
 def _thread(intake: Intake) -> None:
-    find_thread(intake.work, intake.message, intake.described.keys, intake.batch.keys)
+    keys = intake.batch.keys
+    intake.has_unfiled = find_thread(intake.work, intake.message, intake.described.keys, keys)
 
 
 def _match(intake: Intake) -> None:
@@ -138,9 +141,10 @@ def _match(intake: Intake) -> None:
 
 
 def _file(intake: Intake) -> None:
-    """Write the message, and its keys where later mails find them."""
+    """Add the message, and its keys where later mails find them; it is written when somebody asks the database."""
+    intake.message.id = draw_id(intake.work.session, Message.__table__)
+    intake.message.thread_id = intake.message.thread.id
     intake.work.session.add(intake.message)
-    intake.work.session.flush()
     note_keys(intake.message, intake.described.keys, intake.batch.keys)
 
 

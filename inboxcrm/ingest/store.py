@@ -66,11 +66,6 @@ def _parts(values: list[_T]) -> list[list[_T]]:
     return [values[start : start + 500] for start in range(0, len(values), 500)]
 
 
-def all_accounts(session: Session) -> list[MailAccount]:
-    """Give all accounts ever watched."""
-    return list(session.scalars(select(MailAccount).order_by(MailAccount.id)))
-
-
 def folder_by_id(session: Session, folder_id: int) -> Folder:
     """Give a folder."""
     return session.get_one(Folder, folder_id)

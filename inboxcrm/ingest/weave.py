@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from inboxcrm.base.store import insert_or_change
+from inboxcrm.base.store import draw_id, insert_or_change
 from inboxcrm.base.work import Work
 from inboxcrm.crm.box import merge_boxes
 from inboxcrm.crm.store import box_by_id, task_by_occasion
@@ -26,13 +26,17 @@ if TYPE_CHECKING:
     from inboxcrm.crm.records import Box
 
 
-def find_thread(work: Work, message: Message, own_keys: list[str], keys: Keys) -> None:
-    """Put a message into the thread that it belongs to; several such threads become one."""
+def find_thread(work: Work, message: Message, own_keys: list[str], keys: Keys) -> bool:
+    """Put a message into the thread that it belongs to; several such threads become one.
+
+    Tells whether there may be mail in it that stands on no box yet.
+    """
     joined = keys.threads_of(own_keys, people_marks(message.outside), is_tokened=_is_tokened(message))
     if not joined:
-        message.thread = Thread()
-        return
+        message.thread = Thread(id=draw_id(work.session, Thread.__table__))
+        return False
     message.thread = thread_by_id(work.session, _one_thread(work, list(joined), keys))
+    return len(joined) > 1 or message.thread.box_id is None
 
 
 def note_keys(message: Message, own_keys: list[str], keys: Keys) -> None:
@@ -41,7 +45,8 @@ def note_keys(message: Message, own_keys: list[str], keys: Keys) -> None:
 
 
 def write_keys(work: Work, keys: Keys) -> None:
-    """Write what has changed under the keys of a batch."""
+    """Write what has changed under the keys of a batch, after the threads that are new."""
+    work.session.flush()
     insert_or_change(work.session, ThreadKey.__table__, keys.changed(), "people", "is_tokened")
 
 

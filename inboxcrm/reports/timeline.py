@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from inboxcrm.base.database import Session
 from inboxcrm.base.settings import Settings
 from inboxcrm.base.store import events_of_box
+from inboxcrm.crm.meetings.store import meetings_of_box
 from inboxcrm.crm.store import (
     box_by_id,
     calls_of_box,
     lead_of_box,
-    meetings_of_box,
     opportunity_of_box,
     tasks_of_box,
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from inboxcrm.base.work import Work
@@ -23,10 +22,9 @@ from inboxcrm.ingest.effects.people import join, take_part, welcome
 from inboxcrm.ingest.found import read_particulars
 from inboxcrm.ingest.intents.courtesy import is_courtesy
 from inboxcrm.ingest.match import match_newcomer
-from inboxcrm.ingest.offers.store import has_become_earlier, note_known
+from inboxcrm.ingest.offers.store import has_become_earlier, note_known, relook_accounts
 from inboxcrm.ingest.origin import origin_of_mail
 from inboxcrm.ingest.records import Message
-from inboxcrm.ingest.store import all_accounts
 from inboxcrm.ingest.vague import is_vague
 from inboxcrm.mail.envelope import delivered_to
 from inboxcrm.mail.incoming import Address, Incoming
@@ -36,8 +34,6 @@ from inboxcrm.outbox.store import lock_letter
 if TYPE_CHECKING:
     from inboxcrm.crm.records import Contact
 
-_MOMENT = timedelta(microseconds=1)
-
 
 def act_on_customer(work: Work, message: Message, incoming: Incoming) -> None:
     """Make the contact and, for a stranger, the lead; touch the box; tell the workers."""
@@ -46,14 +42,14 @@ def act_on_customer(work: Work, message: Message, incoming: Incoming) -> None:
     message.contact_id = contact.id
     if is_new or has_become_earlier(work.session, message.sender, message.received_at):
         look_again(work, message)
+    is_stranger = is_new and not welcome(work, contact, message.sender)
     if is_new:
-        welcome(work, contact, message.sender)
         match_newcomer(work, message, contact)
     _join_candidates(work, message, contact)
     if (
         message.box_id is None
         and message.match_confidence != "unsure"
-        and not has_had_box(work.session, contact)
+        and (is_stranger or not has_had_box(work.session, contact))
     ):
         _make_lead(work, message, contact, incoming)
     if message.box_id:
@@ -90,7 +86,7 @@ def _make_lead(work: Work, message: Message, contact: Contact, incoming: Incomin
     message.box_id, message.made_lead = lead.box_id, True
     message.match_how = "the first mail of a stranger: a new lead"
     person = Address(message.sender_name, message.sender)
-    found = read_particulars(work.settings, message.id, message.text, person)
+    found = read_particulars(work.settings, message.id, message.text, person, message.segments)
     note_particulars(work, contact, found, lead.box_id)
     lead.is_vague = is_vague(work.settings, contact, f"{message.subject}\n{message.new_words}")
 
@@ -120,10 +116,9 @@ def look_again(work: Work, message: Message) -> None:
 
     What came before is offered to their owners (V11).
     """
-    for account in all_accounts(work.session):
-        before = account.relook_from
-        # Never the same moment twice: a judging that is under way must see that there is more to judge.
-        account.relook_from = min(before - _MOMENT, message.received_at) if before else message.received_at
+    if not any(one.kind == "personal" for one in work.settings.account):
+        return
+    relook_accounts(work, message.received_at)
     if message.contact_id:
         contact = contact_by_id(work.session, message.contact_id)
         note_known(work, [one.address for one in contact.addresses], message.received_at)

@@ -98,7 +98,9 @@ def _asker(work: Work, message: Message, forward: Forwarded, user: User, incomin
         is_by_mail=True,
         said_at=forward.sent_at,
         thread_keys=_keys_of(forward, incoming),
-        particulars=read_particulars(work.settings, message.id, forward.text, person, "the forwarded mail"),
+        particulars=read_particulars(
+            work.settings, message.id, forward.text, person, what="the forwarded mail"
+        ),
     )
 
 

@@ -17,11 +17,13 @@ from inboxcrm.crm.opportunity import open_existing
 from inboxcrm.crm.particulars import note_particulars
 from inboxcrm.crm.people import find_or_make_contact
 from inboxcrm.crm.provider_deal import deal_of_box, note_notification, note_paid
-from inboxcrm.crm.store import (
-    contact_by_address,
+from inboxcrm.crm.provider_deals.store import (
     notified_opportunity,
     opportunities_by_account_code,
     opportunities_told_by,
+)
+from inboxcrm.crm.store import (
+    contact_by_address,
     opportunity_of_box,
     waking_boxes_of_contact,
 )

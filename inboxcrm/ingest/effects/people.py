@@ -66,9 +66,11 @@ def _other_lead(work: Work, box: Box, other: Box) -> Box | None:
     return other if other.id != box.id and both_by_mail(work.session, box, other) else None
 
 
-def welcome(work: Work, contact: Contact, address: str) -> None:
-    """Let somebody who was a guest until now take part."""
-    for box_id in guest_boxes(work.session, address):
+def welcome(work: Work, contact: Contact, address: str) -> bool:
+    """Let somebody who was a guest until now take part; tell whether he was one."""
+    boxes = guest_boxes(work.session, address)
+    for box_id in boxes:
         box = box_by_id(work.session, box_id)
         note_contact(work, box, contact)
         join(work, box, waking_boxes_of_contact(work.session, contact), is_shown=False)
+    return bool(boxes)

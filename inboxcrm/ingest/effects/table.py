@@ -53,14 +53,16 @@ PROVEN_LATER: dict[str, Callable[[Work, Message, Incoming], None]] = {
 }
 
 
-def act_on(work: Work, message: Message, incoming: Incoming) -> None:
-    """Do what a new message of its kind does."""
+def act_on(work: Work, message: Message, incoming: Incoming, *, has_unfiled: bool) -> None:
+    """Do what a new message of its kind does; `has_unfiled`: its thread may hold mail that stands on no box."""
     if message.is_archived:
         act_on_archived(work, message)
         return
     EFFECTS[message.kind](work, message, incoming)
     if message.box_id and message.kind != "form":  # the forms of one tool may be one thread, of many people
-        adopt_thread(work, message.thread_id, message.box_id)
+        message.thread.box_id = message.thread.box_id or message.box_id
+        if has_unfiled:
+            adopt_thread(work, message.thread_id, message.box_id)
 
 
 def learn_proof(

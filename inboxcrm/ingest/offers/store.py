@@ -10,12 +10,14 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
 
+from inboxcrm.base.columns import EPOCH
 from inboxcrm.base.database import Session
+from inboxcrm.base.remembered import remembered
 from inboxcrm.base.settings import Account
 from inboxcrm.base.store import insert_or_ignore
 from inboxcrm.base.work import Work
 from inboxcrm.ingest.records import Folder, JunkMail, Location, MailAccount, Message, Offer, Thread
-from inboxcrm.ingest.store import account_by_address, folders_of
+from inboxcrm.ingest.store import NEVER, account_by_address, folders_of
 
 EARLIER, CAPTURE = "earlier", "capture"
 WITHHELD = ("new", "asked", "refused")
@@ -23,13 +25,18 @@ PART = 500
 EARLY = timedelta(days=2)  # a mail may be taken in some time after it came
 KNOWN_FOR = timedelta(days=120)
 MOST_NOISE = 2000
+_MOMENT = timedelta(microseconds=1)
 
 
 def note_known(work: Work, addresses: Iterable[str], at: datetime) -> None:
     """Note that people are known from a mail of this moment on: what came earlier is offered, not taken."""
     personal = [one.address for one in work.settings.account if one.kind == "personal"]
+    if not personal:
+        return
     found = work.session.scalars(select(MailAccount.id).where(MailAccount.address.in_(personal)))
     wanted = sorted(set(addresses))
+    for address in wanted:
+        remembered(work.session, "earliest offers").pop(address, None)
     rows = [
         {
             "account_id": account_id,
@@ -50,10 +57,37 @@ def note_known(work: Work, addresses: Iterable[str], at: datetime) -> None:
     work.session.execute(changed.values(before=at).execution_options(synchronize_session=False))
 
 
+def relook_accounts(work: Work, since: datetime) -> None:
+    """Let personal mailboxes judge again what came since a moment and was left out."""
+    personal = [one.address for one in work.settings.account if one.kind == "personal"]
+    marks = remembered(work.session, "relook")
+    for address in personal if since < marks.get("from", NEVER) else ():
+        account = account_by_address(work.session, address)
+        if account is not None:
+            before = account.relook_from
+            # Never the same moment twice: a judging that is under way must see that there is more to judge.
+            account.relook_from = min(before - _MOMENT, since) if before else since
+    marks["from"] = min(since, marks.get("from", NEVER))
+
+
+def learn_offers(session: Session, addresses: Iterable[str]) -> None:
+    """Ask at once what `has_become_earlier` will be asked of these."""
+    known, wanted = remembered(session, "earliest offers"), sorted(addresses)
+    for start in range(0, len(wanted), PART):
+        part = wanted[start : start + PART]
+        known.update(dict.fromkeys(part, EPOCH))
+        query = select(Offer.about, func.max(Offer.before)).where(
+            Offer.kind == EARLIER, Offer.about.in_(part)
+        )
+        known.update((about, before) for about, before in session.execute(query.group_by(Offer.about)))
+
+
 def has_become_earlier(session: Session, address: str, at: datetime) -> bool:
     """Tell whether somebody was taken to be known only since later than this: mail came out of order (V3)."""
-    query = select(Offer.id).where(Offer.kind == EARLIER, Offer.about == address, Offer.before > at)
-    return session.scalar(query.limit(1)) is not None
+    known = remembered(session, "earliest offers")
+    if address not in known:
+        learn_offers(session, [address])
+    return bool(known[address] > at)
 
 
 def withheld_until(session: Session, account: str, addresses: Collection[str]) -> dict[str, datetime]:

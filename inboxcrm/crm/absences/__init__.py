@@ -1,0 +1,1 @@
+"""The times in which our own people are away."""

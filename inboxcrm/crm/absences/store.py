@@ -1,0 +1,21 @@
+"""Questions about absences."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from inboxcrm.crm.records import Absence
+
+
+def absence_at(session: Session, user: str, at: datetime) -> Absence | None:
+    """Give the absence of a user at a moment; what was said last counts."""
+    query = select(Absence).where(Absence.user == user, Absence.start_at <= at, Absence.until_at > at)
+    return session.scalar(query.order_by(Absence.id.desc()).limit(1))
+
+
+def absence_by_occasion(session: Session, occasion: str) -> Absence | None:
+    """Give the absence that this mail or calendar entry told of."""
+    return session.scalar(select(Absence).where(Absence.occasion == occasion))

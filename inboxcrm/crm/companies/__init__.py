@@ -1,0 +1,1 @@
+"""Organizations and the domains by which they are known."""

@@ -1,0 +1,1 @@
+"""Meetings, as their invitations tell of them."""

@@ -1,0 +1,1 @@
+"""Deals that a payment provider has told of."""

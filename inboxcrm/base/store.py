@@ -13,19 +13,24 @@ from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from inboxcrm.base.bulk import insert_many, is_worth_it, on_conflict_change
 from inboxcrm.base.records import Blob, Event, Switch
 from inboxcrm.base.remembered import remembered
 
 
 def insert_or_ignore(session: Session, table: Any, rows: list[dict[str, Any]]) -> None:
     """Insert rows, leaving out those whose unique key is there already (one statement)."""
-    if rows:
+    if is_worth_it(session, rows):
+        insert_many(session, table, rows, "ON CONFLICT DO NOTHING")
+    elif rows:
         session.execute(_insert_or(session.get_bind().dialect.name, table), rows)
 
 
 def insert_or_change(session: Session, table: Any, rows: list[Any], *columns: str) -> None:
     """Insert rows; those whose primary key is there already only get the new values of these columns."""
-    if rows:
+    if is_worth_it(session, rows):
+        insert_many(session, table, rows, on_conflict_change(table, columns))
+    elif rows:
         session.execute(_insert_or(session.get_bind().dialect.name, table, columns), rows)
 
 
@@ -55,7 +60,9 @@ def keep_hashed(session: Session, contents: Mapping[str, bytes]) -> None:
 
 def insert_rows(session: Session, table: Any, rows: list[dict[str, Any]]) -> None:
     """Insert rows, in one statement."""
-    if rows:
+    if is_worth_it(session, rows):
+        insert_many(session, table, rows)
+    elif rows:
         session.execute(insert(table), rows)
 
 

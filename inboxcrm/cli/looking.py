@@ -12,7 +12,8 @@ from inboxcrm.base.errors import Refused
 from inboxcrm.cli.decision_text import decision_text
 from inboxcrm.cli.given import WORDS
 from inboxcrm.cli.start import TO_DO, Start, config_option, json_option, open_from_file
-from inboxcrm.crm.store import box_by_id, boxes_by_name
+from inboxcrm.crm.naming.store import boxes_by_name
+from inboxcrm.crm.store import box_by_id
 from inboxcrm.ingest.store import find_message
 from inboxcrm.reports.decision import mail_decision
 from inboxcrm.reports.ledger import count_ledger

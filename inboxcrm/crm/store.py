@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 from sqlalchemy import Select, case, func, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from inboxcrm.base.columns import is_row_number
 from inboxcrm.base.errors import Refused
 from inboxcrm.base.remembered import forget, forget_on_change, remembered
 from inboxcrm.base.store import insert_or_ignore
@@ -21,7 +20,6 @@ from inboxcrm.crm.records import (
     ContactAddress,
     Lead,
     Opportunity,
-    Organization,
     PhoneCall,
     Task,
 )
@@ -160,35 +158,6 @@ def box_by_id(session: Session, box_id: int) -> Box:
     """Give a box; a merged one gives the box that it became part of."""
     box: Box = remembered(session, "new boxes").get(box_id) or session.get_one(Box, box_id)
     return box_by_id(session, box.merged_into) if box.merged_into else box
-
-
-def boxes_by_name(session: Session, words: str) -> list[Box]:
-    """Give the boxes whose name holds these words, or whose number they are."""
-    if is_row_number(words):
-        found = session.get(Box, int(words))
-        return [found] if found else []
-    words = words.replace("\0", "").strip()  # no database can look for it, and SQLite ends the words at it
-    if not words:
-        return []
-    return list(
-        session.scalars(select(Box).where(Box.name.icontains(words, autoescape=True)).order_by(Box.id))
-    )
-
-
-def people_by_words(session: Session, words: str, limit: int) -> list[Contact]:
-    """Give the contacts whose name, address or company holds these words."""
-    query = (
-        select(Contact)
-        .outerjoin(Organization, Organization.id == Contact.organization_id)
-        .where(
-            or_(
-                Contact.name.icontains(words, autoescape=True),
-                Organization.name.icontains(words, autoescape=True),
-                Contact.addresses.any(ContactAddress.address.contains(words.lower(), autoescape=True)),
-            )
-        )
-    )
-    return list(session.scalars(query.order_by(Contact.id).limit(limit)))
 
 
 def waking_boxes_of_contact(session: Session, contact: Contact) -> list[Box]:

@@ -9,7 +9,8 @@ from inboxcrm.base.database import Session
 from inboxcrm.base.settings import Settings
 from inboxcrm.base.spelled import spell_moment
 from inboxcrm.base.work import Office
-from inboxcrm.crm.store import box_by_id, boxes_by_name, people_by_words
+from inboxcrm.crm.naming.store import boxes_by_name, people_by_words
+from inboxcrm.crm.store import box_by_id
 from inboxcrm.ingest.search.index import index_messages
 from inboxcrm.ingest.search.query import Query, read_query
 from inboxcrm.ingest.search.store import find_messages

@@ -8,8 +8,9 @@ from inboxcrm.base.errors import Refused
 from inboxcrm.base.work import Work
 from inboxcrm.commands.scene import Scene, box_of, follow, task_of
 from inboxcrm.crm.box import dismiss_lead
+from inboxcrm.crm.naming.store import boxes_by_name
 from inboxcrm.crm.people import company_domain
-from inboxcrm.crm.store import box_by_id, boxes_by_name, open_tasks_of_kind
+from inboxcrm.crm.store import box_by_id, open_tasks_of_kind
 from inboxcrm.crm.task import finish_task
 from inboxcrm.ingest.chosen import start_matter
 from inboxcrm.ingest.filing import file_message, remember_filing

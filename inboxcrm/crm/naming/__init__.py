@@ -1,0 +1,1 @@
+"""Boxes and people by the words that somebody says of them."""

@@ -24,6 +24,7 @@ MOVES = {
     ("In Process", "Dead"),
 }
 SELLING_ROLES = ("account_manager", "sdr")
+OWNING_ROLES = (*SELLING_ROLES, "sales_director", "team_lead")  # who may have a lead or deal, and file mail
 
 
 def make_lead(

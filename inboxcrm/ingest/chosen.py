@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from inboxcrm.base.errors import Refused
 from inboxcrm.base.work import Work
 from inboxcrm.crm.box import note_contact, touch_box
-from inboxcrm.crm.lead import SELLING_ROLES, assign_lead, make_lead
+from inboxcrm.crm.lead import OWNING_ROLES, assign_lead, make_lead
 from inboxcrm.crm.opportunity import open_existing
 from inboxcrm.crm.particulars import note_particulars
 from inboxcrm.crm.people import find_or_make_contact
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from inboxcrm.crm.records import Box, Lead
     from inboxcrm.ingest.records import Message
 
-OWNING_ROLES = (*SELLING_ROLES, "sales_director", "team_lead")
 WHY = "You made a lead of this mail (IN-16)"
 
 

@@ -86,6 +86,16 @@ def test_what_is_said_later_to_the_question_is_about_the_deal_that_it_was_filed_
     assert quotes(shop) == [("Q-2026-0001", "sent"), ("Q-2026-0002", "issued")]
 
 
+def test_who_has_forwarded_is_asked_whoever_has_the_deal(shop: Shop) -> None:
+    """Carl knows what he forwarded; Anna, whose deal it is, may be away. Who does not sell is not asked."""
+    shop.quoted()
+    shop.user("carl", TRAINING, subject="FW: it")
+    carls = shop.notice()
+    shop.user("olga", TRAINING.replace("days", "hours"), subject="FW: it")
+
+    assert [letter.user for letter in (carls, shop.notice())] == ["carl", "anna"]
+
+
 def test_a_quote_in_answer_to_the_question_waits_until_it_is_answered(shop: Shop) -> None:
     shop.quoted()
     forward(shop, "Have a look.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inboxcrm.base.work import Work
+from inboxcrm.crm.lead import OWNING_ROLES
 from inboxcrm.crm.store import box_by_id, contact_by_id, first_address, last_box_of
 from inboxcrm.crm.task import add_task
 from inboxcrm.ingest.match import asks_for_new
@@ -13,7 +14,8 @@ from inboxcrm.ingest.telling import Notice, owner_of, tell_user
 from inboxcrm.ingest.writer import writer_of
 
 if TYPE_CHECKING:
-    from inboxcrm.crm.records import Contact
+    from inboxcrm.base.settings import User
+    from inboxcrm.crm.records import Box, Contact
 
 ASKED = "A mail that fits several deals is filed by a person."
 NEW = "What may be something new never takes the place of an open quote by itself."
@@ -21,12 +23,18 @@ UNKNOWN = "An answer from an unknown address joins its deal, and accepts nothing
 PROPOSED = "What a known customer asks anew is proposed, never assumed."
 
 
+def whom_to_ask(work: Work, message: Message, box: Box) -> User:
+    """Give who knows where a mail belongs: who has forwarded it, if he may file mail, else who has the box."""
+    sender = work.settings.user_by_address(message.sender) if message.kind == "forwarded" else None
+    return sender if sender and sender.role in OWNING_ROLES else owner_of(work, box)
+
+
 def ask_where(work: Work, message: Message) -> None:
     """A mail that fits several boxes: their owner says on which it belongs, by `file 1`, or `file new`: on none."""
     if message.match_confidence != "unsure" or not message.match_others:
         return
     box = box_by_id(work.session, int(message.match_others[0]["box"]))
-    owner = owner_of(work, box)
+    owner = whom_to_ask(work, message, box)
     names = "; ".join(f"({n}) {other['name']}" for n, other in enumerate(message.match_others, start=1))
     who = writer_of(work, message)
     why, text = ASKED, f"this mail of {who} fits several deals: {names}"
@@ -88,13 +96,14 @@ def ask_if_deal(work: Work, message: Message, need: str) -> None:
     box = last_box_of(work.session, contact_by_id(work.session, message.contact_id))
     if box is None:
         return
+    asked = whom_to_ask(work, message, box)
     words, who = " ".join(need.split())[:120], writer_of(work, message)
     task = add_task(
         work,
         box,
         "question",
         f"Is {message.subject!r} from {who} a new deal? They write: {words!r}",
-        owner=owner_of(work, box).key,
+        owner=asked.key,
         due_at=work.now,
         why=f"{PROPOSED} (IN-3)",
         question={"act": "propose", "message": message.id},
@@ -102,4 +111,4 @@ def ask_if_deal(work: Work, message: Message, need: str) -> None:
     )
     text = f"{who} asks for something new and has nothing open: is it a new deal?"
     notice = Notice(f"propose:{message.id}", "Is this a new deal?", text, PROPOSED, "IN-3", ["yes", "no"])
-    tell_user(work, owner_of(work, box), box, message, notice, task)
+    tell_user(work, asked, box, message, notice, task)

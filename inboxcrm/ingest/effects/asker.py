@@ -18,12 +18,11 @@ from inboxcrm.crm.particulars import Particular, note_particulars
 from inboxcrm.crm.people import find_or_make_contact
 from inboxcrm.crm.store import box_by_id, contact_by_address, has_had_box, waking_boxes_of_contact
 from inboxcrm.ingest import events
-from inboxcrm.ingest.effects.ask import ask_if_deal, ask_where
+from inboxcrm.ingest.effects.ask import ask_if_deal, ask_where, whom_to_ask
 from inboxcrm.ingest.effects.asker_box import asks_anew, is_over, may_be_new, shown_box
 from inboxcrm.ingest.effects.customer import look_again
 from inboxcrm.ingest.effects.filed import note_filed
 from inboxcrm.ingest.records import Message
-from inboxcrm.ingest.telling import owner_of
 
 if TYPE_CHECKING:
     from inboxcrm.crm.records import Contact, Lead
@@ -86,7 +85,7 @@ def _find_box(work: Work, message: Message, asker: Asker, contact: Contact) -> L
         message.box_id = shown.box_id
         note_filed(message, f"{asker.via}: {shown.how}", shown.confidence)
     elif len(boxes) == 1 and (why := may_be_new(work, boxes[0])):
-        name, owner = boxes[0].name[:80], owner_of(work, boxes[0]).name
+        name, owner = boxes[0].name[:80], whom_to_ask(work, message, boxes[0]).name
         note_filed(message, f"{asker.via}: is it new, or of {name!r}? {owner} is asked, as {why}", "unsure")
         message.match_others = [{"box": boxes[0].id, "name": boxes[0].name}]
     elif len(boxes) == 1 and not is_over(work, boxes[0], asker):

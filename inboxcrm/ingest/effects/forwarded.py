@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inboxcrm.base.work import Work
-from inboxcrm.crm.lead import assign_lead
+from inboxcrm.crm.lead import OWNING_ROLES, assign_lead
 from inboxcrm.crm.store import box_by_id, lead_of_box
 from inboxcrm.crm.task import add_task, next_business_day
 from inboxcrm.ingest import events
@@ -29,8 +29,6 @@ from inboxcrm.mail.reply import new_words
 
 if TYPE_CHECKING:
     from inboxcrm.base.settings import User
-
-OWNING_ROLES = ("account_manager", "sdr", "sales_director", "team_lead")
 
 
 def act_on_forwarded(work: Work, message: Message, incoming: Incoming) -> None:

@@ -1,4 +1,4 @@
-"""Notices about a mail to one user: a question, a warning, or what somebody else has done already (EM-1)."""
+"""Notices to one user about a box: what a rule tells, a question, a warning, what somebody else has done (EM-1)."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ class Notice:
 
 
 def tell_user(
-    work: Work, user: User, box: Box, message: Message, notice: Notice, task: Task | None = None
+    work: Work, user: User, box: Box, message: Message | None, notice: Notice, task: Task | None = None
 ) -> None:
-    """Write a notice about a mail; with a task, a `yes` or another word in the answer is about that task."""
+    """Write a notice with a mail, or with the newest of the box; a `yes` in the answer is about the task, if any."""
     facts = notice_facts(
         work,
         user,

@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING
 
 from inboxcrm.base.settings import User
 from inboxcrm.base.work import Work
-from inboxcrm.ingest.quoting import notice_facts, notice_subject
 from inboxcrm.ingest.readers import keys_of_readers
 from inboxcrm.ingest.store import message_by_id
-from inboxcrm.mail.incoming import Address
-from inboxcrm.outbox.letter import Plan, write_letter
+from inboxcrm.ingest.telling import Notice, tell_user
 from inboxcrm.rules.actions.shape import Occasion, Verb, box_of, people
 from inboxcrm.rules.rule import ActionShape, Argument, ArgumentType
 from inboxcrm.rules.text import render_text
@@ -47,30 +45,9 @@ def _mail_of(work: Work, occasion: Occasion) -> Message | None:
 
 def write_notice(work: Work, occasion: Occasion, user: User, text: str, commands: list[str]) -> None:
     """Write one notice to one user; one occasion gives one notice."""
-    box = box_of(work, occasion)
     rule = f"{occasion.rule.id}, version {occasion.version}, row {occasion.rule.row}"
-    write_letter(
-        work,
-        Plan(
-            kind="notice",
-            dedupe=f"notice:{occasion.key}:{user.key}",
-            account=work.settings.house_account.address,
-            to=[Address(user.name, user.address)],
-            user=user.key,
-            subject=notice_subject(text, box.name),
-            facts=notice_facts(
-                work,
-                user,
-                box.id,
-                text,
-                commands,
-                why=occasion.rule.why,
-                rule=rule,
-                message=_mail_of(work, occasion),
-            ),
-            box_id=box.id,
-        ),
-    )
+    notice = Notice(f"notice:{occasion.key}", text, text, occasion.rule.why, rule, commands)
+    tell_user(work, user, box_of(work, occasion), _mail_of(work, occasion), notice)
 
 
 def _listed(value: object) -> tuple[object, ...]:

@@ -10,10 +10,10 @@ import hashlib
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from inboxcrm.base.errors import ConfigError
-from inboxcrm.base.settings import Account
+from inboxcrm.base.settings import Account, Server
 from inboxcrm.base.work import Office
 from inboxcrm.mail.errors import SecretMissing
 from inboxcrm.mail.fetched import ImapServer
@@ -58,32 +58,26 @@ def open_account_submission(
 
 def imap_server(account: Account, shown: Credential | None = None) -> ImapServer:
     """Give the IMAP login of an account; without anything to show, with its configured password."""
-    imap = account.imap
-    shown = shown or Credential(password=imap.password.read())
-    return ImapServer(
-        host=imap.host,
-        port=imap.port,
-        security=imap.security,
-        user=imap.user or account.address,
-        password=shown.password,
-        token=shown.token,
-        ca_file=str(imap.ca_file) if imap.ca_file else None,
-    )
+    return ImapServer(**_login(account, account.imap, shown))
 
 
 def smtp_server(account: Account, shown: Credential | None = None) -> SmtpServer:
     """Give the SMTP login of an account; without anything to show, with its configured password."""
-    smtp = account.smtp
-    shown = shown or Credential(password=smtp.password.read())
-    return SmtpServer(
-        host=smtp.host,
-        port=smtp.port,
-        security=smtp.security,
-        user=smtp.user or account.address,
-        password=shown.password,
-        token=shown.token,
-        ca_file=str(smtp.ca_file) if smtp.ca_file else None,
-    )
+    return SmtpServer(**_login(account, account.smtp, shown))
+
+
+def _login(account: Account, server: Server, shown: Credential | None) -> dict[str, Any]:
+    """Give what both kinds of server are told by: where, by which name, and what is shown there."""
+    shown = shown or Credential(password=server.password.read())
+    return {
+        "host": server.host,
+        "port": server.port,
+        "security": server.security,
+        "user": server.user or account.address,
+        "password": shown.password,
+        "token": shown.token,
+        "ca_file": str(server.ca_file) if server.ca_file else None,
+    }
 
 
 def _open(

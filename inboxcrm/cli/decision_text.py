@@ -87,7 +87,8 @@ def _places(facts: dict[str, Any]) -> Iterator[Line]:
             continue
         gone = ", gone from there" if one["is_gone"] else ""
         proves = f"; proves {' and '.join(one['proves'])}" if one["proves"] else ""
-        yield name, f"{one['account']}, {one['folder']}, UID {one['uid']}{gone}{proves}"
+        altered = f"; altered, message {one['copy']}" if "copy" in one else ""
+        yield name, f"{one['account']}, {one['folder']}, UID {one['uid']}{gone}{proves}{altered}"
 
 
 def _effects(facts: dict[str, Any]) -> Iterator[Line]:

@@ -12,7 +12,7 @@ from inboxcrm.base.store import blob_content, events_about, events_caused_by, ev
 from inboxcrm.crm.store import box_by_id, contact_by_id
 from inboxcrm.ingest.store import filings_of, messages_of_thread, places_of, same_message_id
 from inboxcrm.ingest.thread import mid_hash, thread_index_root, thread_keys
-from inboxcrm.ingest.twin import is_same_mail
+from inboxcrm.ingest.twin import COPY, is_same_mail
 from inboxcrm.mail.evidence import evidence_for
 from inboxcrm.mail.incoming import Incoming
 from inboxcrm.mail.parse import UnparsableMail, parse_headers
@@ -76,7 +76,7 @@ def mail_decision(session: Session, settings: Settings, message: Message) -> dic
         "intents": message.intents,
         "characters": dict(Counter(_lengths(message))),
         "attachments": message.attachments,
-        "places": _places(session, settings, message),
+        "places": [*_places(session, settings, message), *_places_of_copies(session, settings, message)],
         "effects": [
             {"at": spell(one.at), "kind": one.kind, "state": one.state, "by": one.actor, **_told(one)}
             for one in _effects(session, message)
@@ -132,6 +132,13 @@ def _places(session: Session, settings: Settings, message: Message) -> list[dict
             }
         )
     return found
+
+
+def _places_of_copies(session: Session, settings: Settings, message: Message) -> list[dict[str, Any]]:
+    """Give where copies of it lie that were altered on their way (I10), each with the message that it is here."""
+    others = [] if message.kind == COPY else same_message_id(session, message)
+    copies = [one for one in others if one.kind == COPY and is_same_mail(one, message)]
+    return [place | {"copy": one.id} for one in copies for place in _places(session, settings, one)]
 
 
 def _proofs(

@@ -181,7 +181,9 @@ def test_why_names_the_copies_of_a_mail(opened: Shop) -> None:
 
     first, second = (" ".join(opened.say("why", number).out.split()) for number in ("1", "2"))
     assert "variant: message 2 has its id, sender, date and words" in first
-    assert "seen sales@kestrel.test, INBOX, UID 1 sales@kestrel.test, INBOX, UID 2; altered, message 2" in first
+    assert (
+        "seen sales@kestrel.test, INBOX, UID 1 sales@kestrel.test, INBOX, UID 2; altered, message 2" in first
+    )
     assert "kind copy: a copy of message 1, altered on its way" in second
     assert "variant: message 1 has its id" in second
 

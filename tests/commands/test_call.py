@@ -106,6 +106,14 @@ def test_a_note_to_the_house_finds_the_deal_by_whom_it_names(shop: Shop, who: st
     assert (call.text, call.started_at) == ("he is in a hurry", datetime(2026, 11, 22, 11, 0, tzinfo=UTC))
 
 
+def test_a_note_in_the_customers_thread_to_us_alone_finds_its_deal(shop: Shop) -> None:
+    """She answers the customer's own mail, with nobody but the house in To."""
+    box_id = asked(shop)
+    shop.anna("call: he will decide on Friday", answers="1@acme.example")
+
+    assert [call.text for call in calls(shop, box_id)] == ["he will decide on Friday"]
+
+
 def test_a_call_with_a_stranger_is_a_lead_of_whoever_spoke_with_him(shop: Shop) -> None:
     """IN-8: its source is Call, and nobody has to answer what was answered by telephone."""
     receipt = shop.anna("call: 020 765 4321, in, wants to see the product")

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from inboxcrm.base.work import Office
 from inboxcrm.ingest.release import release_message
 from inboxcrm.ingest.store import message_by_id
-from tests.ingest.building import ANNA, NOON, SALES, ask, count, open_box, raw_mail
+from tests.ingest.building import ANNA, NOON, SALES, ask, count, make_office, open_box, raw_mail
 
 CARLA = "carla@brouwer.test"
 TO = f"{SALES}, {ANNA}"
@@ -69,12 +69,13 @@ def test_a_copy_that_was_altered_on_its_way_does_nothing_more(
     assert reason.startswith("a copy of message 1, altered on its way")
 
 
-def test_copies_that_come_in_one_batch_are_one_mail_too(office: Office, engine: Engine) -> None:
+def test_copies_that_come_in_one_batch_are_one_mail_too(both: Engine) -> None:
     """I10: what has only now come in is known to the next mail."""
-    open_box(office).take(carlas(), carlas("[all] Licences"), carlas(body=f"{BODY}\n\n{SCANNED}"))
+    inbox = open_box(make_office(both))
+    inbox.take(carlas(), carlas("[all] Licences"), carlas(body=f"{BODY}\n\n{SCANNED}"))
 
-    assert (count(engine, "lead"), received(engine)) == (1, 1)
-    assert count(engine, "message", "kind = 'copy'") == 2
+    assert (count(both, "lead"), received(both)) == (1, 1)
+    assert count(both, "message", "kind = 'copy'") == 2
 
 
 def test_the_answer_of_one_of_us_that_comes_back_by_a_gateway_is_told_once(

@@ -288,10 +288,10 @@ class Settings(Table):
         return next(a for a in self.account if a.kind == "shared")
 
     @property
-    def manager_key(self) -> str:
+    def manager(self) -> User:
         """Give who is asked about what nobody owns: the first manager listed, else the first user."""
-        managers = [u.key for u in self.user if u.role in ("sales_director", "team_lead")]
-        return (managers or [self.user[0].key])[0]
+        managers = [one for one in self.user if one.role in ("sales_director", "team_lead")]
+        return (managers or list(self.user))[0]
 
     def account_of_user(self, key: str) -> Account | None:
         """Give the watched mailbox of a user, if there is one."""

@@ -70,10 +70,10 @@ def stand_in(session: Session, settings: Settings, user: User, at: datetime) -> 
         if absence is None:
             return chosen
         named = settings.user_by_key(absence.deputy or chosen.deputy or "")
-        following = named or settings.user_by_key(settings.manager_key)
-        if following is not None and following.key in seen:
-            following = settings.user_by_key(settings.manager_key)  # deputies of each other
-        if following is None or following.key in seen:
+        following = named or settings.manager
+        if following.key in seen:
+            following = settings.manager  # deputies of each other
+        if following.key in seen:
             return user  # everybody is away: it waits for whom it is meant
         chosen = following
         seen.add(chosen.key)

@@ -36,5 +36,5 @@ def _tell_owner(work: Work, message: Message, box_id: int, told: tuple[tuple[int
     box = box_by_id(work.session, box_id)
     message.box_id = message.box_id or box.id
     for recipient_id, words in told:
-        owner = box.owner or work.settings.manager_key
+        owner = box.owner or work.settings.manager.key
         add_task(work, box, "bounce", words, owner=owner, due_at=work.now, occasion=f"bounced:{recipient_id}")

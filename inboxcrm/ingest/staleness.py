@@ -20,6 +20,7 @@ from inboxcrm.ingest.sync.store import LAGS_AFTER, STALE_AFTER, SURE_AFTER, acco
 from inboxcrm.mail.incoming import Address
 from inboxcrm.mail.scrub import scrub_line
 from inboxcrm.outbox.letter import Plan, write_letter
+from inboxcrm.outbox.way_out import way_out
 
 ACTOR = "system"
 NOBODY_READS = "nobody looks at it; does `inboxcrm run`, or a process `inboxcrm poll`, run?"
@@ -113,10 +114,10 @@ def _note(work: Work, account_id: int) -> _News | None:
 def _tell(work: Work, news: Sequence[_News]) -> None:
     """Write each person one letter about all that concerns him: the manager all, an owner his own mailbox."""
     settings = work.settings
-    people: dict[str, list[_News]] = {settings.manager_key: list(news)} if news else {}
+    people: dict[str, list[_News]] = {settings.manager.key: list(news)} if news else {}
     for one in news:
         owner = next(account.user for account in settings.account if account.address == one.address)
-        if owner and owner != settings.manager_key:
+        if owner and owner != settings.manager.key:
             people.setdefault(owner, []).append(one)
     for key, of_his in people.items():
         user = settings.user_by_key(key)
@@ -156,10 +157,6 @@ def _write(work: Work, user: User, news: Sequence[_News]) -> None:
 
 
 def _way_out(work: Work, user: User) -> str:
-    """Choose a shared account that is read, else the user's own mailbox if that is, else the house's all the same."""
-    settings = work.settings
-    stale = {one.address for one in all_readings(work.session, settings) if one.is_stale(work.now)}
-    own = settings.account_of_user(user.key)
-    ways = [account.address for account in settings.account if account.kind == "shared"]
-    ways += [own.address] if own else []
-    return next((address for address in ways if address not in stale), settings.house_account.address)
+    """Choose a mailbox that is read."""
+    readings = all_readings(work.session, work.settings)
+    return way_out(work.settings, user, {one.address for one in readings if one.is_stale(work.now)})

@@ -63,5 +63,5 @@ def tell_user(
 def owner_of(work: Work, box: Box) -> User:
     """Give the user who has a box, or who stands in for him; a box of nobody is the manager's."""
     users = work.settings
-    owner = users.user_by_key(box.owner or "") or users.user_by_key(users.manager_key) or users.user[0]
+    owner = users.user_by_key(box.owner or "") or users.manager
     return stand_in(work.session, users, owner, work.now)

@@ -108,7 +108,7 @@ def unite_or_ask(work: Work, first: Box, second: Box, *, is_shown: bool = True) 
         first,
         "question",
         f"A mail joins {first.name!r} and {second.name!r}: are they one matter?",
-        owner=first.owner or second.owner or work.settings.manager_key,
+        owner=first.owner or second.owner or work.settings.manager.key,
         due_at=work.now,
         question={"act": "join", "boxes": [first.id, second.id]},
         occasion=occasion,

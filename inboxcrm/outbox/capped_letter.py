@@ -17,10 +17,10 @@ from inboxcrm.outbox.store import letter_by_dedupe
 def tell_of_held(work: Work, letter: Letter, peer: str, words: str) -> None:
     """Write one letter a day for each address, under no cap itself: it stands for all that are held there."""
     settings, peer = work.settings, scrub_line(peer)
-    manager = settings.user_by_key(settings.manager_key)
+    manager = settings.manager
     today = work.now.astimezone(settings.company.zone).date()
     dedupe = f"capped:{hashlib.sha256(peer.encode()).hexdigest()[:32]}:{today.isoformat()}"
-    if manager is None or letter_by_dedupe(work.session, dedupe):
+    if letter_by_dedupe(work.session, dedupe):
         return
     emit_letter_event(work, letter, events.LETTER_CAPPED)
     until = spell_moment(letter.due_at, settings.company.zone)

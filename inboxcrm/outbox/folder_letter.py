@@ -26,8 +26,8 @@ def tell_of_missing_folder(work: Work, event: Event) -> None:
 
 def _tell(work: Work, event: Event, told: Callable[[str, str], str], why: str, row: str) -> None:
     address, settings = str(event.payload["account"]), work.settings
-    manager = settings.user_by_key(settings.manager_key)
-    if manager is None or all(one.address != address for one in settings.account):
+    manager = settings.manager
+    if all(one.address != address for one in settings.account):
         return
     folder = scrub_line(str(event.payload["folder"]))[:LONGEST_NAME]
     write_letter(

@@ -1,11 +1,11 @@
-"""Tells the manager that a mailbox waits for somebody to sign in, from another account where there is one (I15)."""
+"""Tells the manager that a mailbox waits for somebody to sign in, from another one where there is one (I15)."""
 
 from __future__ import annotations
 
-from inboxcrm.base.settings import Settings
 from inboxcrm.base.work import Event, Work
 from inboxcrm.mail.incoming import Address
 from inboxcrm.outbox.letter import Plan, write_letter
+from inboxcrm.outbox.way_out import way_out
 
 
 def tell_of_sign_in(work: Work, event: Event) -> None:
@@ -13,15 +13,15 @@ def tell_of_sign_in(work: Work, event: Event) -> None:
     address, reason = str(event.payload["account"]), str(event.payload["reason"])
     settings = work.settings
     account = next((one for one in settings.account if one.address == address), None)
-    manager = settings.user_by_key(settings.manager_key)
-    if account is None or manager is None:
+    manager = settings.manager
+    if account is None:
         return
     write_letter(
         work,
         Plan(
             kind="sign_in",
             dedupe=f"sign_in:{event.id}",
-            account=_way_out(settings, address),
+            account=way_out(settings, manager, {address}),
             to=[Address(manager.name, manager.address)],
             user=manager.key,
             subject=f"The mailbox {address} cannot be opened",
@@ -34,9 +34,3 @@ def tell_of_sign_in(work: Work, event: Event) -> None:
             is_capped=False,
         ),
     )
-
-
-def _way_out(settings: Settings, broken: str) -> str:
-    """Choose the first shared account that is not the broken one; else its letter waits until it is mended."""
-    ways = [one.address for one in settings.account if one.kind == "shared" and one.address != broken]
-    return (ways or [settings.house_account.address])[0]

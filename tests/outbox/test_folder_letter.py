@@ -33,7 +33,7 @@ def test_the_manager_is_told_which_folder_why_and_what_to_do(office: Office) -> 
     react_to_events(office, NO_RULES)
 
     [letter] = letters(office)
-    assert (letter.user, letter.is_outside) == (office.settings.manager_key, False)
+    assert (letter.user, letter.is_outside) == (office.settings.manager.key, False)
     assert letter.subject == f"The folder Offers 2026 of {HOUSE} is not read"
     text, html = render_body(letter.template, letter.facts)
     for body in (text, html or ""):

@@ -32,7 +32,7 @@ def test_the_first_manager_is_told_once_for_each_time(work: Work) -> None:
 
     letters = told(work, personal, times=2)
 
-    manager = work.settings.manager_key
+    manager = work.settings.manager.key
     assert [(one.account, one.user, one.is_outside) for one in letters] == [(house, manager, False)] * 2
     assert letters[0].subject == f"The mailbox {personal} cannot be opened"
     text, _ = render_body(letters[0].template, letters[0].facts)
@@ -52,6 +52,19 @@ def test_it_leaves_by_another_shared_account_where_there_is_one(
         [letter] = told(work, HOUSE)
         assert letter.account == way
         assert f"inboxcrm login {HOUSE}" in render_body(letter.template, letter.facts)[0]
+
+
+def test_with_no_other_shared_account_it_leaves_from_the_managers_own_mailbox(
+    make_office: Callable[[Settings], Office], settings: Settings
+) -> None:
+    """One that works is better than one that waits to be mended."""
+    manager = settings.manager
+    personal = settings.account[1].model_copy(update={"user": manager.key, "address": manager.address})
+    office = make_office(settings.model_copy(update={"account": (settings.account[0], personal)}))
+    with office.work("test", actor="system") as work:
+        [letter] = told(work, HOUSE)
+
+    assert letter.account == manager.address
 
 
 def test_a_letter_that_leaves_from_that_very_account_does_not_say_that_nothing_does(work: Work) -> None:

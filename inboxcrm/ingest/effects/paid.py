@@ -124,4 +124,4 @@ def _contact(work: Work, message: Message, address: str, values: dict[str, str])
 
 
 def _owner(work: Work) -> str:
-    return next_rep(work) or work.settings.manager_key
+    return next_rep(work) or work.settings.manager.key

@@ -34,9 +34,7 @@ def park(work: Work, message: Message, form: Form, reason: str) -> None:
 
 
 def _tell_manager(work: Work, message: Message, of: str, kind: str, reason: str, subject: str) -> None:
-    manager = work.settings.user_by_key(work.settings.manager_key)
-    if manager is None:
-        return
+    manager = work.settings.manager
     day = work.now.astimezone(work.settings.company.zone).date().isoformat()
     write_letter(
         work,

@@ -40,7 +40,7 @@ class About:
 def owner_of_account(work: Work, account: Account) -> User:
     """Give whose mailbox it is; a shared one is the manager's."""
     users = work.settings
-    return users.user_by_key(account.user or "") or users.user_by_key(users.manager_key) or users.user[0]
+    return users.user_by_key(account.user or "") or users.manager
 
 
 def write_to_owner(work: Work, account: Account, about: About, lines: Sequence[Line]) -> None:

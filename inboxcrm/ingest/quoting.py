@@ -10,6 +10,7 @@ from inboxcrm.base.spelled import spell_moment
 from inboxcrm.base.work import Work
 from inboxcrm.crm.store import box_by_id, contact_by_id, first_address
 from inboxcrm.ingest.store import last_asking_message
+from inboxcrm.mail.forward import bare_subject
 
 if TYPE_CHECKING:
     from inboxcrm.ingest.records import Message
@@ -66,7 +67,19 @@ def _asked(work: Work, message: Message) -> dict[str, Any] | None:
     if contact is None or not contact.addresses:
         return None
     person = {"sender": first_address(contact), "sender_name": contact.name}
+    if message.kind == "forwarded":
+        person |= {
+            "subject": bare_subject(message.subject),
+            "text": _without_forwarder(message)[:LONGEST_TEXT],
+        }
     return facts | person | {"message_id": "", "is_proven": False}
+
+
+def _without_forwarder(message: Message) -> str:
+    """Give the text of a forward without the words that the forwarder put on top, unless nothing else stands there."""
+    text, above = message.text.lstrip(), message.new_words.strip()
+    rest = text.removeprefix(above).lstrip() if above else text
+    return rest or message.text
 
 
 def mail_facts(settings: Settings, message: Message) -> dict[str, Any]:

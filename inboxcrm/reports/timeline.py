@@ -95,5 +95,16 @@ def _call_text(call: PhoneCall) -> str:
 
 
 def _event_text(kind: str, payload: dict[str, Any]) -> str:
-    told = ", ".join(f"{name} {value}" for name, value in payload.items() if value not in (None, "", [], {}))
+    told = ", ".join(
+        f"{name} {_spelled(value)}" for name, value in payload.items() if value not in (None, "", [], {})
+    )
     return f"{kind}: {told}" if told else kind
+
+
+def _spelled(value: object) -> str:
+    """Give a value as people write it: lists and names with values without brackets and quotes."""
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_spelled(one)}" for name, one in value.items())
+    if isinstance(value, list):
+        return ", ".join(map(_spelled, value))
+    return ("no", "yes")[value] if isinstance(value, bool) else str(value)

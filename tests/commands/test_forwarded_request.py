@@ -96,6 +96,17 @@ def test_who_has_forwarded_is_asked_whoever_has_the_deal(shop: Shop) -> None:
     assert [letter.user for letter in (carls, shop.notice())] == ["carl", "anna"]
 
 
+def test_the_question_shows_what_the_customer_wrote_and_not_the_forwarders_words(shop: Shop) -> None:
+    shop.quoted()
+    forward(shop, "quote 2 x training\nI know him.")
+    shop.react()
+
+    mail = shop.notice().facts["mail"]
+    assert mail["text"].startswith("From: Bob <bob@acme.example>")
+    assert mail["subject"] == "it"
+    assert "subject=Re%3A%20it" in shop.notice().facts["reply_link"]
+
+
 def test_a_quote_in_answer_to_the_question_waits_until_it_is_answered(shop: Shop) -> None:
     shop.quoted()
     forward(shop, "Have a look.")

@@ -47,6 +47,25 @@ def test_a_box_tells_its_story_in_the_order_of_time_and_zone(office, clock) -> N
     }
 
 
+def test_a_story_has_no_brackets_of_a_program(office) -> None:
+    """Lists and names with values are told as people write them."""
+    first = deliver(office, Mail("We need licences.\n\nKind regards,\nBob Brouwer\nBuyer\nAcme B.V."))
+    with office.work("test", actor="x") as work:
+        work.emit(
+            "x.y",
+            ("box", 1),
+            box_id=first.box_id,
+            to=["a@x.example", "b@x.example"],
+            found={"a": 1, "is_b": True},
+        )
+
+    with office.reading() as session:
+        texts = [line["text"] for line in box_timeline(session, office.settings, first.box_id)["lines"]]
+
+    assert "x.y: found a 1, is_b yes, to a@x.example, b@x.example" in texts
+    assert not [text for text in texts if "{" in text or "[" in text]
+
+
 def test_a_box_tells_where_it_stands(office) -> None:
     first = deliver(office, Mail("We need licences."))
     with office.work("test", actor="user:anna") as work:

@@ -16,6 +16,7 @@ from inboxcrm.commands.store import expired_command_mails, lock_command_mail
 from inboxcrm.commands.table import BY_NAME
 from inboxcrm.crm.box import add_note
 from inboxcrm.crm.store import box_by_id
+from inboxcrm.ingest.referred import file_where_it_refers
 from inboxcrm.ingest.store import message_by_id
 
 if TYPE_CHECKING:
@@ -64,6 +65,8 @@ def look_at(work: Work, message_id: int) -> None:
 
 def _carry_out(work: Work, row: CommandMail, message: Message, user: User) -> None:
     work.actor = f"user:{user.key}"
+    if message.kind == "command":
+        file_where_it_refers(work, message)
     reading = read_commands(message.new_words, BY_NAME)
     lines = [_forwarded(message)] if message.kind == "forwarded" else []
     lines += [_run(work, Scene(user, message, line, at)) for at, line in enumerate(reading.commands)]

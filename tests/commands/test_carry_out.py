@@ -11,6 +11,7 @@ from inboxcrm.base.records import Event
 from inboxcrm.commands.carry_out import decide_expired
 from inboxcrm.crm.store import box_by_id, open_tasks_of_box
 from inboxcrm.ingest.records import Message
+from inboxcrm.ingest.store import message_by_id
 from inboxcrm.mail.incoming import Address
 from inboxcrm.outbox.letter import Plan, write_letter
 from tests.build import ANNA, HOUSE, Mail, deliver, deliver_raw, letters, on_both_databases
@@ -141,6 +142,38 @@ def test_a_command_is_carried_out_when_its_copy_is_seen_in_the_authors_sent_fold
     assert shop.command_mail(first).evidence == "own"
     shop.clock.move(minutes=15)
     assert decide_expired(shop.office) == 0
+
+
+def test_a_command_in_answer_to_a_customers_mail_is_about_his_deal(shop: Shop) -> None:
+    """IN-3: to the house alone, without our notice; below it her own words are a note on the deal."""
+    asked = shop.customer("We need licences.", message_id="1@acme.example")
+    receipt = shop.anna("quote 20 x standard\n\nHe is in a hurry.", answers="1@acme.example")
+
+    assert receipt["lines"][0]["is_done"]
+    assert "kept as a note" in str(receipt["note"])
+    assert [quote.box_id for quote in shop.documents("quote")] == [asked.box_id]
+
+
+def test_a_command_that_names_mails_of_two_deals_is_about_none(shop: Shop) -> None:
+    shop.customer("We need licences.", message_id="1@acme.example")
+    shop.customer("We too.", sender="dirk@dune.example", message_id="1@dune.example")
+    receipt = shop.anna("quote 20 x standard", answers="1@acme.example> <1@dune.example")
+
+    assert "I do not know which deal you mean" in receipt["lines"][0]["text"]
+    assert shop.documents("quote") == []
+
+
+def test_names_in_a_mail_that_nothing_proves_file_it_nowhere(shop: Shop) -> None:
+    """V10, T4: whoever writes in her name finds out nothing, and gets no mail onto a deal."""
+    shop.customer("We need licences.", message_id="1@acme.example")
+    forged = deliver(shop.office, Mail("quote 20 x standard", ANNA, answers="1@acme.example", proof=None))
+    shop.clock.move(minutes=20)
+    decide_expired(shop.office)
+    shop.react()
+
+    with shop.office.reading() as session:
+        assert message_by_id(session, forged.id).box_id is None
+    assert shop.documents("quote") == []
 
 
 def test_another_mail_with_the_same_message_id_proves_nothing(shop: Shop) -> None:

@@ -7,10 +7,11 @@ the classes that meet do not.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from inboxcrm.ingest.intents.phrases import Lists, compile_phrase, compiled
+from inboxcrm.ingest.intents.phrases import Lists, Phrase, compile_phrase, compiled
 from inboxcrm.ingest.intents.sentences import WORD, Sentence
 from inboxcrm.ingest.intents.wordindex import WordIndex
 
@@ -24,7 +25,8 @@ Span = tuple[int, int]
 class Frame:
     """What tells an intent: classes that must meet, that must not stand in their clause, or not in the sentence.
 
-    Of `in_mail` one must stand anywhere in the mail. `is_asked`: a question may tell it.
+    Of `in_mail` one must stand anywhere in the mail. What is not to stand there may stand among the words that were
+    found, "do not renew", but for `not_at_all`. `is_asked`: a question may tell it.
     """
 
     intent: str
@@ -34,16 +36,17 @@ class Frame:
     not_in_clause: tuple[str, ...]
     not_in_sentence: tuple[str, ...]
     in_mail: tuple[str, ...]
+    not_at_all: tuple[str, ...]
     is_asked: bool
 
 
 @dataclass(frozen=True, slots=True)
 class ClassWord:
-    """A word or phrase of a class; one without a pattern is a whole word."""
+    """A word or phrase of a class; one without a phrase is a whole word."""
 
     name: str
     word: str
-    pattern: str
+    phrase: Phrase | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +63,18 @@ class Classes:
             if all(name in self.sizes for name in frame.needs):
                 self.frames.setdefault(min(frame.needs, key=self.sizes.__getitem__), []).append(frame)
 
-    def spans_in(self, sentences: Sequence[Sentence]) -> Iterator[tuple[Sentence, Frame, Span]]:
-        """Give the frames that stand in the sentences of a mail, and from where to where."""
+    def spans_in(
+        self, sentences: Sequence[Sentence], known: Container[str]
+    ) -> Iterator[tuple[Sentence, Frame, Span]]:
+        """Give the frames that stand in the sentences of a mail, and from where to where; none of known intents."""
         if not self.frames:
             return
         classed = [ClassedSentence(self, sentence) for sentence in sentences]
         for one in classed:
             for name in one.words:
                 for frame in self.frames.get(name, ()):
+                    if frame.intent in known:
+                        continue
                     if one.may_hold(frame) and _has_any(classed, frame.in_mail) and (span := one.span(frame)):
                         yield one.sentence, frame, span
 
@@ -82,7 +89,8 @@ class ClassedSentence:
         self._tokens: dict[str, list[Span]] = {}
         for token in sentence.tokens:
             for word in classes.words.found_by(token):
-                self.words.setdefault(word.name, []).append(word)
+                if word.phrase is None or word.phrase.may_stand_among(sentence.tokens):
+                    self.words.setdefault(word.name, []).append(word)
 
     def may_hold(self, frame: Frame) -> bool:
         """Tell whether all classes of a frame may stand in it."""
@@ -96,6 +104,7 @@ class ClassedSentence:
             start, end = min(start for start, _ in taken), max(end for _, end in taken)
             if (
                 end - start <= LONGEST_SPAN
+                and not self._stands_besides(frame.not_at_all, ())
                 and not self._stands_besides(frame.not_in_sentence, taken)
                 and not self._stands_besides(
                     frame.not_in_clause, taken, self.sentence.clause_span(start, end)
@@ -125,8 +134,8 @@ class ClassedSentence:
         return self._places[name]
 
     def _places_of(self, word: ClassWord) -> Iterable[Span]:
-        if word.pattern:
-            return (match.span() for match in compiled(word.pattern).finditer(self.sentence.text))
+        if word.phrase:
+            return (match.span() for match in compiled(word.phrase.pattern).finditer(self.sentence.text))
         if not self._tokens:
             for match in WORD.finditer(self.sentence.text):
                 self._tokens.setdefault(match[0], []).append(match.span())
@@ -135,10 +144,10 @@ class ClassedSentence:
     def _stands_besides(
         self, names: Iterable[str], taken: Sequence[Span], within: Span | None = None
     ) -> bool:
-        """Tell whether a word of these classes stands here, or within a part, besides what a frame has taken."""
+        """Tell whether a word of these classes stands here, or within a part, and is no part of what a frame took."""
         return any(
             (within is None or within[0] <= place[0] < within[1])
-            and not any(_overlap(place, one) for one in taken)
+            and not any(one[0] <= place[0] and place[1] <= one[1] for one in taken)
             for name in names
             for place in self.places(name)
         )
@@ -155,23 +164,38 @@ def read_classes(sources: Mapping[str, list[str]], lists: Lists, number: str) ->
         for word in words:
             phrase = compile_phrase(word, lists, number)
             is_whole_word = word in phrase.anchors
-            classes.words.add(phrase, ClassWord(name, word, "" if is_whole_word else phrase.pattern))
+            classes.words.add(phrase, ClassWord(name, word, None if is_whole_word else phrase))
     return classes
 
 
-def read_frame(
-    intent: str, source: str, never: Iterable[str], *, is_strong: bool, is_asked: bool = True
-) -> Frame:
-    """Read "ask + give + quote - had ! if ~ offer", whose signs `words/frames.toml` explains."""
-    told: dict[str, list[str]] = {"+": [], "-": [], "!": [*never], "~": []}
+def read_frames(intent: str, rules: Mapping[str, Any]) -> Iterator[Frame]:
+    """Read the frames of an intent, whose keys and signs `words/frames.toml` explains."""
+    never, not_at_all = (rules.get(key, "").split() for key in ("never", "not_at_all"))
+    for key in ("strong", "weak"):
+        for source in filter(None, map(str.strip, rules.get(key, "").splitlines())):
+            told = _read_signs(source)
+            yield Frame(
+                intent.replace("_", " "),
+                key == "strong",
+                source,
+                needs=tuple(told["+"]),
+                not_in_clause=tuple(told["-"]),
+                not_in_sentence=(*never, *told["!"]),
+                in_mail=tuple(told["~"]),
+                not_at_all=tuple(not_at_all),
+                is_asked=rules.get("asked", True),
+            )
+
+
+def _read_signs(source: str) -> dict[str, list[str]]:
+    told: dict[str, list[str]] = {"+": [], "-": [], "!": [], "~": []}
     sign = "+"
     for word in source.split():
         if word in told:
             sign = word
         else:
             told[sign].append(word)
-    needs, not_in_clause, not_in_sentence, in_mail = (tuple(words) for words in told.values())
-    return Frame(intent, is_strong, source, needs, not_in_clause, not_in_sentence, in_mail, is_asked)
+    return told
 
 
 def _overlap(one: Span, other: Span) -> bool:

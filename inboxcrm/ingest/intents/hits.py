@@ -44,8 +44,9 @@ def find_hits(vocabulary: Vocabulary, languages: Sequence[str], sentences: Seque
         for entry, match in _matches(vocabulary, frozenset(languages), sentence):
             number = next((group for group in reversed(match.groups()) if group), "")
             found[sentence].extend(judge.hits_of(entry, sentence, match.span(), number))
+    known = {hit.intent for here in found.values() for hit in here}
     for language in languages:
-        for sentence, frame, span in vocabulary.languages[language].classes.spans_in(sentences):
+        for sentence, frame, span in vocabulary.languages[language].classes.spans_in(sentences, known):
             found[sentence].extend(judge.hits_of(_entry_of(frame, language), sentence, span))
     ordered = (sorted(here, key=lambda hit: (hit.start, -hit.end, hit.phrase)) for here in found.values())
     return [hit for here in ordered for hit in here]

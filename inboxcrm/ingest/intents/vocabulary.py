@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from inboxcrm.ingest.intents.frames import Classes, Frame, read_classes, read_frame
+from inboxcrm.ingest.intents.frames import Classes, read_classes, read_frames
 from inboxcrm.ingest.intents.phrases import (
     Phrase,
     compile_phrase,
@@ -75,7 +75,7 @@ def read_vocabulary() -> Vocabulary:
     """Read the files of all languages."""
     whole = Vocabulary({}, WordIndex())
     files = {path.stem: _read_file(path) for path in sorted(HERE.glob("*.toml"))}
-    frames = list(_frames_of(files.pop(FRAMES)))
+    frames = [frame for intent, rules in files.pop(FRAMES).items() for frame in read_frames(intent, rules)]
     for name, data in files.items():
         _read_language(whole, name, data)
         whole.languages[name].classes.add_frames(frames)
@@ -84,16 +84,6 @@ def read_vocabulary() -> Vocabulary:
 
 def _read_file(path: Path) -> dict[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8").translate(ACCENTS))
-
-
-def _frames_of(data: dict[str, Any]) -> Iterator[Frame]:
-    for intent, rules in data.items():
-        never = rules.get("never", "").split()
-        is_asked = rules.get("asked", True)
-        for key in ("strong", "weak"):
-            for source in _split(rules.get(key, "")):
-                spelled, is_strong = intent.replace("_", " "), key == "strong"
-                yield read_frame(spelled, source, never, is_strong=is_strong, is_asked=is_asked)
 
 
 def _read_language(whole: Vocabulary, name: str, data: dict[str, Any]) -> None:

@@ -15,8 +15,11 @@ OUTDONE_IN_SENTENCE = (
     ("cancellation", "purchase order"),
     ("payment", "purchase order"),
     ("renegotiation", "quote request"),
+    ("renegotiation", "purchase order"),
     ("acceptance", "meeting"),
 )
+# (and this only if a frame tells it): "too dear for us, so we pass"
+OUTDONES_FRAME_IN_SENTENCE = (("rejection", "renegotiation"), ("quote request", "renegotiation"))
 # (if this is said anywhere, this is not meant if only a frame tells it): "we went elsewhere, they agreed at once"
 OUTDONES_FRAME = (
     ("rejection", "acceptance"),
@@ -29,6 +32,7 @@ OUTDONES_FRAME = (
     ("out of office", "rejection"),
     ("purchase order", "rejection"),
     ("cancellation", "renegotiation"),
+    ("out of office", "meeting"),
 )
 # (and this only if a phrase tells it)
 PHRASE_OUTDONES_FRAME = (
@@ -78,5 +82,10 @@ def _rank(hit: Hit) -> tuple[bool, bool]:
 
 
 def _is_outdone(hit: Hit, hits: Sequence[Hit]) -> bool:
+    if hit.is_frame and any(
+        (other.intent, hit.intent) in OUTDONES_FRAME_IN_SENTENCE and other.sentence is hit.sentence
+        for other in hits
+    ):
+        return True
     stronger = [strong for strong, weak in OUTDONE_IN_SENTENCE if weak == hit.intent]
     return any(other.intent in stronger and other.sentence is hit.sentence for other in hits)

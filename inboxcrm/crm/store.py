@@ -344,6 +344,15 @@ def call_by_occasion(session: Session, occasion: str) -> PhoneCall | None:
     return session.scalar(select(PhoneCall).where(PhoneCall.occasion == occasion))
 
 
+def calls_with(
+    session: Session, contact_id: int, direction: str, start: datetime, end: datetime
+) -> list[PhoneCall]:
+    """Give the calls with a person in one direction that began between two moments."""
+    query = select(PhoneCall).where(PhoneCall.contact_id == contact_id, PhoneCall.direction == direction)
+    query = query.where(PhoneCall.started_at >= start, PhoneCall.started_at <= end)
+    return list(session.scalars(query.order_by(PhoneCall.id)))
+
+
 def calls_of_box(session: Session, box_id: int) -> list[PhoneCall]:
     """Give the calls of a box, the earliest first."""
     query = select(PhoneCall).where(PhoneCall.box_id == box_id)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 # What the list of mails tells already.
 TOLD_BY_MAILS = ("message.received", "message.sent", "message.noise", "command.received", "mail.proven")
-TOLD_BY_CALLS = ("call.logged",)
+TOLD_BY_CALLS = ("call.logged", "call.completed")
 
 
 def box_timeline(session: Session, settings: Settings, box_id: int) -> dict[str, Any]:

@@ -50,6 +50,59 @@ def test_a_call_moves_the_clocks_of_its_box(work: Work, told, inbound, outbound,
     assert (box.last_inbound_at, box.last_outbound_at, box.last_activity_at) == (inbound, outbound, activity)
 
 
+SYSTEM = {"phone": "+31201234567", "seconds": 600, "started_at": LATER, "has_talked": True}
+
+
+def note(minutes: float, **told: object) -> dict[str, object]:
+    """What Anna notes so many minutes after the call began."""
+    return {
+        "user": "anna",
+        "text": "wants 20",
+        "has_talked": True,
+        "started_at": LATER + timedelta(minutes=minutes),
+    } | told
+
+
+@pytest.mark.parametrize("is_note_first", [True, False])
+def test_a_note_and_the_systems_word_are_one_call(work: Work, is_note_first: bool) -> None:
+    """IN-14: its time and length are the system's, its words hers; told again by either, it stays one."""
+    lead = a_lead(work)
+    told = [("mail:1:0", note(12)), ("list:1", SYSTEM)]
+    logged = [log(work, lead, *one[:1], **one[1]) for one in (told if is_note_first else told[::-1])]
+    logged.append(log(work, lead, "list:1", **SYSTEM))
+
+    assert logged == [True, False, False]
+    [call] = calls_of_box(work.session, lead.box_id)
+    assert (call.started_at, call.seconds, call.text, call.user, call.phone) == (
+        LATER, 600, "wants 20", "anna", "+31201234567",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        note(71),
+        note(-6),
+        note(12, direction="out"),
+        {**SYSTEM, "started_at": LATER + timedelta(minutes=12)},
+    ],
+    ids=["late", "before", "other way", "two of the system"],
+)
+def test_calls_that_may_be_two_are_two(work: Work, other: dict[str, object]) -> None:
+    lead = a_lead(work)
+    log(work, lead, "list:1", **SYSTEM)
+
+    assert log(work, lead, "other:1", **other)
+
+
+def test_a_note_that_fits_two_calls_is_one_of_its_own(work: Work) -> None:
+    lead = a_lead(work)
+    log(work, lead, "list:1", **SYSTEM)
+    log(work, lead, "list:2", **SYSTEM | {"started_at": LATER + timedelta(minutes=11)})
+
+    assert log(work, lead, "mail:1:0", **note(25))
+
+
 def test_calls_follow_a_box_that_becomes_part_of_another_one(work: Work) -> None:
     older, younger = a_lead(work), a_lead(work, "carol@acme.example")
     log(work, younger)

@@ -72,7 +72,8 @@ def act_on_customer(work: Work, message: Message, incoming: Incoming) -> None:
 
 def _make_lead(work: Work, message: Message, contact: Contact, incoming: Incoming) -> None:
     name = message.subject or contact.name
-    origin = origin_of_mail(work.settings, [*message.recipients, *delivered_to(incoming)], message.subject)
+    addresses = [*message.recipients, *delivered_to(incoming)] if work.settings.campaign else []
+    origin = origin_of_mail(work.settings, addresses, message.subject)
     lead = make_lead(
         work,
         contact,

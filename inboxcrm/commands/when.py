@@ -22,8 +22,10 @@ class DateUnclear(Refused):
     """Words that name no date."""
 
     def __init__(self, words: str) -> None:
+        said = words.removeprefix("until").strip()
         super().__init__(
-            f"{words!r} is no date; write such as: 3 days, 2 weeks, fri, tomorrow, 3 dec, 2026-12-03"
+            f"{repr(said) + ' is no date' if said else 'no date is said'}; write such as: 3 days, 2 weeks, fri,"
+            " tomorrow, 3 dec, 2026-12-03"
         )
 
 

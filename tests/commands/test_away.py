@@ -61,7 +61,7 @@ def test_due_tasks_of_who_is_away_stand_under_the_deputy(shop: Shop) -> None:
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
-        ("away", "is no date"),
+        ("away", "no date is said"),
         ("away until tomorrow deputy nobody", "one of: anna, carl, maria"),
         ("away until tomorrow deputy anna", "cannot stand in"),
     ],

@@ -63,6 +63,13 @@ def test_what_names_no_date_is_refused_with_examples(words: str) -> None:
         read_when(words, START, AMSTERDAM)
 
 
+@pytest.mark.parametrize(("words", "told"), [("", "no date is said"), ("until", "no date is said"),
+                                             ("until soon", "'soon' is no date")])  # fmt: skip
+def test_what_is_told_names_the_words_of_the_date_alone(words: str, told: str) -> None:
+    with pytest.raises(DateUnclear, match=f"^{told}; write such as: 3 days, 2 weeks, fri"):
+        read_when(words, START, AMSTERDAM)
+
+
 @pytest.mark.parametrize("words", ["9999-12-31", "2029-01-01", "999 months"])
 def test_a_date_that_is_as_good_as_never_is_refused(words: str) -> None:
     with pytest.raises(DateFar, match="more than two years ahead"):

@@ -16,7 +16,8 @@ from inboxcrm.base.settings_file import SettingsFaulty, load_settings
 from inboxcrm.base.settings_form import Form
 from inboxcrm.base.work import Office
 from inboxcrm.cli.config_text import config_text
-from inboxcrm.crm.store import box_by_id
+from inboxcrm.crm.lead import convert_lead
+from inboxcrm.crm.store import box_by_id, lead_of_box
 from inboxcrm.ingest.quoting import notice_facts
 from tests.build import (
     ANNA,
@@ -27,6 +28,7 @@ from tests.build import (
     CountedIds,
     HandClock,
     Mail,
+    a_quote,
     deliver,
     deliver_raw,
     letters,
@@ -192,6 +194,19 @@ def test_a_known_person_in_a_form_is_filed_on_his_open_box(crm: Office, engine: 
     sent = deliver(crm, LEAD)
 
     assert (sent.box_id, count(engine, "lead")) == (1, 1)
+
+
+def test_a_form_of_a_person_whose_quote_is_open_is_asked_about(crm: Office, engine: Engine) -> None:
+    """IN-3, IN-7: what he asks on the website may be new, and a quote for it would end the one that he has."""
+    deliver(crm, LEAD)
+    with crm.work("test", actor="user:anna") as work:
+        lead = lead_of_box(work.session, 1)
+        a_quote(work, convert_lead(work, lead, by="anna", name="Brouwer 20 standard") if lead else None)
+    sent = deliver(crm, replace(LEAD, text=ENTRY.replace("a quote", "training"), subject="Another entry"))
+
+    assert (sent.box_id, sent.match_confidence) == (None, "unsure")
+    [(text,)] = ask(engine, "select text from task where kind = 'filing'")
+    assert "from bob@brouwer.example belong? Answer `file new`" in text
 
 
 def test_forms_in_one_thread_are_of_many_people(crm: Office, engine: Engine) -> None:

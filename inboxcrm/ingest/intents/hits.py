@@ -55,8 +55,8 @@ def find_hits(vocabulary: Vocabulary, languages: Sequence[str], sentences: Seque
 def _matches(
     vocabulary: Vocabulary, spoken: frozenset[str], sentence: Sentence
 ) -> Iterator[tuple[Entry, re.Match[str]]]:
-    for entry in {id(entry): entry for entry in vocabulary.entries_for(sentence)}.values():
-        if entry.language in spoken and (match := compiled(entry.phrase.pattern).search(sentence.text)):
+    for entry in {id(entry): entry for entry in vocabulary.entries_for(sentence, spoken)}.values():
+        if match := compiled(entry.phrase.pattern).search(sentence.text):
             yield entry, match
 
 

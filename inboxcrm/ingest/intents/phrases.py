@@ -1,7 +1,8 @@
 """The small language of the phrases in `words/*.toml`, compiled to patterns of linear time, found by their rarest word.
 
 `send .. <offer>`: words in this order; `..` up to 40 and `...` up to 90 characters of the same sentence between;
-`(a|b)` one of them; `[a]` perhaps; `stop*` and `*stop` any ending or beginning; `<offer>` one of a named list;
+`(a|b)` one of them; `[a]` perhaps; `stop*` and `*stop` any ending or beginning; `<offer>` one of a named list, also
+within `(it|<offer>)`;
 `#` a number in figures or words; `^` and `$` start and end of a clause; an apostrophe may be missing.
 """
 

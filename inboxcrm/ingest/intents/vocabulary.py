@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -62,11 +62,11 @@ class Vocabulary:
         veto = self.languages[language].vetoes.get((intent, scope))
         return bool(veto and compiled(veto).search(text))
 
-    def entries_for(self, sentence: Sentence) -> Iterator[Entry]:
-        """Give the phrases that may occur in a sentence, by its words; some of them twice."""
+    def entries_for(self, sentence: Sentence, spoken: Container[str]) -> Iterator[Entry]:
+        """Give the phrases of these languages that may occur in a sentence, by its words; some of them twice."""
         for word in sentence.tokens:
             for entry in self.entries.found_by(word):
-                if entry.phrase.may_stand_among(sentence.tokens):
+                if entry.language in spoken and entry.phrase.may_stand_among(sentence.tokens):
                     yield entry
 
 

@@ -9,6 +9,7 @@ from inboxcrm.base.errors import Refused
 from inboxcrm.base.settings import User
 from inboxcrm.base.work import Work
 from inboxcrm.crm.store import box_by_id, open_tasks_of_box, task_by_id, task_by_occasion
+from inboxcrm.ingest.store import message_by_id
 from inboxcrm.outbox.store import letter_by_id, lines_of_letter, sole_line, task_of_line
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from inboxcrm.ingest.records import Message
 
 
+RECEIPT = "receipt"
 PLACING = ("filing", "propose")  # the occasions of the questions where a mail belongs
 
 
@@ -45,10 +47,13 @@ class Scene:
 
 
 def box_of(work: Work, scene: Scene) -> Box:
-    """Give the box that a command is about: of the numbered line, else of the mail."""
+    """Give the box of a command: of the numbered line, else of its mail, or of the mail whose receipt it answers."""
     if scene.line.number is not None:
         return box_by_id(work.session, task_of(work, scene).box_id)
     if scene.message.box_id is None:
+        told = _told_mail(work, scene)
+        if told is not None and (box_id := message_by_id(work.session, told).box_id):
+            return box_by_id(work.session, box_id)
         if letter_id := scene.message.answers_letter_id:
             raise LineUnnamed(letter_by_id(work.session, letter_id).subject, scene.line.source)
         raise Refused(
@@ -57,17 +62,29 @@ def box_of(work: Work, scene: Scene) -> Box:
     return box_by_id(work.session, scene.message.box_id)
 
 
+def _told_mail(work: Work, scene: Scene) -> int | None:
+    """Give the mail of ours whose receipt is answered, which was filed after the receipt was written."""
+    letter_id = scene.message.answers_letter_id
+    kind, _, number = (
+        letter_by_id(work.session, letter_id).dedupe.partition(":") if letter_id else ("", "", "")
+    )
+    return int(number) if kind == RECEIPT and number.isdecimal() else None
+
+
 def open_question(work: Work, scene: Scene) -> Task | None:
-    """Give the open question where a mail belongs, if the command answers that question, or is said above that mail."""
+    """Give the open question where a mail belongs: that is answered, or of the mail above which the command is said.
+
+    Whoever answers the receipt of that mail means that question, too.
+    """
     letter_id = scene.message.answers_letter_id
     if scene.line.number is not None:
         task_id = task_of_line(work.session, letter_id, scene.line.number) if letter_id else None
     else:
         task_id = sole_line(work.session, letter_id) if letter_id else None
     asked = [task_by_id(work.session, task_id)] if task_id else []
-    asked += [
-        task for word in PLACING if (task := task_by_occasion(work.session, f"{word}:{scene.message.id}"))
-    ]
+    mails = [scene.message.id, _told_mail(work, scene)] if scene.line.number is None else []
+    keys = [f"{word}:{mail}" for mail in mails if mail for word in PLACING]
+    asked += [task for key in keys if (task := task_by_occasion(work.session, key))]
     return next((task for task in asked if task.state == "open" and _is_placing(task)), None)
 
 

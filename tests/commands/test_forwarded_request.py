@@ -57,7 +57,9 @@ def test_a_forwarded_request_never_replaces_the_open_quote_of_another_matter(sho
 
     assert (filed["is_done"], quoted["is_done"], box_of(shop, sent)) == (False, False, None)
     assert "the quote Q-2026-0001 is open there" in filed["text"]
-    assert "`file new` and, on the line below: quote 2 x training" in quoted["text"]
+    assert (
+        "answer this with `file 1` or `file new` and, on the line below: quote 2 x training" in quoted["text"]
+    )
     assert quotes(shop) == [("Q-2026-0001", "sent")]
     assert shop.notice().facts["commands"] == ["file 1", "file new"]
 
@@ -84,6 +86,27 @@ def test_what_is_said_later_to_the_question_is_about_the_deal_that_it_was_filed_
 
     assert [one.box_id for one in shop.documents("quote")] == [1, box_of(shop, sent)]
     assert quotes(shop) == [("Q-2026-0001", "sent"), ("Q-2026-0002", "issued")]
+
+
+@pytest.mark.parametrize("is_won", [False, True])
+def test_the_receipt_can_be_answered_as_the_question_can(shop: Shop, is_won: bool) -> None:
+    """What is said to it later is about the deal on which the forward lies by then."""
+    shop.quoted()
+    if is_won:
+        shop.customer("We accept.", answers=letters(shop.office, "quote")[0].message_id)
+    sent = forward(shop, "quote 2 x training")
+    shop.receipt_of(sent)
+    receipt = letters(shop.office, "receipt")[-1].message_id
+
+    [refused] = shop.anna("quote 2 x training", answers=receipt)["lines"]
+    assert "answer this with" in refused["text"]
+    answer = shop.anna(f"{'yes' if is_won else 'file new'}\nquote 2 x training", answers=receipt)
+    assert [line["is_done"] for line in answer["lines"]] == [True, True], answer
+    shop.anna("quote 3 x training", answers=receipt)
+
+    own = box_of(shop, sent)
+    assert [one.box_id for one in shop.documents("quote")] == [1, own, own]
+    assert shop.documents("quote")[0].state == ("accepted" if is_won else "sent")
 
 
 def test_who_has_forwarded_is_asked_whoever_has_the_deal(shop: Shop) -> None:

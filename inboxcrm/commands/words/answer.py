@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from inboxcrm.base.errors import Refused
 from inboxcrm.base.work import Work
 from inboxcrm.commands.questions import carry_out_yes
-from inboxcrm.commands.scene import Scene, box_of, follow, task_of
+from inboxcrm.commands.scene import Scene, box_of, follow, open_question, task_of
 from inboxcrm.commands.words.capture import answer_offer, offer_meant
 from inboxcrm.crm.store import box_by_id, open_tasks_of_box
 from inboxcrm.crm.task import finish_task
@@ -54,6 +54,8 @@ def _question(work: Work, scene: Scene) -> Task:
             raise Refused(
                 "that question is answered already" if task and task.question else "that asks nothing"
             )
+    if (task := open_question(work, scene)) and (task.question or {}).get("act") == "propose":
+        return task
     asked = [
         one for one in open_tasks_of_box(work.session, box_of(work, scene).id, "question") if one.question
     ]

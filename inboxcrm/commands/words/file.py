@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from inboxcrm.base.errors import Refused
 from inboxcrm.base.work import Work
-from inboxcrm.commands.scene import Scene, box_of, follow, task_of
+from inboxcrm.commands.scene import Scene, box_of, follow, open_question, task_of
 from inboxcrm.crm.box import dismiss_lead
 from inboxcrm.crm.naming.store import boxes_by_name
 from inboxcrm.crm.people import company_domain
@@ -92,6 +92,8 @@ def _filing_task(work: Work, scene: Scene) -> Task | None:
         return task
     if scene.line.number is not None:
         return None
+    if (task := open_question(work, scene)) and (task.question or {}).get("act") == "file":
+        return task
     asked = [one for one in _open_questions(work, scene) if (one.question or {}).get("act") == "file"]
     return asked[0] if len(asked) == 1 else None
 

@@ -49,7 +49,7 @@ class MailUnfiled(Refused):
         first = "`yes`" if act == "propose" else "`file 1` or `file new`"
         super().__init__(
             "no quote was made, as it is not said yet to which deal that mail belongs; "
-            f"answer the question about it with {first} and, on the line below: {source}"
+            f"answer this with {first} and, on the line below: {source}"
         )
 
 

@@ -17,6 +17,7 @@ from inboxcrm.ingest.intents.wordindex import WordIndex
 
 LONGEST_SPAN = 120  # characters between the first and the last word of a frame
 MOST_PLACES = 6  # places of one class in a sentence that are tried
+NEGATION = "neg"  # the class of what takes back what stands in its clause
 
 Span = tuple[int, int]
 
@@ -104,7 +105,8 @@ class ClassedSentence:
             start, end = min(start for start, _ in taken), max(end for _, end in taken)
             if (
                 end - start <= LONGEST_SPAN
-                and not self._stands_besides(frame.not_at_all, ())
+                and (NEGATION not in frame.needs or not self.sentence.is_divided(start, end))
+                and not self._stands_besides(frame.not_at_all, (), self.sentence.clause_span(start, end))
                 and not self._stands_besides(frame.not_in_sentence, taken)
                 and not self._stands_besides(
                     frame.not_in_clause, taken, self.sentence.clause_span(start, end)

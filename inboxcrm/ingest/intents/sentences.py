@@ -45,6 +45,10 @@ class Sentence:
         begin, finish = self.clause_span(start, end)
         return self.text[begin:finish]
 
+    def is_divided(self, start: int, end: int) -> bool:
+        """Tell whether a clause ends within a part."""
+        return _CLAUSE_END.search(self.text, start, end) is not None
+
     def clause_span(self, start: int, end: int) -> tuple[int, int]:
         """Tell from where to where the words between the commas around a place stand."""
         begin = 0

@@ -9,7 +9,7 @@ from inboxcrm.base.errors import Refused
 from inboxcrm.base.settings import Settings, User
 from inboxcrm.base.work import Work
 from inboxcrm.crm import events
-from inboxcrm.crm.absences.store import absence_at, absence_by_occasion
+from inboxcrm.crm.absences.store import absence_at, absence_by_occasion, write_absences
 from inboxcrm.crm.records import Absence
 
 LONGEST_CHAIN = 5
@@ -30,7 +30,7 @@ def note_absence(
     elif (absence.start_at, absence.until_at, absence.deputy) == (start_at, until_at, deputy):
         return absence
     absence.start_at, absence.until_at, absence.deputy = start_at, until_at, deputy
-    work.session.flush()
+    write_absences(work.session)
     work.emit(
         events.USER_AWAY,
         ("user", 0),
@@ -47,7 +47,7 @@ def end_absence(work: Work, user: User) -> bool:
     ended = False
     while absence := absence_at(work.session, user.key, work.now):
         absence.until_at, ended = work.now, True
-        work.session.flush()
+        write_absences(work.session)
     if ended:
         work.emit(events.USER_BACK, ("user", 0), user=user.key)
     return ended
@@ -58,7 +58,7 @@ def forget_absence(work: Work, user: User, occasion: str) -> None:
     absence = absence_by_occasion(work.session, occasion)
     if absence is not None and absence.until_at > work.now:
         absence.until_at = max(work.now, absence.start_at)
-        work.session.flush()
+        write_absences(work.session)
         work.emit(events.USER_BACK, ("user", 0), user=user.key)
 
 

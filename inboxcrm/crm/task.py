@@ -6,14 +6,16 @@ from datetime import datetime
 from typing import Any
 
 from inboxcrm.base.errors import IllegalMove, Refused
+from inboxcrm.base.store import draw_id
 from inboxcrm.base.work import Work
 from inboxcrm.base.workdays import Workdays
 from inboxcrm.crm import events
 from inboxcrm.crm.records import Box, Opportunity, Task
 from inboxcrm.crm.stages import BY_NAME
-from inboxcrm.crm.store import opportunity_of_box, task_by_occasion
+from inboxcrm.crm.store import note_task, opportunity_of_box, task_by_occasion
 
 MOVES = {("open", "done"), ("open", "dropped")}
+QUESTIONS = frozenset(("filing", "question"))  # of which a box may have any number
 
 
 def add_task(
@@ -32,10 +34,12 @@ def add_task(
     """Give somebody a task on a box. With an occasion that already has its task, that task is given back."""
     if occasion and (known := task_by_occasion(work.session, occasion)):
         return known
-    opportunity = opportunity_of_box(work.session, box.id)
+    opportunity = opportunity_of_box(work.session, box.id) if box.kind == "opportunity" else None
     task = Task(
+        id=draw_id(work.session, Task.__table__),
         kind=kind,
         box=box,
+        box_id=box.id,
         opportunity_id=opportunity.id if opportunity else None,
         text=text[:500],
         why=why[:500],
@@ -49,7 +53,9 @@ def add_task(
         created_at=work.now,
     )
     work.session.add(task)
-    work.session.flush()
+    note_task(work.session, task)
+    if kind not in QUESTIONS:
+        work.session.flush()  # the database has the last word on whether there may be another (OP-4, LD-11)
     work.emit(events.TASK_CREATED, ("task", task.id), box_id=box.id, kind=kind, text=task.text, owner=owner)
     return task
 

@@ -15,6 +15,7 @@ from inboxcrm.ingest.intake import Mail, read_out, write_in
 from inboxcrm.mail.fetched import Fetched
 
 AHEAD = 2  # batches that are read, or being read, while one is written: some megabytes each
+READERS = 2  # at once, so that no child waits for the last mail of a batch
 
 
 def _tell_nobody(_mails: Sequence[Fetched]) -> None:
@@ -34,7 +35,7 @@ class Line:
     folder_id: int
     wrote: Callable[[Sequence[Fetched]], None] = _tell_nobody
     taken: int = 0
-    _reader: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "read-ahead"))
+    _reader: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(READERS, "read-ahead"))
     _reading: deque[tuple[Future[list[Mail]], int]] = field(default_factory=deque)
     _has_failed: bool = False
 

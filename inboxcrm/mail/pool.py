@@ -7,6 +7,7 @@ here: the way to a child and back costs nearly as much as they do, and what is l
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import threading
@@ -27,6 +28,7 @@ TIME_LIMIT_S = 20.0
 MEMORY_LIMIT_MB = 250  # above what an idle child has mapped, so that it stays below 300 in all
 MOST_HANDS = 4
 GRACE = 3  # a busy machine takes so many seconds for one of the processor
+COLLECTS_AFTER = (10_000, 20, 20)  # new objects, and rounds of the younger generations: a mail makes thousands
 SMALL_BYTES = 64_000
 FEW_BYTES = 150_000
 _SUSPICIOUS = (b"text/calendar", b"application/ics", b"ms-tnef", b"winmail.dat", b"pkcs7-mime")
@@ -167,6 +169,9 @@ def start_pool() -> ParsePool:
     with _own_lock:
         if not _own or _own[-1].pid != os.getpid():
             organizational_domain("example.org")  # a third of a second, which no child needs to spend again
+            # What is there by now stays: looking through it again and again is a sixth of the work of intake.
+            gc.freeze()
+            gc.set_threshold(*COLLECTS_AFTER)
             _own.append(ParsePool())
             _own[-1].start()
             # This process waits for its children at its end, and the nursery for the end of this connection.

@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from inboxcrm.base.states import check_move
+from inboxcrm.base.store import draw_id
 from inboxcrm.base.work import Work
 from inboxcrm.mail.incoming import Address
 from inboxcrm.mail.letter_token import make_message_id
 from inboxcrm.mail.thread_index import answer_thread_index, new_thread_index
 from inboxcrm.outbox import events
 from inboxcrm.outbox.records import Letter, LetterLine, LetterRecipient
-from inboxcrm.outbox.store import letter_by_dedupe, letters_awaiting, thread_index_of
+from inboxcrm.outbox.store import letter_by_dedupe, letters_awaiting, note_letter, thread_index_of
 
 MOVES = {
     ("waiting", "claimed"),
@@ -77,6 +78,7 @@ def write_letter(work: Work, plan: Plan) -> Letter:
     serial = work.ids.token(64)
     message_id = make_message_id(work.key, serial, plan.account.rpartition("@")[2])
     letter = Letter(
+        id=draw_id(work.session, Letter.__table__),
         form=plan.form,
         kind=plan.kind,
         dedupe=plan.dedupe,
@@ -96,16 +98,23 @@ def write_letter(work: Work, plan: Plan) -> Letter:
         document_id=plan.document_id,
         is_outside=any(not work.settings.is_inside(a.address) for a in (*plan.to, *plan.cc)),
         is_capped=plan.is_capped,
+        state="waiting",
+        phase="",
+        fence=0,
+        attempts=0,
         due_at=plan.due_at or work.now,
         created_at=work.now,
-        recipients=[_recipient(a, "to") for a in plan.to] + [_recipient(a, "cc") for a in plan.cc],
+        recipients=[_recipient(work, a, "to") for a in plan.to]
+        + [_recipient(work, a, "cc") for a in plan.cc],
     )
     work.session.add(letter)
-    work.session.flush()
+    note_letter(work.session, letter)
     lines = [*(("task", task_id) for task_id in plan.task_ids), *plan.lines]
     for number, (kind, subject_id) in enumerate(lines, start=1):
-        line = LetterLine(letter_id=letter.id, number=number, subject_kind=kind, subject_id=subject_id)
-        work.session.add(line)
+        line_id = draw_id(work.session, LetterLine.__table__)
+        work.session.add(
+            LetterLine(id=line_id, letter=letter, number=number, subject_kind=kind, subject_id=subject_id)
+        )
     work.emit(
         events.LETTER_WRITTEN,
         ("letter", letter.id),
@@ -133,8 +142,11 @@ def _thread_index(work: Work, thread: Thread, message_id: str) -> str:
     return answer_thread_index(parent, work.now, message_id)
 
 
-def _recipient(address: Address, name: str) -> LetterRecipient:
-    return LetterRecipient(address=address.address, name=address.name[:200], field=name, state="waiting")
+def _recipient(work: Work, address: Address, name: str) -> LetterRecipient:
+    number = draw_id(work.session, LetterRecipient.__table__)
+    return LetterRecipient(
+        id=number, address=address.address, name=address.name[:200], field=name, state="waiting"
+    )
 
 
 def topic_of(letter: Letter) -> str:

@@ -80,6 +80,7 @@ class LetterLine(Base):
     number: Mapped[int]
     subject_kind: Mapped[str] = mapped_column(String(10))  # task, message, junk, offer
     subject_id: Mapped[int] = mapped_column(RowId)
+    letter: Mapped[Letter] = relationship()  # is written first
     __table_args__ = (UniqueConstraint("letter_id", "number"),)
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from inboxcrm.base.remembered import remembered
 from inboxcrm.base.store import switch_value
 from inboxcrm.mail.letter_token import read_message_id
 from inboxcrm.outbox.records import Attempt, Letter, LetterLine, LetterRecipient, Suppression
@@ -40,7 +41,17 @@ def lock_letter(session: Session, letter_id: int) -> Letter:
 
 def letter_by_dedupe(session: Session, dedupe: str) -> Letter | None:
     """Give the letter that was written for this purpose."""
-    return session.scalar(select(Letter).where(Letter.dedupe == dedupe))
+    written = remembered(session, "letters")
+    if dedupe in written:
+        letter: Letter = written[dedupe]
+        return letter
+    with session.no_autoflush:  # what was written in this transaction is remembered
+        return session.scalar(select(Letter).where(Letter.dedupe == dedupe))
+
+
+def note_letter(session: Session, letter: Letter) -> None:
+    """Remember a letter that was written, and need not be in the database before it is asked for."""
+    remembered(session, "letters")[letter.dedupe] = letter
 
 
 def answered_letter(session: Session, key: bytes, message_ids: Iterable[str]) -> Letter | None:

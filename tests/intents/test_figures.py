@@ -32,22 +32,22 @@ OPEN = {
 }
 # (precision, recall), rounded down to twentieths
 SEALED = {
-    "information request": (0.6, 0.55),
-    "quote request": (0.65, 0.7),
-    "acceptance": (0.55, 0.55),
-    "rejection": (0.7, 0.6),
-    "question": (0.7, 0.85),
-    "purchase order": (0.7, 0.65),
-    "renegotiation": (0.65, 0.45),
+    "information request": (0.5, 0.65),
+    "quote request": (0.7, 0.8),
+    "acceptance": (0.65, 0.8),
+    "rejection": (0.65, 0.7),
+    "question": (0.75, 0.85),
+    "purchase order": (0.7, 0.7),
+    "renegotiation": (0.55, 0.5),
     "licence count": (0.8, 0.7),
-    "upgrade": (0.75, 0.5),
-    "cancellation": (0.75, 0.65),
-    "payment": (0.75, 0.85),
-    "out of office": (0.65, 0.8),
-    "left the company": (0.8, 0.5),
-    "unsubscribe": (0.65, 0.6),
-    "meeting": (0.6, 0.6),
-    "courtesy": (0.85, 0.85),
+    "upgrade": (0.7, 0.8),
+    "cancellation": (0.8, 0.8),
+    "payment": (0.7, 0.85),
+    "out of office": (0.6, 0.8),
+    "left the company": (0.7, 0.6),
+    "unsubscribe": (0.6, 0.65),
+    "meeting": (0.65, 0.75),
+    "courtesy": (0.95, 0.85),
 }
 FEWEST_SURE = {("open", "acceptance"): 13, ("open", "rejection"): 16}
 FEWEST_SURE |= {("sealed", "acceptance"): 5, ("sealed", "rejection"): 7}

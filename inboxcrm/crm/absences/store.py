@@ -7,13 +7,24 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from inboxcrm.base.remembered import forget, remembered
 from inboxcrm.crm.records import Absence
 
 
 def absence_at(session: Session, user: str, at: datetime) -> Absence | None:
     """Give the absence of a user at a moment; what was said last counts."""
-    query = select(Absence).where(Absence.user == user, Absence.start_at <= at, Absence.until_at > at)
-    return session.scalar(query.order_by(Absence.id.desc()).limit(1))
+    known = remembered(session, "absence")
+    if (user, at) not in known:
+        query = select(Absence).where(Absence.user == user, Absence.start_at <= at, Absence.until_at > at)
+        known[user, at] = session.scalar(query.order_by(Absence.id.desc()).limit(1))
+    absence: Absence | None = known[user, at]
+    return absence
+
+
+def write_absences(session: Session) -> None:
+    """Write what has changed, and ask anew who is away."""
+    session.flush()
+    forget(session, "absence")
 
 
 def absence_by_occasion(session: Session, occasion: str) -> Absence | None:

@@ -179,7 +179,6 @@ def test_no_leaves_everything_as_it_is(shop: Shop) -> None:
         "We accept if you can deliver in May.",
         "We accept nothing of this, it is not what we need.",
         "Could you go ahead without the training?",
-        "We almost accepted, but no thank you.",
         "Please note our PO number 4711.",
     ],
 )
@@ -191,6 +190,17 @@ def test_words_that_may_mean_something_else_are_asked_and_never_done(shop: Shop,
 
     assert states(shop) == (["sent"], 0)
     assert "the words may mean something else" in questions(shop, box_id)[0]
+
+
+def test_a_no_that_names_accepting_orders_nothing_and_its_rep_hears_of_it(shop: Shop) -> None:
+    """IN-12, EM-1: "almost accepted" is no yes; that it may be a no is for its rep to see."""
+    shop.quoted()
+
+    box_id = answer(shop, "We almost accepted, but no thank you.", "at").box_id
+
+    assert (states(shop), questions(shop, box_id)) == ((["sent"], 0), [])
+    notice = shop.notice()
+    assert (notice.box_id, "almost accepted" in str(notice.facts)) == (box_id, True)
 
 
 def test_an_expired_quote_is_never_accepted_silently(shop: Shop) -> None:

@@ -3,45 +3,27 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import lru_cache
 from itertools import count as count_on
 from typing import Any
 
-from sqlalchemy import func, insert, select, text, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
-from inboxcrm.base.bulk import insert_many, is_worth_it, on_conflict_change
+from inboxcrm.base.bulk import NOTHING, insert_many, on_conflict_change
 from inboxcrm.base.records import Blob, Event, Switch
 from inboxcrm.base.remembered import remembered
 
 
-def insert_or_ignore(session: Session, table: Any, rows: list[dict[str, Any]]) -> None:
+def insert_or_ignore(session: Session, table: Any, rows: Sequence[dict[str, Any]]) -> None:
     """Insert rows, leaving out those whose unique key is there already (one statement)."""
-    if is_worth_it(session, rows):
-        insert_many(session, table, rows, "ON CONFLICT DO NOTHING")
-    elif rows:
-        session.execute(_insert_or(session.get_bind().dialect.name, table), rows)
+    insert_many(session, table, rows, NOTHING)
 
 
-def insert_or_change(session: Session, table: Any, rows: list[Any], *columns: str) -> None:
+def insert_or_change(session: Session, table: Any, rows: Sequence[dict[str, Any]], *columns: str) -> None:
     """Insert rows; those whose primary key is there already only get the new values of these columns."""
-    if is_worth_it(session, rows):
-        insert_many(session, table, rows, on_conflict_change(table, columns))
-    elif rows:
-        session.execute(_insert_or(session.get_bind().dialect.name, table, columns), rows)
-
-
-@lru_cache(maxsize=64)
-def _insert_or(dialect: str, table: Any, columns: tuple[str, ...] = ()) -> Any:
-    """Build the statement once: it takes longer than a small batch."""
-    insert = (sqlite if dialect == "sqlite" else postgresql).insert(table)
-    if not columns:
-        return insert.on_conflict_do_nothing()
-    changed = {column: insert.excluded[column] for column in columns}
-    return insert.on_conflict_do_update(index_elements=table.primary_key, set_=changed)
+    insert_many(session, table, rows, on_conflict_change(table, columns))
 
 
 def keep_blobs(session: Session, contents: Iterable[bytes]) -> list[str]:
@@ -58,12 +40,9 @@ def keep_hashed(session: Session, contents: Mapping[str, bytes]) -> None:
     insert_or_ignore(session, Blob.__table__, rows)
 
 
-def insert_rows(session: Session, table: Any, rows: list[dict[str, Any]]) -> None:
+def insert_rows(session: Session, table: Any, rows: Sequence[dict[str, Any]]) -> None:
     """Insert rows, in one statement."""
-    if is_worth_it(session, rows):
-        insert_many(session, table, rows)
-    elif rows:
-        session.execute(insert(table), rows)
+    insert_many(session, table, rows)
 
 
 def insert_events(session: Session, rows: list[dict[str, Any]]) -> None:

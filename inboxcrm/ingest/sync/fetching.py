@@ -31,6 +31,7 @@ from inboxcrm.mail.fetched import Fetched, Glance, batches
 from inboxcrm.mail.partial import BIG_MESSAGE
 
 BATCH_MAILS = 250
+GLANCES = 500
 HEADERS = 200
 ASK_AGAIN_AFTER = timedelta(minutes=1)
 SENT_LABEL, DRAFT_LABEL = "\\sent", "\\draft"
@@ -79,14 +80,15 @@ def _covered(desk: Desk, place: FolderPlace, uids: Sequence[int]) -> list[int]:
 def _take_some(desk: Desk, place: FolderPlace, uids: Sequence[int], *, moves_cursor: bool) -> int:
     if not uids:
         return 0
-    found = ask_around(desk, place, uids, lambda some: list(desk.mailbox.glance(some)))
-    glances = _place_known(desk, place, found)
     with Line(desk.office, desk.account, place.folder_id, partial(_note_written, desk, place)) as line:
-        for batch in batches(glances, BATCH_MAILS):
-            desk.before_batch(batch)
-            for mails, cursor in _fetched(desk, place, batch):
-                desk.office.reach("poller.fetched")
-                line.put(mails, cursor if moves_cursor else 0)
+        for start in range(0, len(uids), GLANCES):  # the next ones are looked at while the last ones are read
+            some = uids[start : start + GLANCES]
+            found = ask_around(desk, place, some, lambda few: list(desk.mailbox.glance(few)))
+            for batch in batches(_place_known(desk, place, found), BATCH_MAILS):
+                desk.before_batch(batch)
+                for mails, cursor in _fetched(desk, place, batch):
+                    desk.office.reach("poller.fetched")
+                    line.put(mails, cursor if moves_cursor else 0)
     return line.taken
 
 

@@ -10,7 +10,12 @@ from inboxcrm.base.free_mail import FREE_MAIL
 from inboxcrm.base.store import draw_id, insert_or_ignore, insert_rows
 from inboxcrm.base.work import Work
 from inboxcrm.crm import events
-from inboxcrm.crm.companies.store import note_organization, organization_by_domain, organizations_by_domain
+from inboxcrm.crm.companies.store import (
+    forget_organizations,
+    note_organization,
+    organization_by_domain,
+    organizations_by_domain,
+)
 from inboxcrm.crm.records import Box, Contact, ContactAddress, Organization
 from inboxcrm.crm.store import (
     contact_by_address,
@@ -83,6 +88,7 @@ def make_contacts(work: Work, people: Sequence[NewContact]) -> None:
     ]
     if new:
         insert_or_ignore(work.session, Organization.__table__, new)
+        forget_organizations(work.session, wanted)
         known = organizations_by_domain(work.session, wanted)
     contacts = [
         {

@@ -312,9 +312,9 @@ def task_by_occasion(session: Session, occasion: str) -> Task | None:
         return _found_once(session, ("task", occasion), select(Task).where(Task.occasion == occasion))
 
 
-def note_task(session: Session, task: Task) -> None:
-    """Remember a task that was made, and need not be written before it is asked for."""
-    remembered(session, "found once")["task", task.occasion] = task
+def note_task(session: Session, occasion: str, task: Task) -> None:
+    """Remember a task that was made for an occasion, and need not be written before it is asked for."""
+    remembered(session, "found once")["task", occasion] = task
 
 
 def open_tasks_of_box(session: Session, box_id: int, kind: str | None = None) -> list[Task]:

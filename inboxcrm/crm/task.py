@@ -53,7 +53,8 @@ def add_task(
         created_at=work.now,
     )
     work.session.add(task)
-    note_task(work.session, task)
+    if occasion:
+        note_task(work.session, occasion, task)
     if kind not in QUESTIONS:
         work.session.flush()  # the database has the last word on whether there may be another (OP-4, LD-11)
     work.emit(events.TASK_CREATED, ("task", task.id), box_id=box.id, kind=kind, text=task.text, owner=owner)

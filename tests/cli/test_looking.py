@@ -100,8 +100,8 @@ def test_why_says_how_a_mail_was_filed(opened: Shop) -> None:
     assert facts["places"] == [place]
 
 
-def test_why_tells_the_whole_decision(opened: Shop) -> None:
-    """V4: what it is, who proved it, with which mails it stands, where else it could be, what came of it."""
+def open_with_an_answer_and_a_reply(opened: Shop) -> None:
+    """Anna answers the customer, who writes again: with proof, a file, and another deal that it might belong to."""
     office = opened.office()
     rules = RuleBook(office.settings.rules.folder).open()
     react_to_events(office, rules)
@@ -131,6 +131,11 @@ def test_why_tells_the_whole_decision(opened: Shop) -> None:
         " values ('@brouwer.test', 1, false, 'ben', :at)",
         at=int(NOON.timestamp() * 1_000_000),
     )
+
+
+def test_why_tells_the_whole_decision(opened: Shop) -> None:
+    """V4: what it is, who proved it, with which mails it stands, where else it could be, what came of it."""
+    open_with_an_answer_and_a_reply(opened)
 
     told = opened.say("why", "3").out
     flat = " ".join(told.split())

@@ -7,8 +7,15 @@ from sqlalchemy import event
 
 from inboxcrm.base.work import Work
 from inboxcrm.crm.box import merge_boxes, note_contact, note_guest
+from inboxcrm.crm.companies.store import organization_by_domain
 from inboxcrm.crm.lead import move_lead
-from inboxcrm.crm.people import find_or_make_contact, join_contacts
+from inboxcrm.crm.people import (
+    NewContact,
+    draw_contact_id,
+    find_or_make_contact,
+    join_contacts,
+    make_contacts,
+)
 from inboxcrm.crm.store import (
     contact_by_address,
     guest_boxes,
@@ -52,6 +59,19 @@ def test_a_contact_that_is_made_is_found_at_once(work: Work) -> None:
 
     assert contact_by_address(work.session, CAROL) is carol
     assert waking_boxes_of_contact(work.session, carol) == []
+
+
+def test_people_whom_old_and_new_mail_name_in_one_batch_are_of_one_company(work: Work) -> None:
+    """IN-2, IN-16: the first mail lay there before we began, the second makes a lead."""
+    assert organization_by_domain(work.session, "acme.example") is None
+    make_contacts(work, [NewContact(draw_contact_id(work.session), BOB, "Bob")])
+    carol = find_or_make_contact(work, CAROL, "Carol")
+    work.session.flush()
+
+    bob = contact_by_address(work.session, BOB)
+    assert bob is not None
+    assert carol.organization is not None
+    assert bob.organization is carol.organization
 
 
 def test_a_box_counts_as_soon_as_somebody_takes_part_and_until_it_is_closed(work: Work) -> None:

@@ -74,8 +74,10 @@ def test_news_in_one_packet_with_the_answer_to_idle_is_heard(engine: Engine) -> 
             return b"* 1 EXISTS\r\n"
 
         boxes.fake.at_idle = arrive
+        begun = time.monotonic()
         with watching(boxes):
             wait_for(lambda: count(engine, "message") == 1)
+        assert time.monotonic() - begun < 30
 
 
 def are_both_waiting(boxes: FakeBoxes) -> bool:
@@ -104,7 +106,9 @@ def test_a_connection_that_is_closed_while_we_wait_is_opened_anew(engine: Engine
             wait_for(lambda: are_both_waiting(boxes))
             boxes.fake.inbox.lay(*letters(1, 1), at=LATER)
             boxes.fake.hang_up()
+            before = boxes.fake.connections
             wait_for(lambda: count(engine, "message") == 1)
+        assert boxes.fake.connections > before
 
 
 def test_a_server_that_falls_silent_is_left_and_asked_again_less_and_less(
@@ -148,6 +152,7 @@ def test_sent_is_looked_at_as_soon_as_its_owner_wrote_elsewhere(engine: Engine) 
             boxes.fake.inbox.lay(mail, at=LATER)
             boxes.fake.tell_idlers("* 1 EXISTS\r\n")
             wait_for(lambda: count(engine, "message", "is_own_sent") == 1)
+        assert count(engine, "message") == 1  # the same mail in both places
 
 
 @pytest.mark.parametrize(

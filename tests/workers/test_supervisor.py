@@ -142,8 +142,8 @@ def test_a_sudden_end_of_the_supervisor_leaves_no_process_behind(
     product = Product(tmp_path, imap, running_smtp)
     pids = wait_for("four processes", product.all_started)
     product.process.kill()
-    product.process.wait(10)
 
+    assert product.process.wait(10) == -signal.SIGKILL
     wait_for("the end of all", lambda: not any(psutil.pid_exists(pid) for pid in pids.values()))
 
 

@@ -36,6 +36,13 @@ def note_organization(session: Session, organization: Organization) -> None:
         remembered(session, "organization")[organization.domain] = organization
 
 
+def forget_organizations(session: Session, domains: Iterable[str]) -> None:
+    """Ask anew for the organizations of these domains."""
+    known = remembered(session, "organization")
+    for domain in domains:
+        known.pop(domain, None)
+
+
 def organizations_by_domain(session: Session, domains: Iterable[str]) -> dict[str, int]:
     """Give the organizations of those of the registrable domains that have one."""
     wanted, found = sorted(domains), dict[str, int]()

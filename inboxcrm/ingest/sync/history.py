@@ -14,8 +14,8 @@ from inboxcrm.ingest.sync.fetching import take_uids
 from inboxcrm.ingest.sync.store import copy_folder, folders_read_back, places_between
 from inboxcrm.mail.imap import Mailbox
 
-STEP = 8000  # few steps, as at the end of each all that is under way is waited for
-SPAN = 8000
+STEP = 2000
+SPAN = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Progress:
 
 
 def read_back_step(desk: Desk, place: FolderPlace) -> int | None:
-    """Take in the newest mails that were not read back yet, 8,000 at most; None if there are none left.
+    """Take in the newest mails that were not read back yet, 2,000 at most; None if there are none left.
 
     The folder must be examined. Raises what `Desk.before_batch` raises.
     """

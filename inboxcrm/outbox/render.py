@@ -1,5 +1,6 @@
 """Letters' texts from templates: `templates/mail/<letter>/<language>/body.txt` and `body.html`.
 
+A letter in many languages has them once, in `templates/mail/<letter>`, and `words.txt` in each language's folder.
 Unknown names are errors, never blanks (P19); foreign text is escaped in HTML and stripped of control and
 bidi characters everywhere (V13).
 """
@@ -100,10 +101,12 @@ def render_body(template: str, facts: dict[str, Any], language: str = "en") -> t
 
 
 def _render(template: str, values: dict[str, Any], language: str) -> tuple[str, str | None]:
-    environment = _environment()
-    text = environment.get_template(f"{template}/{language}/body.txt").render(values)
+    """Render the texts of a language, or the one text of a letter that takes its words from the language's folder."""
+    environment, values = _environment(), values | {"language": language}
+    places = (f"{template}/{language}/body", f"{template}/body")
+    text = environment.select_template([f"{place}.txt" for place in places]).render(values).strip() + "\n"
     try:
-        html = environment.get_template(f"{template}/{language}/body.html")
+        html = environment.select_template([f"{place}.html" for place in places])
     except TemplateNotFound:
-        return text.strip() + "\n", None
-    return text.strip() + "\n", html.render(values)
+        return text, None
+    return text, html.render(values)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from json.encoder import encode_basestring
 from typing import Any
 
 from sqlalchemy import BigInteger, Dialect, Integer, Text
@@ -33,7 +34,8 @@ class UtcTime(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError(f"a time without a zone: {value!r}")
-        return (value - EPOCH) // timedelta(microseconds=1)
+        passed = value - EPOCH
+        return (passed.days * 86_400 + passed.seconds) * 1_000_000 + passed.microseconds
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
         """Turn microseconds into an aware UTC time."""
@@ -50,7 +52,9 @@ class Json(TypeDecorator[Any]):
         """Write canonical JSON."""
         if value is None:
             return None
-        return "[]" if value == [] else _write_json(value)  # most lists of a mail are empty
+        if type(value) is list and all(type(one) is str for one in value):  # most are, or are empty
+            return f"[{','.join(map(encode_basestring, value))}]"
+        return _write_json(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         """Read JSON."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
@@ -323,16 +324,26 @@ class Settings(Table):
 
     def is_account_address(self, address: str) -> bool:
         """Tell whether mail to this address comes to a shared account of ours; a plus-part does not matter."""
-        return without_plus(address) in {a.address for a in self.account if a.kind == "shared"}
+        return without_plus(address) in self._shared_addresses
 
     def is_inside(self, address: str) -> bool:
         """Tell whether an address belongs to the company: a user, an account, or its domain."""
-        domain = address.rpartition("@")[2]
-        return (
-            domain in self.company.domains
-            or self.user_by_address(address) is not None
-            or without_plus(address) in {a.address for a in self.account}
-        )
+        if address.rpartition("@")[2] in self.company.domains or address in self._inside_addresses:
+            return True
+        return "+" in address and without_plus(address) in self._account_addresses
+
+    # Asked for every address of every mail.
+    @cached_property
+    def _account_addresses(self) -> frozenset[str]:
+        return frozenset(account.address for account in self.account)
+
+    @cached_property
+    def _shared_addresses(self) -> frozenset[str]:
+        return frozenset(account.address for account in self.account if account.kind == "shared")
+
+    @cached_property
+    def _inside_addresses(self) -> frozenset[str]:
+        return self._account_addresses.union(user.address for user in self.user)
 
 
 def without_plus(address: str) -> str:

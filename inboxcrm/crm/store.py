@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Select, case, func, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
+from inboxcrm.base.among import among
 from inboxcrm.base.errors import Refused
 from inboxcrm.base.remembered import forget, forget_on_change, remembered
 from inboxcrm.base.store import insert_or_ignore
@@ -34,31 +35,31 @@ forget_on_change("waking boxes", Box.is_open, Box.is_asleep, Box.merged_into, Bo
 def learn_people(session: Session, addresses: Iterable[str]) -> None:
     """Ask at once what `contact_by_address`, `waking_boxes_of_contact` and `guest_boxes` will be asked of these."""
     wanted, contacts = sorted(addresses), remembered(session, "contact")
+    contacts.update(dict.fromkeys(wanted))
+    known = select(ContactAddress.address, Contact).join(Contact)
+    is_wanted = among(session, ContactAddress.address, wanted)
+    contacts.update((address, contact) for address, contact in session.execute(known.where(is_wanted)))
     guests = remembered(session, "guest boxes")
-    for start in range(0, len(wanted), 500):
-        part = wanted[start : start + 500]
-        contacts.update(dict.fromkeys(part))
-        known = select(ContactAddress.address, Contact).join(Contact).where(ContactAddress.address.in_(part))
-        contacts.update((address, contact) for address, contact in session.execute(known))
-        guests.update((address, []) for address in part)
-        query = select(BoxGuest.address, BoxGuest.box_id).where(BoxGuest.address.in_(part))
-        for address, box_id in session.execute(query.order_by(BoxGuest.box_id)):
-            guests[address].append(box_id)
+    guests.update((address, []) for address in wanted)
+    query = select(BoxGuest.address, BoxGuest.box_id).where(among(session, BoxGuest.address, wanted))
+    for address, box_id in session.execute(query.order_by(BoxGuest.box_id)):
+        guests[address].append(box_id)
     _learn_boxes(session, {contact.id for address in wanted if (contact := contacts[address])})
 
 
 def _learn_boxes(session: Session, contacts: Iterable[int]) -> None:
     """Ask at once for the waking boxes of many contacts."""
-    wanted, waking = sorted(contacts), remembered(session, "waking boxes")
-    for start in range(0, len(wanted), 500):
-        part = wanted[start : start + 500]
-        found: dict[int, dict[int, Box]] = {contact_id: {} for contact_id in part}
-        own = select(Box.contact_id, Box).where(Box.contact_id.in_(part), *_IS_WAKING)
-        taking_part = select(BoxContact.contact_id, Box).join(Box, Box.id == BoxContact.box_id)
-        for query in (own, taking_part.where(BoxContact.contact_id.in_(part), *_IS_WAKING)):
-            for contact_id, box in session.execute(query):
-                found[contact_id or 0][box.id] = box
-        waking.update((contact_id, [boxes[n] for n in sorted(boxes)]) for contact_id, boxes in found.items())
+    wanted = sorted(contacts)
+    found: dict[int, dict[int, Box]] = {contact_id: {} for contact_id in wanted}
+    own = select(Box.contact_id, Box).where(among(session, Box.contact_id, wanted), *_IS_WAKING)
+    taking_part = select(BoxContact.contact_id, Box).join(Box, Box.id == BoxContact.box_id)
+    is_wanted = among(session, BoxContact.contact_id, wanted)
+    for query in (own, taking_part.where(is_wanted, *_IS_WAKING)):
+        for contact_id, box in session.execute(query):
+            found[contact_id or 0][box.id] = box
+    remembered(session, "waking boxes").update(
+        (contact_id, [boxes[n] for n in sorted(boxes)]) for contact_id, boxes in found.items()
+    )
 
 
 def contact_by_address(session: Session, address: str) -> Contact | None:
@@ -108,43 +109,34 @@ def contacts_by_phone(session: Session, phone: str) -> list[Contact]:
 
 def contacts_by_phones(session: Session, phones: Iterable[str]) -> dict[str, list[Contact]]:
     """Give the contacts of each of these telephone numbers (E.164)."""
-    wanted, found = sorted(phones), dict[str, list[Contact]]()
-    for start in range(0, len(wanted), 500):
-        query = select(Contact).where(Contact.phone.in_(wanted[start : start + 500])).order_by(Contact.id)
-        for contact in session.scalars(query):
-            found.setdefault(contact.phone or "", []).append(contact)
+    found = dict[str, list[Contact]]()
+    query = select(Contact).where(among(session, Contact.phone, phones)).order_by(Contact.id)
+    for contact in session.scalars(query):
+        found.setdefault(contact.phone or "", []).append(contact)
     return found
 
 
 def known_addresses(session: Session, addresses: Iterable[str]) -> set[str]:
     """Give those of the addresses that belong to a contact."""
-    wanted, found = sorted(addresses), set[str]()
-    for start in range(0, len(wanted), 500):
-        query = select(ContactAddress.address).where(ContactAddress.address.in_(wanted[start : start + 500]))
-        found.update(session.scalars(query))
-    return found
+    is_asked = among(session, ContactAddress.address, addresses)
+    return set(session.scalars(select(ContactAddress.address).where(is_asked)))
 
 
 def contact_ids(session: Session, addresses: Iterable[str]) -> dict[str, int]:
     """Give the contacts of those of the addresses that belong to one."""
-    wanted, found = sorted(addresses), dict[str, int]()
-    for start in range(0, len(wanted), 500):
-        query = select(ContactAddress.address, ContactAddress.contact_id)
-        query = query.where(ContactAddress.address.in_(wanted[start : start + 500]))
-        found.update((address, contact_id) for address, contact_id in session.execute(query))
-    return found
+    query = select(ContactAddress.address, ContactAddress.contact_id)
+    rows = session.execute(query.where(among(session, ContactAddress.address, addresses)))
+    return dict(rows.all())
 
 
 def contacts_with_waking_box(session: Session, contacts: Iterable[int]) -> set[int]:
     """Give those of the contacts for whom `waking_boxes_of_contact` gives a box."""
-    wanted, found = sorted(contacts), set[int]()
-    for start in range(0, len(wanted), 500):
-        part = wanted[start : start + 500]
-        own = select(Box.contact_id).where(Box.contact_id.in_(part), *_IS_WAKING)
-        found.update(one for one in session.scalars(own) if one is not None)
-        taking_part = select(BoxContact.contact_id).join(Box, Box.id == BoxContact.box_id)
-        found.update(session.scalars(taking_part.where(BoxContact.contact_id.in_(part), *_IS_WAKING)))
-    return found
+    wanted = list(contacts)
+    own = select(Box.contact_id).where(among(session, Box.contact_id, wanted), *_IS_WAKING)
+    found = {one for one in session.scalars(own) if one is not None}
+    taking_part = select(BoxContact.contact_id).join(Box, Box.id == BoxContact.box_id)
+    is_wanted = among(session, BoxContact.contact_id, wanted)
+    return found.union(session.scalars(taking_part.where(is_wanted, *_IS_WAKING)))
 
 
 def first_address(contact: Contact) -> str:

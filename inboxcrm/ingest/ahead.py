@@ -1,4 +1,7 @@
-"""Takes batches of one folder in, one after the other: while one is written, the next are fetched and read."""
+"""Takes batches of one folder in, one after the other: while one is written, the next are fetched and read.
+
+Who fetches goes on fetching; a thread writes, and two more hand mails to the processes that read them.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from inboxcrm.base.work import Office
 from inboxcrm.ingest.intake import Mail, read_out, write_in
 from inboxcrm.mail.fetched import Fetched
 
-AHEAD = 2  # batches that are read, or being read, while one is written: some megabytes each
+AHEAD = 3  # batches that are read, being read, or written, while one is fetched: some megabytes each
 READERS = 2  # at once, so that no child waits for the last mail of a batch
 
 
@@ -28,6 +31,7 @@ class Line:
 
     `wrote` is told of each batch after its commit. At the end of the block all is written, also if fetching the
     next batch has failed; what follows a batch that could not be written is dropped, and is fetched again.
+    `taken` counts what was written.
     """
 
     office: Office
@@ -36,23 +40,39 @@ class Line:
     wrote: Callable[[Sequence[Fetched]], None] = _tell_nobody
     taken: int = 0
     _reader: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(READERS, "read-ahead"))
-    _reading: deque[tuple[Future[list[Mail]], int]] = field(default_factory=deque)
+    _writer: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "write-in"))
+    _waiting: deque[Future[None]] = field(default_factory=deque)
     _has_failed: bool = False
 
     def put(self, mails: Sequence[Fetched], cursor: int) -> None:
-        """Let a batch be read; it is written, and the cursor moved, once two more are put or the block ends."""
-        self._reading.append(
-            (self._reader.submit(read_out, self.office, self.account, self.folder_id, mails), cursor)
-        )
-        if len(self._reading) > AHEAD:
-            self._write()
+        """Let a batch be read, then written, and the cursor moved; wait while three others are on their way.
 
-    def _write(self) -> None:
-        read, cursor = self._reading.popleft()
+        Raises what went wrong with an earlier one.
+        """
+        read = self._reader.submit(read_out, self.office, self.account, self.folder_id, mails)
+        self.then(lambda: self._write(read, cursor))
+
+    def then(self, do: Callable[[], None]) -> None:
+        """Do something, in the thread that writes, as soon as all that was put before is written."""
+        self._waiting.append(self._writer.submit(self._do, do))
+        while len(self._waiting) > AHEAD:
+            self._waiting.popleft().result()
+
+    def finish(self) -> None:
+        """Wait until all that was put is written. Raises what went wrong with it."""
+        while self._waiting:
+            self._waiting.popleft().result()
+
+    def _do(self, do: Callable[[], None]) -> None:
+        if self._has_failed:
+            return
         self._has_failed = True  # until it has not
+        do()
+        self._has_failed = False
+
+    def _write(self, read: Future[list[Mail]], cursor: int) -> None:
         mails = read.result()
         write_in(self.office, self.folder_id, mails, cursor)
-        self._has_failed = False
         self.taken += len(mails)
         self.wrote([mail.fetched for mail in mails])
 
@@ -62,6 +82,5 @@ class Line:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        with self._reader:
-            while self._reading and not self._has_failed:
-                self._write()
+        with self._reader, self._writer:
+            self.finish()

@@ -164,7 +164,7 @@ def read_head(head: FetchedHead) -> Head:
 
 
 def _senders(incoming: Incoming) -> list[str]:
-    return [one for name, value in incoming.headers if name == "sender" for one in addresses_in(value)]
+    return [one for value in incoming.all_headers("sender") for one in addresses_in(value)]
 
 
 def _ids(head: Head) -> list[str]:

@@ -88,7 +88,7 @@ def proof_of(settings: Settings, place: Place, incoming: Incoming) -> dict[str, 
         "is_own_sent": bool(
             is_own_folder and user and sender and sender.address in (user.address, account.address)
         ),
-        "is_aligned": evidence_for(account, incoming.headers, sender.domain if sender else "").is_aligned,
+        "is_aligned": evidence_for(account, incoming).is_aligned,
     }
 
 

@@ -11,9 +11,9 @@ from inboxcrm.ingest.folders import FolderPlace, forget_relook, relook_since
 from inboxcrm.ingest.store import folder_by_id, left_out_uids
 from inboxcrm.ingest.sync.comparing import keep_even
 from inboxcrm.ingest.sync.desk import Desk
-from inboxcrm.ingest.sync.fetching import ask_again, take_left_out, take_uids
+from inboxcrm.ingest.sync.fetching import ask_again, line_into, put_uids, take_left_out
 from inboxcrm.ingest.sync.finding import find_places
-from inboxcrm.ingest.sync.history import read_back_step
+from inboxcrm.ingest.sync.history import read_back
 from inboxcrm.ingest.sync.numbering import settle_folder
 from inboxcrm.mail.errors import FolderMissing, MailboxRefused
 from inboxcrm.mail.imap import Mailbox
@@ -71,10 +71,7 @@ def read_history(desk: Desk, places: Sequence[FolderPlace]) -> int:
     taken = 0
     for place in places:
         desk.mailbox.examine(place.name)
-        step: int | None = 0
-        while step is not None:
-            taken += step
-            step = read_back_step(desk, place)
+        taken += sum(read_back(desk, place))
         taken += _read_folder(desk, place)
     return taken
 
@@ -106,11 +103,12 @@ def _read_folder(desk: Desk, place: FolderPlace) -> int:
     mark = settle_folder(desk, place, state)
     if mark is None:
         return 0
-    cursor, taken, settled = mark.live_uid, 0, 0
-    while uids := desk.mailbox.uids_from(cursor + 1):  # a window of at most 2,000 at a time
-        taken += take_uids(desk, place, uids, moves_cursor=True)
-        cursor, settled = uids[-1], settled + len(uids)
-    taken += ask_again(desk, place)
+    cursor, settled = mark.live_uid, 0
+    with line_into(desk, place) as line:
+        while uids := desk.mailbox.uids_from(cursor + 1):  # a window of at most 2,000 at a time
+            put_uids(desk, place, line, uids, moves_cursor=True)
+            cursor, settled = uids[-1], settled + len(uids)
+    taken = line.taken + ask_again(desk, place)
     taken += keep_even(desk, place, state, mark, settled)
     desk.states[place.folder_id] = state
     return taken

@@ -59,7 +59,7 @@ def read_mails(reader: Reader, raws: Sequence[bytes]) -> list[Readout]:
 
 
 def _readout(raw: bytes, told: tuple[Any, ...] | UnparsableMail) -> Readout:
-    sha256 = hashlib.sha256(raw).hexdigest()
+    sha256 = hashlib.sha256(raw).hexdigest()  # a child that hostile mail has taken over could tell another's
     if isinstance(told, UnparsableMail):
         return Readout(sha256, None, error=told.reason)
     values, keys, people, has_token, incoming = told

@@ -44,7 +44,7 @@ def names_of(incoming: Incoming) -> list[str]:
 
 def _tokens_of(settings: Settings, incoming: Incoming) -> list[str]:
     """Give what looks like our token, the most telling last: quoted in the text, then in an address of ours."""
-    told = [value.strip("<> ").lower() for name, value in incoming.headers if name in DELIVERED]
+    told = [value.strip("<> ").lower() for value in incoming.all_headers(*DELIVERED)]
     addresses = [*told, *(person.address for person in people_of(incoming) if "+" in person.address)]
     ours = {account.address for account in settings.account}
     in_addresses = [

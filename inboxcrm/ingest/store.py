@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from sqlalchemy import Text, and_, case, cast, delete, func, or_, select, update
+from sqlalchemy import Text, and_, bindparam, case, cast, delete, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
+from inboxcrm.base.among import among
 from inboxcrm.base.columns import is_row_number
 from inboxcrm.ingest.records import (
     Filing,
@@ -51,19 +52,14 @@ def mark_gone(session: Session, folder: Folder, uids: Collection[int] | None) ->
     """Mark these places of a folder as gone, or all of them."""
     for table in (Location, Quarantine):
         query = update(table).where(table.folder_id == folder.id, table.uidvalidity == folder.uidvalidity)
-        for part in [None] if uids is None else _parts(sorted(uids)):
-            narrowed = query if part is None else query.where(table.uid.in_(part))
-            session.execute(narrowed.values(is_gone=True))
+        narrowed = query if uids is None else query.where(among(session, table.uid, uids))
+        session.execute(narrowed.values(is_gone=True))
 
 
 def forget_gone(session: Session, folder: Folder, sha256: str) -> None:
     """Forget the places in quarantine that are gone, of a mail that has come up at another place of its folder."""
     gone = (Quarantine.folder_id == folder.id, Quarantine.raw_sha256 == sha256, Quarantine.is_gone)
     session.execute(delete(Quarantine).where(*gone))
-
-
-def _parts(values: list[_T]) -> list[list[_T]]:
-    return [values[start : start + 500] for start in range(0, len(values), 500)]
 
 
 def folder_by_id(session: Session, folder_id: int) -> Folder:
@@ -90,7 +86,7 @@ def folders_of(session: Session, account_id: int) -> list[Folder]:
 
 def messages_by_ident(session: Session, idents: Iterable[str]) -> dict[str, int]:
     """Give the ids of the messages that are here already, by their identity."""
-    query = select(Message.ident, Message.id).where(Message.ident.in_(list(idents)))
+    query = select(Message.ident, Message.id).where(among(session, Message.ident, idents))
     return {str(ident): int(message_id) for ident, message_id in session.execute(query)}
 
 
@@ -110,28 +106,24 @@ def keys_of(session: Session, hashes: Iterable[str]) -> Keys:
     """Give the threads that know each of these keys, with their people, in one question."""
     found = Keys()
     columns = (ThreadKey.mid_hash, ThreadKey.thread_id, ThreadKey.people, ThreadKey.is_tokened)
-    for part in _parts(sorted(hashes)):
-        for key, thread_id, people, is_tokened in session.execute(
-            select(*columns).where(ThreadKey.mid_hash.in_(part))
-        ):
-            found.rows.setdefault(key, {})[thread_id] = KeyRow(thread_id, set(people), is_tokened)
+    query = select(*columns).where(among(session, ThreadKey.mid_hash, hashes))
+    for key, thread_id, people, is_tokened in session.execute(query):
+        found.rows.setdefault(key, {})[thread_id] = KeyRow(thread_id, set(people), is_tokened)
     return found
 
 
 def filed_keys(session: Session, hashes: Iterable[str]) -> set[str]:
     """Give those of the keys that a thread with a box knows."""
-    found = set[str]()
-    for part in _parts(sorted(hashes)):
-        query = select(ThreadKey.mid_hash).join(Thread, Thread.id == ThreadKey.thread_id)
-        found.update(session.scalars(query.where(ThreadKey.mid_hash.in_(part), Thread.box_id.is_not(None))))
-    return found
+    query = select(ThreadKey.mid_hash).join(Thread, Thread.id == ThreadKey.thread_id)
+    is_known = among(session, ThreadKey.mid_hash, hashes)
+    return set(session.scalars(query.where(is_known, Thread.box_id.is_not(None))))
 
 
-def count_of_thread(session: Session, thread_id: int) -> int:
-    """Count the messages of a thread."""
-    return (
-        session.scalar(select(func.count()).select_from(Message).where(Message.thread_id == thread_id)) or 0
-    )
+def count_of_threads(session: Session, threads: Collection[int]) -> dict[int, int]:
+    """Count the messages of each of these threads."""
+    query = select(Message.thread_id, func.count()).where(among(session, Message.thread_id, threads))
+    counted = session.execute(query.group_by(Message.thread_id))
+    return dict.fromkeys(threads, 0) | dict(counted.all())
 
 
 def move_thread(session: Session, loser: int, survivor: int) -> None:
@@ -142,10 +134,8 @@ def move_thread(session: Session, loser: int, survivor: int) -> None:
 
 def drop_keys(session: Session, thread_id: int, keys: Iterable[str]) -> None:
     """Let a thread no longer know these keys."""
-    for part in _parts(sorted(keys)):
-        session.execute(
-            delete(ThreadKey).where(ThreadKey.thread_id == thread_id, ThreadKey.mid_hash.in_(part))
-        )
+    is_meant = among(session, ThreadKey.mid_hash, keys)
+    session.execute(delete(ThreadKey).where(ThreadKey.thread_id == thread_id, is_meant))
 
 
 def keys_of_thread(session: Session, thread_id: int) -> set[str]:
@@ -153,17 +143,20 @@ def keys_of_thread(session: Session, thread_id: int) -> set[str]:
     return set(session.scalars(select(ThreadKey.mid_hash).where(ThreadKey.thread_id == thread_id)))
 
 
+_FIRST, _SECOND = aliased(Message), aliased(Message)  # made once: that takes longer than asking
+_APART = (
+    select(_FIRST.thread_id, _SECOND.thread_id)
+    .join(ThreadsApart, ThreadsApart.first_id == _FIRST.id)
+    .join(_SECOND, ThreadsApart.second_id == _SECOND.id)
+    .where(_FIRST.thread_id.in_(bindparam("threads", expanding=True)))
+    .where(_SECOND.thread_id.in_(bindparam("threads", expanding=True)))
+)
+
+
 def threads_apart(session: Session, threads: Collection[int]) -> dict[int, set[int]]:
     """Give, for each of these threads, the others of them from which a person keeps it apart."""
-    first, second = aliased(Message), aliased(Message)
-    query = (
-        select(first.thread_id, second.thread_id)
-        .join(ThreadsApart, ThreadsApart.first_id == first.id)
-        .join(second, ThreadsApart.second_id == second.id)
-        .where(first.thread_id.in_(threads), second.thread_id.in_(threads))
-    )
     pairs: dict[int, set[int]] = {}
-    for one, other in session.execute(query):
+    for one, other in session.execute(_APART, {"threads": list(threads)}):
         pairs.setdefault(one, set()).add(other)
         pairs.setdefault(other, set()).add(one)
     return pairs
@@ -176,11 +169,8 @@ def thread_by_id(session: Session, thread_id: int) -> Thread:
 
 def boxes_of_threads(session: Session, threads: Iterable[int]) -> dict[int, int | None]:
     """Give the boxes of these threads."""
-    found: dict[int, int | None] = {}
-    for part in _parts(sorted(threads)):
-        query = select(Thread.id, Thread.box_id).where(Thread.id.in_(part))
-        found.update((thread_id, box_id) for thread_id, box_id in session.execute(query))
-    return found
+    query = select(Thread.id, Thread.box_id).where(among(session, Thread.id, threads))
+    return dict(session.execute(query).all())
 
 
 def move_messages(session: Session, old_box_id: int, box_id: int) -> None:
@@ -224,10 +214,8 @@ def answers_around(session: Session, message: Message) -> list[Message]:
 def filings_of(session: Session, senders: Iterable[str]) -> dict[str, Filing]:
     """Give what persons have said of these senders, by address and by @domain."""
     wanted = {key for sender in senders for key in (sender, "@" + sender.rpartition("@")[2])}
-    found: dict[str, Filing] = {}
-    for part in _parts(sorted(wanted)):
-        found |= {row.sender: row for row in session.scalars(select(Filing).where(Filing.sender.in_(part)))}
-    return found
+    query = select(Filing).where(among(session, Filing.sender, wanted))
+    return {row.sender: row for row in session.scalars(query)}
 
 
 def all_filings(session: Session) -> list[Filing]:

@@ -12,7 +12,7 @@ from inboxcrm.crm.task import add_task
 from inboxcrm.ingest import events
 from inboxcrm.ingest.records import Message, Thread, ThreadKey
 from inboxcrm.ingest.store import (
-    count_of_thread,
+    count_of_threads,
     keys_of,
     keys_of_thread,
     move_messages,
@@ -61,7 +61,7 @@ def _one_thread(work: Work, joined: list[int], keys: Keys) -> int:
     joined = apart_of(joined, threads_apart(work.session, joined))
     work.session.flush()
     # The longest stays and the others move, so that a thread of a thousand mails is not moved a thousand times.
-    sizes = {thread: count_of_thread(work.session, thread) for thread in joined}
+    sizes = count_of_threads(work.session, joined)
     survivor, *losers = sorted(joined, key=lambda thread: (-sizes[thread], thread))
     for loser in losers:
         _merge(work, survivor, loser, keys)
@@ -69,14 +69,11 @@ def _one_thread(work: Work, joined: list[int], keys: Keys) -> int:
 
 
 def _merge(work: Work, survivor_id: int, loser_id: int, keys: Keys) -> None:
-    write_keys(work, keys)
-    for key, rows in keys_of(
-        work.session, keys_of_thread(work.session, loser_id) - keys.rows.keys()
-    ).rows.items():
-        keys.rows[key] = rows
+    unread = keys_of_thread(work.session, loser_id) - keys.rows.keys()
+    if unread:
+        keys.rows.update(keys_of(work.session, unread).rows)
     move_thread(work.session, loser_id, survivor_id)
     keys.move(loser_id, survivor_id)
-    write_keys(work, keys)
     survivor, loser = thread_by_id(work.session, survivor_id), thread_by_id(work.session, loser_id)
     if survivor.box_id is None or loser.box_id is None:
         survivor.box_id = survivor.box_id or loser.box_id

@@ -71,7 +71,7 @@ def _report(incoming: Incoming) -> Automatic | None:
 
 
 def _failed_recipients(incoming: Incoming) -> Automatic | None:
-    if any(name == "x-failed-recipients" for name, _ in incoming.headers):
+    if "x-failed-recipients" in incoming.names:
         return Automatic("bounce", "it has X-Failed-Recipients")
     return None
 
@@ -115,12 +115,11 @@ def _away_subject(incoming: Incoming) -> Automatic | None:
     subject = incoming.subject[:200]
     if _AWAY_SUBJECT.match(subject.lstrip("[( ")):
         return Automatic("auto-reply", f"its subject starts like one ({subject[:40]!r})")
-    if not _AWAY_SUBJECT.search(subject):
-        return None
     is_marked = subject.lower().startswith("auto:") or (
         bool(_precedence(incoming)) and not _is_list(incoming)
     )
-    if is_marked or has_null_path(incoming) or _suppresses(incoming):
+    is_by_machine = is_marked or has_null_path(incoming) or _suppresses(incoming)
+    if is_by_machine and _AWAY_SUBJECT.search(subject):
         return Automatic(
             "auto-reply", f"its subject speaks of absence, its form of a machine ({subject[:40]!r})"
         )

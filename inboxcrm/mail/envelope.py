@@ -18,7 +18,7 @@ MOST = 50
 
 def delivered_to(incoming: Incoming) -> tuple[str, ...]:
     """Give the addresses in lower case, each once: of the envelope's lines, and of Bcc where a Sent copy has it."""
-    lines = [value for name, value in incoming.headers if name in _FIELDS]
+    lines = incoming.all_headers(*_FIELDS)
     return tuple(dict.fromkeys(one for line in lines for one in addresses_in(line)))[:MOST]
 
 

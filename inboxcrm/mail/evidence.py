@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from inboxcrm.base.settings import Account
-from inboxcrm.mail.authentication import Authentication, read_authentication
+from inboxcrm.mail.authentication import NO_EVIDENCE, Authentication, read_authentication
+from inboxcrm.mail.incoming import Incoming
 from inboxcrm.mail.providers import provider_of
 
 
-def evidence_for(account: Account, headers: Sequence[tuple[str, str]], from_domain: str) -> Authentication:
+def evidence_for(account: Account, incoming: Incoming) -> Authentication:
     """Read the evidence for From in a mail of this account.
 
     A configured server counts by the general rule, above its own Received line; the provider's own by its row.
     """
+    if not is_provable(account):
+        return NO_EVIDENCE
+    headers, from_domain = incoming.headers, incoming.sender.domain if incoming.sender else ""
     provider = provider_of(account.provider_key)
     configured = account.authentication_server
     if configured and configured != provider.authentication_server:

@@ -34,7 +34,8 @@ def content_digest(parts: Iterable[TextPart | OtherPart]) -> str:
     digest = hashlib.sha256()
     for part in parts:
         if isinstance(part, TextPart):
-            _add(digest, "text", part.content_type, part.text.replace("\r\n", "\n").strip())
+            text = part.text.replace("\r\n", "\n") if "\r" in part.text else part.text
+            _add(digest, "text", part.content_type, text.strip())
         else:
             _add(digest, "other", part.name, part.content_type, str(part.encoded_size))
     return digest.hexdigest()

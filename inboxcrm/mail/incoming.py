@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from inboxcrm.mail.header_text import header_line
+
 
 @dataclass(frozen=True, slots=True)
 class Address:
@@ -86,7 +88,8 @@ class DeliveryStatus:
 class Incoming:
     """One mail as read. Text is scrubbed of NUL, lone surrogates and control characters; ids have no brackets.
 
-    `headers` holds every header line from top to bottom as (lower-cased name, decoded value).
+    `fields` holds every header line from top to bottom as (lower-cased name, value as it was written); they are
+    decoded when they are asked for, as most never are. `names` are the names among them.
     `sent_at` is the sender's claim in UTC, None where absent or absurd (I18).
     `attached` holds the messages that came attached, ten at most and none that a delivery report returns; of
     what is attached to them in turn only their `attachments` tell. The .eml of each is in `attachments`.
@@ -106,7 +109,8 @@ class Incoming:
     sent_at: datetime | None
     text: str
     attachments: tuple[Attachment, ...]
-    headers: tuple[tuple[str, str], ...]
+    fields: tuple[tuple[str, str], ...]
+    names: frozenset[str]
     content_type: str
     is_report: bool = False
     delivery_statuses: tuple[DeliveryStatus, ...] = ()
@@ -117,15 +121,20 @@ class Incoming:
     protection: str = ""
     defects: tuple[str, ...] = ()
 
+    @property
+    def headers(self) -> tuple[tuple[str, str], ...]:
+        """Every header line from top to bottom as (lower-cased name, decoded value)."""
+        return tuple((name, header_line(value)) for name, value in self.fields)
+
     def header(self, name: str) -> str | None:
         """The topmost value of a header, None if it is absent."""
         wanted = name.lower()
-        for key, value in self.headers:  # asked many times for each mail
-            if key == wanted:
-                return value
-        return None
+        if wanted not in self.names:  # asked many times for each mail
+            return None
+        return next(header_line(value) for key, value in self.fields if key == wanted)
 
-    def all_headers(self, name: str) -> tuple[str, ...]:
-        """Every value of a header, from top to bottom."""
-        wanted = name.lower()
-        return tuple(value for key, value in self.headers if key == wanted)
+    def all_headers(self, *names: str) -> tuple[str, ...]:
+        """Every value of headers with these lower-case names, from top to bottom."""
+        if self.names.isdisjoint(names):
+            return ()
+        return tuple(header_line(value) for key, value in self.fields if key in names)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -127,7 +128,8 @@ def _incoming(
         sent_at=date.at,
         text=text,
         attachments=tuple(found.attachments),
-        headers=tuple((name, header_line(value)) for name, value in fields),
+        fields=tuple(fields),
+        names=frozenset(named),
         content_type=kind,
         is_report=found.is_report,
         delivery_statuses=tuple(found.statuses),
@@ -232,14 +234,15 @@ def _parse_date(raw: str) -> _Date:
 
 def _named(fields: list[tuple[str, str]]) -> Named:
     """The values of each field by its name, from top to bottom."""
-    named: Named = {}
+    named: Named = defaultdict(list)
     for name, value in fields:
-        named.setdefault(name, []).append(value)
+        named[name].append(value)
     return named
 
 
 def _joined(named: Named, wanted: str, glue: str) -> str:
-    return glue.join(value for value in named.get(wanted, ()) if value.strip())
+    values = named.get(wanted, ())
+    return values[0] if len(values) == 1 else glue.join(value for value in values if value.strip())
 
 
 def _addresses(pairs: Any) -> tuple[Address, ...]:
@@ -271,7 +274,7 @@ def _defects(
     for name in ("from", "message-id", "subject", "date"):
         if len(named.get(name, ())) > 1:
             found.add(f"Repeated-{name}")
-    if any(len(_joined(named, name, ", ")) > MAX_ADDRESS_FIELD for name in ADDRESS_HEADERS):
+    if any(sum(map(len, named[name])) > MAX_ADDRESS_FIELD for name in ADDRESS_HEADERS if name in named):
         found.add("TooManyAddresses")
     return tuple(sorted(found))
 

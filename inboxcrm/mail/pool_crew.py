@@ -12,8 +12,8 @@ from typing import Any
 
 from inboxcrm.mail.pool_hand import Hand
 
-CHUNK_MAILS = 25
-CHUNK_BYTES = 500_000
+CHUNK_MAILS = 125  # half a batch, so that a child seldom waits for the next
+CHUNK_BYTES = 1_500_000
 
 
 class Crew:
@@ -58,7 +58,7 @@ class Crew:
 
 
 def chunks_of(raws: Sequence[bytes]) -> list[list[int]]:
-    """The places of the mails in chunks for one child each: 25 mails or half a million bytes at most."""
+    """The places of the mails in chunks for one child each: 125 mails or a million and a half bytes at most."""
     chunks: list[list[int]] = []
     room = 0
     for place, raw in enumerate(raws):

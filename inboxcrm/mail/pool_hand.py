@@ -11,18 +11,24 @@ import sys
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 from inboxcrm.base.child import fork_child, start_child
 from inboxcrm.mail import pool_child
 from inboxcrm.mail.errors import UnparsableMail
-from inboxcrm.mail.incoming import Incoming
+from inboxcrm.mail.incoming import Address, Attachment, Attendee, CalendarEvent, DeliveryStatus, Incoming
 from inboxcrm.mail.pool_child import COUNT, END, FORK, FRAME, ORDER, READ, SIZE
 
 ANSWER_WITHIN_S = 20.0
 ENDS_WITHIN_S = 5.0
-_VALUES = frozenset({"Incoming", "Address", "Attachment", "DeliveryStatus", "CalendarEvent", "Attendee"})
-_TIMES = frozenset({"datetime", "date", "timezone", "timedelta"})
+_CLASSES = {
+    (one.__module__, one.__name__): one
+    for one in (
+        *(Incoming, Address, Attachment, DeliveryStatus, CalendarEvent, Attendee),
+        *(datetime, date, timezone, timedelta),
+    )
+}
 
 
 class HandGone(OSError):
@@ -75,11 +81,10 @@ class _Values(pickle.Unpickler):
     """Reads our own plain values and nothing else: what parses hostile mail is not trusted blindly."""
 
     def find_class(self, module: str, name: str) -> Any:
-        if (module == "inboxcrm.mail.incoming" and name in _VALUES) or (
-            module == "datetime" and name in _TIMES
-        ):
-            return super().find_class(module, name)
-        raise HandGone(f"{module}.{name} is no value of a mail")
+        found = _CLASSES.get((module, name))
+        if found is None:
+            raise HandGone(f"{module}.{name} is no value of a mail")
+        return found
 
 
 def read_values(said: bytes) -> Any:

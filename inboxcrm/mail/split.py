@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import Message
+from operator import itemgetter
 
 from inboxcrm.mail.part_fields import boundary_of, kind_of
 
@@ -30,6 +31,7 @@ _FIELD_END = re.compile(r"\n(?![ \t])")
 _AFTER_BOUNDARY = re.compile(rb"(--)?[ \t]*(?:\r\n|\r|\n|\Z)")
 _PLAIN_TRANSFER = frozenset({"", "7bit", "8bit", "binary"})
 CR = 13
+_FIRST, _SECOND = itemgetter(0), itemgetter(1)
 _names: dict[str, str] = {}
 
 
@@ -178,13 +180,10 @@ def read_fields(raw: bytes, start: int, end: int) -> tuple[list[tuple[str, str]]
     if len(block) > MAX_HEADERS:
         block = block[:MAX_HEADERS]
         defects.add("HeadersTooLong")
-    fields = []
-    for line in _FIELD_END.split(block.rstrip("\n")):
-        given, colon, value = line.partition(":")
-        name = _names.get(given) or _lower_name(given)
-        if not name or not colon:
-            return _read_odd_fields(raw, start, end)
-        fields.append((name, value.strip(" \t\n")))
+    pairs = [line.partition(":") for line in _FIELD_END.split(block.rstrip("\n"))]
+    fields = [(_names.get(given) or _lower_name(given), value.strip(" \t\n")) for given, _, value in pairs]
+    if not (all(map(_FIRST, fields)) and all(map(_SECOND, pairs))):  # a line without a name, or without a colon
+        return _read_odd_fields(raw, start, end)
     return fields, body, defects
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from inboxcrm.base.among import among
 from inboxcrm.base.remembered import remembered
 from inboxcrm.base.store import switch_value
 from inboxcrm.mail.letter_token import read_message_id
@@ -69,11 +70,8 @@ def answered_letter(session: Session, key: bytes, message_ids: Iterable[str]) ->
 
 def rewritten_ids(session: Session, message_ids: Iterable[str]) -> set[str]:
     """Give those of the ids that a user's own mail client gave to a draft of ours (T2)."""
-    wanted, found = sorted(message_ids), set[str]()
-    for start in range(0, len(wanted), 500):
-        query = select(Letter.sent_message_id).where(Letter.sent_message_id.in_(wanted[start : start + 500]))
-        found.update(one for one in session.scalars(query) if one)
-    return found
+    query = select(Letter.sent_message_id).where(among(session, Letter.sent_message_id, message_ids))
+    return {one for one in session.scalars(query) if one}
 
 
 def letter_by_message_id(session: Session, message_id: str) -> Letter | None:

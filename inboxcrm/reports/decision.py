@@ -151,7 +151,7 @@ def _proofs(
     if message.is_own_sent and is_sent and user and message.sender in (user.address, account.address):
         proofs.append("own: it lies in its author's own Sent folder")
     if message.is_aligned and kept and kept.sender:
-        word = evidence_for(account, kept.headers, kept.sender.domain)
+        word = evidence_for(account, kept)
         if word.is_aligned:
             dkim = f", DKIM of {', '.join(word.dkim_domains)}" if word.dkim_domains else ""
             proofs.append(f"aligned: its server says DMARC {word.dmarc or 'nothing'}{dkim}")

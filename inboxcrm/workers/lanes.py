@@ -21,7 +21,7 @@ from inboxcrm.ingest.reading import read_changes, read_new_mail
 from inboxcrm.ingest.sync.budget import ByteBudget
 from inboxcrm.ingest.sync.desk import Desk
 from inboxcrm.ingest.sync.finding import find_places
-from inboxcrm.ingest.sync.history import read_back_step
+from inboxcrm.ingest.sync.history import read_back
 from inboxcrm.ingest.sync.pulse import is_beat_due, load_budget, note_beat
 from inboxcrm.ingest.sync.store import copy_folder
 from inboxcrm.ingest.tending import is_tending_due, tend_account
@@ -160,15 +160,17 @@ def _read_back(lanes: Lanes, desk: Desk, place: FolderPlace) -> None:
     if copy_folder(lanes.office, place.folder_id).back_hi <= 0:
         return
     desk.mailbox.examine(place.name)
-    told_s, step = time.monotonic(), read_back_step(desk, place)
     log.info("history_begins", account=lanes.account.address, folder=place.name)
-    while step is not None and not lanes.is_over:
-        step = read_back_step(desk, place)
-        if step is None or time.monotonic() - told_s >= SHOW_EVERY_S:
+    told_s = time.monotonic()
+    for _ in read_back(desk, place):
+        folder = copy_folder(lanes.office, place.folder_id)
+        is_over = folder.back_hi <= 0
+        if is_over or time.monotonic() - told_s >= SHOW_EVERY_S:
             told_s = time.monotonic()
-            folder = copy_folder(lanes.office, place.folder_id)
-            progress = {"done": folder.back_done, "total": folder.back_total, "is_over": step is None}
+            progress = {"done": folder.back_done, "total": folder.back_total, "is_over": is_over}
             log.info("history", account=lanes.account.address, folder=place.name, **progress)
+        if lanes.is_over:
+            return
 
 
 def _log_taken(lanes: Lanes, taken: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,7 +14,8 @@ from inboxcrm.base.work import Office
 from inboxcrm.ingest.reading import read_account
 from inboxcrm.ingest.sync.desk import Desk
 from inboxcrm.ingest.sync.finding import find_places
-from inboxcrm.ingest.sync.history import read_back_step
+from inboxcrm.ingest.sync.history import read_back
+from inboxcrm.ingest.sync.store import copy_folder
 from inboxcrm.mail.imap import ImapServer, Mailbox, open_mailbox
 from inboxcrm.mail.providers import provider_of
 from inboxcrm.reports.ledger import count_ledger
@@ -53,11 +54,13 @@ class FakeBoxes:
         provider = provider_of(self.account.provider_key)
         return Desk(self.office, self.account, mailbox, provider, **more)
 
-    def step_back(self, desk: Desk) -> int | None:
-        """Read one step of the history of INBOX."""
+    def step_back(self, desk: Desk) -> int:
+        """Read one step of the history of INBOX, and stop; give how many mails are there by now."""
         [place] = find_places(desk)
         desk.mailbox.examine(place.name)
-        return read_back_step(desk, place)
+        with closing(read_back(desk, place)) as steps:
+            next(steps, None)
+        return copy_folder(self.office, place.folder_id).back_done
 
     def differences(self) -> list[int]:
         """What the ledger finds missing in each folder of this account (V2)."""

@@ -22,6 +22,8 @@ OWN = Path(__file__).parents[1] / "mails"
         ("<Bob@ACME.example>", [("", "bob@acme.example")]),
         ("Bob Brouwer <bob@acme.example>", [("Bob Brouwer", "bob@acme.example")]),
         ('"Brouwer, Bob"\r\n <bob@acme.example>', [("Brouwer, Bob", "bob@acme.example")]),
+        ("=?utf-8?q?B=C3=B8b?= Brouwer <bob@acme.example>", [("Bøb Brouwer", "bob@acme.example")]),
+        ('"bob@acme.example" <bob@acme.example>', [("", "bob@acme.example")]),
         ("a@x.test,\r\n\tJan  P. Bos <b@y.test>", [("", "a@x.test"), ("Jan P. Bos", "b@y.test")]),
     ],
 )
@@ -35,7 +37,7 @@ def test_the_usual_shapes_are_read_as_the_library_reads_them(
 @pytest.mark.parametrize(
     "field",
     [
-        "=?utf-8?q?B=C3=B8b?= <bob@acme.example>",
+        '"=?utf-8?q?B=C3=B8b?=" <bob@acme.example>',
         "Bøb <bob@acme.example>",
         "bob@acme.example (Bob)",
         "Sales: bob@acme.example;",

@@ -128,9 +128,9 @@ def test_what_a_child_says_is_read_as_values_of_a_mail_only():
 
 
 def test_mails_are_given_out_by_number_and_size():
-    assert chunks_of([b"x"] * 60) == [list(range(25)), list(range(25, 50)), list(range(50, 60))]
-    assert chunks_of([b"x" * 300_000] * 3) == [[0], [1], [2]]
-    assert chunks_of([b"x", b"y" * 900_000, b"z"]) == [[0], [1], [2]]
+    assert chunks_of([b"x"] * 260) == [list(range(125)), list(range(125, 250)), list(range(250, 260))]
+    assert chunks_of([b"x" * 800_000] * 3) == [[0], [1], [2]]
+    assert chunks_of([b"x", b"y" * 1_900_000, b"z"]) == [[0], [1], [2]]
 
 
 def test_only_small_plain_mail_is_read_without_a_child():

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from inboxcrm.base.among import among
 from inboxcrm.base.remembered import remembered
 from inboxcrm.crm.records import Organization
 
@@ -23,11 +24,9 @@ def organization_by_domain(session: Session, domain: str) -> Organization | None
 def learn_organizations(session: Session, domains: Iterable[str]) -> None:
     """Ask at once what `organization_by_domain` will be asked of these."""
     wanted, known = sorted(domains), remembered(session, "organization")
-    for start in range(0, len(wanted), 500):
-        part = wanted[start : start + 500]
-        known.update(dict.fromkeys(part))
-        query = select(Organization).where(Organization.domain.in_(part))
-        known.update((one.domain, one) for one in session.scalars(query))
+    known.update(dict.fromkeys(wanted))
+    query = select(Organization).where(among(session, Organization.domain, wanted))
+    known.update((one.domain, one) for one in session.scalars(query))
 
 
 def note_organization(session: Session, organization: Organization) -> None:
@@ -45,9 +44,6 @@ def forget_organizations(session: Session, domains: Iterable[str]) -> None:
 
 def organizations_by_domain(session: Session, domains: Iterable[str]) -> dict[str, int]:
     """Give the organizations of those of the registrable domains that have one."""
-    wanted, found = sorted(domains), dict[str, int]()
-    for start in range(0, len(wanted), 500):
-        query = select(Organization.domain, Organization.id)
-        query = query.where(Organization.domain.in_(wanted[start : start + 500]))
-        found.update((str(domain), number) for domain, number in session.execute(query))
-    return found
+    query = select(Organization.domain, Organization.id)
+    rows = session.execute(query.where(among(session, Organization.domain, domains)))
+    return {str(domain): number for domain, number in rows}

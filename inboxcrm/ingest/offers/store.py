@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
 
+from inboxcrm.base.among import among
 from inboxcrm.base.columns import EPOCH
 from inboxcrm.base.database import Session
 from inboxcrm.base.remembered import remembered
@@ -21,7 +22,6 @@ from inboxcrm.ingest.store import NEVER, account_by_address, folders_of
 
 EARLIER, CAPTURE = "earlier", "capture"
 WITHHELD = ("new", "asked", "refused")
-PART = 500
 EARLY = timedelta(days=2)  # a mail may be taken in some time after it came
 KNOWN_FOR = timedelta(days=120)
 MOST_NOISE = 2000
@@ -73,13 +73,11 @@ def relook_accounts(work: Work, since: datetime) -> None:
 def learn_offers(session: Session, addresses: Iterable[str]) -> None:
     """Ask at once what `has_become_earlier` will be asked of these."""
     known, wanted = remembered(session, "earliest offers"), sorted(addresses)
-    for start in range(0, len(wanted), PART):
-        part = wanted[start : start + PART]
-        known.update(dict.fromkeys(part, EPOCH))
-        query = select(Offer.about, func.max(Offer.before)).where(
-            Offer.kind == EARLIER, Offer.about.in_(part)
-        )
-        known.update((about, before) for about, before in session.execute(query.group_by(Offer.about)))
+    known.update(dict.fromkeys(wanted, EPOCH))
+    query = select(Offer.about, func.max(Offer.before)).where(
+        Offer.kind == EARLIER, among(session, Offer.about, wanted)
+    )
+    known.update((about, before) for about, before in session.execute(query.group_by(Offer.about)))
 
 
 def has_become_earlier(session: Session, address: str, at: datetime) -> bool:
@@ -92,17 +90,13 @@ def has_become_earlier(session: Session, address: str, at: datetime) -> bool:
 
 def withheld_until(session: Session, account: str, addresses: Collection[str]) -> dict[str, datetime]:
     """Give up to when mail of these people in a mailbox waits for its owner's word."""
-    found: dict[str, datetime] = {}
-    wanted = sorted(addresses)
-    for start in range(0, len(wanted), PART):
-        query = (
-            select(Offer.about, Offer.before)
-            .join(MailAccount, MailAccount.id == Offer.account_id)
-            .where(MailAccount.address == account, Offer.kind == EARLIER, Offer.state.in_(WITHHELD))
-        )
-        rows = session.execute(query.where(Offer.about.in_(wanted[start : start + PART])))
-        found.update((about, before) for about, before in rows)
-    return found
+    query = (
+        select(Offer.about, Offer.before)
+        .join(MailAccount, MailAccount.id == Offer.account_id)
+        .where(MailAccount.address == account, Offer.kind == EARLIER, Offer.state.in_(WITHHELD))
+    )
+    rows = session.execute(query.where(among(session, Offer.about, addresses)))
+    return dict(rows.all())
 
 
 def offers_of(session: Session, account: Account, kind: str, state: str) -> list[Offer]:
@@ -161,16 +155,13 @@ def first_noise_since(
     found: dict[str, Message] = {}
     for message in session.scalars(recent.where(in_accounts.exists()).order_by(Message.id).limit(MOST_NOISE)):
         found.setdefault(message.sender, message)
-    known = set[str]()
-    senders = sorted(found)
-    for start in range(0, len(senders), PART):
-        before = select(Message.sender).where(
-            Message.kind.in_(("bulk", "auto-reply")),
-            Message.received_at > since - KNOWN_FOR,
-            Message.taken_in_at <= since,
-            Message.sender.in_(senders[start : start + PART]),
-        )
-        known.update(session.scalars(before.distinct()))
+    before = select(Message.sender).where(
+        Message.kind.in_(("bulk", "auto-reply")),
+        Message.received_at > since - KNOWN_FOR,
+        Message.taken_in_at <= since,
+        among(session, Message.sender, found),
+    )
+    known = set(session.scalars(before.distinct()))
     new = [message for sender, message in found.items() if sender not in known]
     return sorted(new, key=lambda one: -one.id)[:most]
 

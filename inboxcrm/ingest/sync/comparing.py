@@ -60,7 +60,7 @@ def _compare(desk: Desk, place: FolderPlace, state: FolderState, held: int) -> i
             with desk.office.work("folder", actor=ACTOR) as work:
                 revive_places(work.session, lock_folder(work.session, place.folder_id), back)
         missed = sorted(there - places.keys())
-        taken += take_uids(desk, place, missed, moves_cursor=False)
+        taken += take_uids(desk, place, missed)
         held += len(there) - len(here)
         span = WINDOW if len(there | here) > FEW else desk.mailbox.wider_span(span)
         high = low - 1

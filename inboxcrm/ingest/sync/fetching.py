@@ -38,34 +38,47 @@ SENT_LABEL, DRAFT_LABEL = "\\sent", "\\draft"
 Answer = TypeVar("Answer")
 
 
-def take_uids(desk: Desk, place: FolderPlace, uids: Sequence[int], *, moves_cursor: bool) -> int:
+def line_into(desk: Desk, place: FolderPlace) -> Line:
+    """Give the line on which mails of a folder come in."""
+    return Line(desk.office, desk.account, place.folder_id, partial(_note_written, desk, place))
+
+
+def take_uids(desk: Desk, place: FolderPlace, uids: Sequence[int]) -> int:
     """Take the mails with these ascending UIDs in, as far as they are not here yet; give how many were fetched."""
-    taken = 0
+    with line_into(desk, place) as line:
+        put_uids(desk, place, line, uids, moves_cursor=False)
+    return line.taken
+
+
+def put_uids(desk: Desk, place: FolderPlace, line: Line, uids: Sequence[int], *, moves_cursor: bool) -> None:
+    """Put the mails with these ascending UIDs on the line, as far as they are not here yet."""
     with desk.office.reading() as session:
         is_judged = reads_heads_first(session, desk.office.settings, desk.account)
     at_once = HEADERS if is_judged else max(len(uids), 1)
     for start in range(0, len(uids), at_once):
         chunk = uids[start : start + at_once]
+        if is_judged:
+            line.finish()  # whom a mail has made known, the next one may be covered by
         with desk.office.reading() as session:
             here = places_between(session, folder_by_id(session, place.folder_id), chunk[0], chunk[-1])
         wanted = [uid for uid in chunk if uid not in here]
         if is_judged:
             # The cursor stays until the whole chunk is settled.
-            taken += _take_some(desk, place, _covered(desk, place, wanted), moves_cursor=False)
+            _put_some(desk, place, line, _covered(desk, place, wanted), moves_cursor=False)
         else:
-            taken += _take_some(desk, place, wanted, moves_cursor=moves_cursor)
+            _put_some(desk, place, line, wanted, moves_cursor=moves_cursor)
         if moves_cursor:
-            take_in(desk.office, desk.account, place.folder_id, [], chunk[-1])
-    return taken
+            line.then(partial(take_in, desk.office, desk.account, place.folder_id, [], chunk[-1]))
 
 
 def take_left_out(desk: Desk, place: FolderPlace, uids: Sequence[int]) -> int:
     """Judge mails again that the policy left out, and take in what it covers by now (V11)."""
-    taken = 0
-    for start in range(0, len(uids), HEADERS):
-        chunk = uids[start : start + HEADERS]
-        taken += _take_some(desk, place, _covered(desk, place, chunk), moves_cursor=False)
-    return taken
+    with line_into(desk, place) as line:
+        for start in range(0, len(uids), HEADERS):
+            line.finish()
+            covered = _covered(desk, place, uids[start : start + HEADERS])
+            _put_some(desk, place, line, covered, moves_cursor=False)
+    return line.taken
 
 
 def _covered(desk: Desk, place: FolderPlace, uids: Sequence[int]) -> list[int]:
@@ -77,19 +90,15 @@ def _covered(desk: Desk, place: FolderPlace, uids: Sequence[int]) -> list[int]:
     return sorted(covered)
 
 
-def _take_some(desk: Desk, place: FolderPlace, uids: Sequence[int], *, moves_cursor: bool) -> int:
-    if not uids:
-        return 0
-    with Line(desk.office, desk.account, place.folder_id, partial(_note_written, desk, place)) as line:
-        for start in range(0, len(uids), GLANCES):  # the next ones are looked at while the last ones are read
-            some = uids[start : start + GLANCES]
-            found = ask_around(desk, place, some, lambda few: list(desk.mailbox.glance(few)))
-            for batch in batches(_place_known(desk, place, found), BATCH_MAILS):
-                desk.before_batch(batch)
-                for mails, cursor in _fetched(desk, place, batch):
-                    desk.office.reach("poller.fetched")
-                    line.put(mails, cursor if moves_cursor else 0)
-    return line.taken
+def _put_some(desk: Desk, place: FolderPlace, line: Line, uids: Sequence[int], *, moves_cursor: bool) -> None:
+    for start in range(0, len(uids), GLANCES):  # the next ones are looked at while the last ones are read
+        some = uids[start : start + GLANCES]
+        found = ask_around(desk, place, some, lambda few: list(desk.mailbox.glance(few)))
+        for batch in batches(_place_known(desk, place, found), BATCH_MAILS):
+            desk.before_batch(batch)
+            for mails, cursor in _fetched(desk, place, batch):
+                desk.office.reach("poller.fetched")
+                line.put(mails, cursor if moves_cursor else 0)
 
 
 def _place_known(desk: Desk, place: FolderPlace, glances: list[Glance]) -> list[Glance]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from inboxcrm.base.database import Session
 from inboxcrm.base.work import Office
 from inboxcrm.ingest.folders import ACTOR, FolderPlace
 from inboxcrm.ingest.store import folder_by_id, lock_folder
 from inboxcrm.ingest.sync.desk import Desk
-from inboxcrm.ingest.sync.fetching import take_uids
+from inboxcrm.ingest.sync.fetching import line_into, put_uids
 from inboxcrm.ingest.sync.store import copy_folder, folders_read_back, places_between
 from inboxcrm.mail.imap import Mailbox
 
@@ -30,25 +32,32 @@ class Progress:
     left: timedelta | None
 
 
-def read_back_step(desk: Desk, place: FolderPlace) -> int | None:
-    """Take in the newest mails that were not read back yet, 2,000 at most; None if there are none left.
+def read_back(desk: Desk, place: FolderPlace) -> Iterator[int]:
+    """Take in what was not read back yet, newest first, in steps of 2,000; give how many were taken in by each.
 
+    While one step is written, the next is fetched. Whoever stops has lost nothing: all that was fetched is written.
     The folder must be examined. Raises what `Desk.before_batch` raises.
     """
-    with desk.office.reading() as session:
-        folder = folder_by_id(session, place.folder_id)
-        high, low = folder.back_hi, folder.back_lo
-    if high <= 0:
-        return None
-    uids, reached = _newest_below(desk, high, low)
-    taken = take_uids(desk, place, uids, moves_cursor=False)
-    with desk.office.work("folder", actor=ACTOR) as work:
+    folder = copy_folder(desk.office, place.folder_id)
+    high, low, told = folder.back_hi, folder.back_lo, 0
+    with line_into(desk, place) as line:
+        while high > 0:
+            uids, reached = _newest_below(desk, high, low)
+            high = reached - 1 if reached > low else 0
+            put_uids(desk, place, line, uids, moves_cursor=False)
+            line.then(partial(_note_step, desk.office, place, len(uids), high))
+            yield line.taken - told
+            told = line.taken
+    yield line.taken - told
+
+
+def _note_step(office: Office, place: FolderPlace, settled: int, high: int) -> None:
+    with office.work("folder", actor=ACTOR) as work:
         folder = lock_folder(work.session, place.folder_id)
-        folder.back_done += len(uids)
-        folder.back_hi = reached - 1 if reached > low else 0
-        if folder.back_hi == 0:
+        folder.back_done += settled
+        folder.back_hi = high
+        if high == 0:
             folder.server_count = -1  # now the places can be compared
-    return taken
 
 
 def _newest_below(desk: Desk, high: int, low: int) -> tuple[list[int], int]:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from inboxcrm.base.among import among
 from inboxcrm.base.store import insert_or_change, insert_or_ignore
 from inboxcrm.base.work import Office
 from inboxcrm.ingest.records import Folder, Location, MailAccount, Message, Poller, Quarantine
@@ -53,15 +54,13 @@ def places_between(session: Session, folder: Folder, low: int, high: int) -> dic
 
 def revive_places(session: Session, folder: Folder, uids: Collection[int]) -> None:
     """Take back that these places are gone: the server shows them again."""
-    wanted = sorted(uids)
     for table in (Location, Quarantine):
-        for start in range(0, len(wanted), 500):
-            query = update(table).where(
-                table.folder_id == folder.id,
-                table.uidvalidity == folder.uidvalidity,
-                table.uid.in_(wanted[start : start + 500]),
-            )
-            session.execute(query.values(is_gone=False).execution_options(synchronize_session=False))
+        query = update(table).where(
+            table.folder_id == folder.id,
+            table.uidvalidity == folder.uidvalidity,
+            among(session, table.uid, uids),
+        )
+        session.execute(query.values(is_gone=False).execution_options(synchronize_session=False))
 
 
 def forget_places_from(session: Session, folder: Folder, uid: int) -> None:
@@ -106,19 +105,16 @@ def sample_ids(session: Session, folder: Folder, most: int) -> dict[int, str]:
 
 def messages_by_remote_id(session: Session, account_id: int, remote_ids: Iterable[str]) -> dict[str, int]:
     """Give the messages that this account's server calls by these ids."""
-    wanted, found = sorted(set(remote_ids)), dict[str, int]()
-    for start in range(0, len(wanted), 500):
-        query = (
-            select(Location.remote_id, Location.message_id)
-            .join(Folder, Folder.id == Location.folder_id)
-            .where(
-                Folder.account_id == account_id,
-                Location.remote_id.in_(wanted[start : start + 500]),
-                Location.message_id.is_not(None),
-            )
+    query = (
+        select(Location.remote_id, Location.message_id)
+        .join(Folder, Folder.id == Location.folder_id)
+        .where(
+            Folder.account_id == account_id,
+            among(session, Location.remote_id, remote_ids),
+            Location.message_id.is_not(None),
         )
-        found.update((str(name), message_id) for name, message_id in session.execute(query) if message_id)
-    return found
+    )
+    return {str(name): message_id for name, message_id in session.execute(query) if message_id}
 
 
 def place_messages(session: Session, rows: Sequence[dict[str, Any]]) -> None:
@@ -152,17 +148,14 @@ def labels_of_places(
     session: Session, folder: Folder, uids: Iterable[int], *, is_left_out: bool
 ) -> dict[int, list[str]]:
     """Give the labels at those of these places whose mail was taken in, or was left out, by UID."""
-    wanted, found = sorted(uids), dict[int, list[str]]()
     has_message = Location.message_id.is_(None) if is_left_out else Location.message_id.is_not(None)
-    for start in range(0, len(wanted), 500):
-        query = select(Location.uid, Location.labels).where(
-            Location.folder_id == folder.id,
-            Location.uidvalidity == folder.uidvalidity,
-            Location.uid.in_(wanted[start : start + 500]),
-            has_message,
-        )
-        found.update((uid, list(labels or ())) for uid, labels in session.execute(query))
-    return found
+    query = select(Location.uid, Location.labels).where(
+        Location.folder_id == folder.id,
+        Location.uidvalidity == folder.uidvalidity,
+        among(session, Location.uid, uids),
+        has_message,
+    )
+    return {uid: list(labels or ()) for uid, labels in session.execute(query)}
 
 
 def set_labels(session: Session, folder: Folder, labels: Mapping[int, Sequence[str]]) -> None:

@@ -34,7 +34,7 @@ def may_be_notice(incoming: Incoming) -> bool:
         return not is_feedback(incoming)
     if incoming.sender is None or is_daemon(incoming.sender.address):
         return True
-    names = {name for name, _ in incoming.headers}
+    names = incoming.names
     if "x-failed-recipients" in names:
         return True
     is_nobodys = (

@@ -16,6 +16,10 @@ from inboxcrm.base.secret import Secret
 from inboxcrm.base.settings_agreement import check_agreement
 from inboxcrm.base.settings_form import Form
 from inboxcrm.base.settings_leads import Campaign, Leads
+from inboxcrm.base.settings_notices import Notices
+from inboxcrm.base.settings_pipeline import Pipeline
+from inboxcrm.base.settings_privacy import Privacy
+from inboxcrm.base.settings_team import CalendarCode, FreeDays, Hours, Roles, Team, Territory
 
 Security = Literal["tls", "starttls", "none"]
 Role = Literal["sales_director", "team_lead", "account_manager", "sdr", "marketing", "finance", "operations"]
@@ -275,6 +279,10 @@ class Settings(Table):
 
     @property
     def database_url(self) -> str:
+    pipeline: tuple[Pipeline, ...] = Field(default=(Pipeline(),), min_length=1)
+    team: tuple[Team, ...] = ()
+    calendar: tuple[FreeDays, ...] = ()
+    roles: Roles = Roles()
         """Give the database's URL: SQLite in the data folder unless configured. Raises SecretUnreadable."""
         return self.storage.database.read() or f"sqlite:///{self.storage.folder / 'inboxcrm.db'}"
 
@@ -330,6 +338,11 @@ class Settings(Table):
         """Tell whether an address belongs to the company: a user, an account, or its domain."""
         if address.rpartition("@")[2] in self.company.domains or address in self._inside_addresses:
             return True
+    def pipeline_of(self, kind: str) -> Pipeline:
+        """Give the pipeline of deals of a kind (OP-1)."""
+        of_kind = (one for one in self.pipeline if kind in one.kinds)
+        return next(of_kind, None) or next(one for one in self.pipeline if not one.kinds)
+
         return "+" in address and without_plus(address) in self._account_addresses
 
     # Asked for every address of every mail.

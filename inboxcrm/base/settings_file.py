@@ -121,17 +121,19 @@ def has_plain_secret(table: BaseModel) -> bool:
 def index_lines(source: str) -> dict[Place, int]:
     """Find the line (from 1) of each table and key of a TOML text, tables of an array counted from 0."""
     lines: dict[Place, int] = {}
-    counts: dict[str, int] = {}
+    counts: dict[Place, int] = {}
     table: Place = ()
     for number, line in enumerate(source.splitlines(), start=1):
         if head := _HEAD.match(line):
-            name = head[2]
-            table = tuple(name.split("."))
+            table = ()
+            *above, name = head[2].split(".")
+            for part in above:
+                table = (*table, part)
+                table = (*table, counts[table]) if table in counts else table
+            table = (*table, name)
             if head[1] == "[[":
-                counts[name] = counts.get(name, -1) + 1
-                table = (*table, counts[name])
-            elif table[:-1] and str(table[0]) in counts:
-                table = (table[0], counts[str(table[0])], *table[1:])
+                counts[table] = counts.get(table, -1) + 1
+                table = (*table, counts[table])
             lines.setdefault(table, number)
         elif key := _KEY.match(line):
             lines[(*table, key[1])] = number

@@ -16,6 +16,7 @@ from inboxcrm.base.secret import Secret
 from inboxcrm.base.settings_agreement import check_agreement
 from inboxcrm.base.settings_form import Form
 from inboxcrm.base.settings_leads import Campaign, Leads
+from inboxcrm.base.settings_team import CalendarCode, FreeDays, Hours, Roles, Team, Territory
 from inboxcrm.base.settings_notices import Notices
 from inboxcrm.base.settings_pipeline import Pipeline
 from inboxcrm.base.settings_privacy import Privacy
@@ -241,6 +242,12 @@ class User(Table):
     address: MailAddress
     role: Role
     deputy: str | None = None  # who stands in while he is away
+    team: Key | None = None
+    territory: Territory = Territory()
+    capacity: int | None = Field(default=None, ge=0)  # open leads at most
+    country: CalendarCode | None = None  # whose holidays he has; the company's, if none is named
+    time_zone: Zone | None = None
+    hours: Hours = ""
 
 
 class Product(Table):
@@ -271,6 +278,9 @@ class Settings(Table):
     product: tuple[Product, ...] = ()
     form: tuple[Form, ...] = ()
     campaign: tuple[Campaign, ...] = ()
+    team: tuple[Team, ...] = ()
+    calendar: tuple[FreeDays, ...] = ()
+    roles: Roles = Roles()
 
     @model_validator(mode="after")
     def _agrees(self) -> Settings:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from inboxcrm.base.settings_leads import SOURCES
 from inboxcrm.base.team_agreement import team_faults
+from inboxcrm.base.team_agreement import team_faults
 from inboxcrm.base.settings_pipeline import pipeline_faults
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def check_agreement(settings: Settings) -> None:
         *_unknown_names(settings),
         *_unshared(settings),
         *team_faults(settings),
+        *team_faults(settings),
         *pipeline_faults(settings),
     ]:
         raise Disagreement(faults)
@@ -48,6 +50,7 @@ def _doubles(settings: Settings) -> Iterator[Fault]:
         ("user", "address"): [one.address for one in settings.user],
         ("product", "code"): [one.code for one in settings.product],
         ("campaign", "name"): [one.name for one in settings.campaign],
+        ("team", "key"): [one.key for one in settings.team],
     }
     for (table, key), values in named.items():
         for number, value in enumerate(values):

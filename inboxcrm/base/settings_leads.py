@@ -32,13 +32,26 @@ Name = Annotated[str, Field(min_length=1, max_length=40)]
 Phrase = Annotated[str, Field(max_length=100), AfterValidator(_phrase)]
 
 
+class BigFrom(BaseModel):
+    """From where on a lead is big, so that it is answered the same day: by one of these (LD-6)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    users: int | None = Field(default=None, ge=1)
+    amount: int | None = Field(default=None, ge=1)
+    employees: int | None = Field(default=None, ge=1)
+
+
 class Leads(BaseModel):
-    """Sources besides those that there are, and types."""
+    """Sources besides those that there are, types, whose turn it is, and when one is big or late."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     sources: tuple[Name, ...] = ()
     types: tuple[Name, ...] = ()
+    working_first: bool = False
+    big_from: BigFrom = BigFrom()
+    escalate_after_hours: float = Field(default=2, ge=0, le=100)  # of the rep's working time
 
     def source_named(self, words: str) -> str:
         """Give the source that words name, as it is written; "" if none."""

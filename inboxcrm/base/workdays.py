@@ -28,16 +28,21 @@ class Workdays:
 
     Without a country every Monday to Friday is one. `extra_free` are the firm's own free days. The weekend is the
     country's own (Friday and Saturday in Egypt), and a weekend day that the state made a working day is one.
+    `worked` are free days on which this firm works all the same.
     """
 
-    def __init__(self, country: str | None, extra_free: Collection[date] = ()) -> None:
-        self._extra_free = frozenset(extra_free)
+    def __init__(
+        self, country: str | None, extra_free: Collection[date] = (), worked: Collection[date] = ()
+    ) -> None:
+        self._extra_free, self._worked = frozenset(extra_free), frozenset(worked)
         self._calendar = _open_calendar(country) if country else None
 
     def is_workday(self, day: date) -> bool:
         """Say whether a day is worked."""
         if day in self._extra_free:
             return False
+        if day in self._worked:
+            return True
         if self._calendar is None:
             return day.weekday() not in _SATURDAY_AND_SUNDAY
         return bool(self._calendar.is_working_day(day))

@@ -16,7 +16,6 @@ from inboxcrm.base.secret import Secret
 from inboxcrm.base.settings_agreement import check_agreement
 from inboxcrm.base.settings_form import Form
 from inboxcrm.base.settings_leads import Campaign, Leads
-from inboxcrm.base.settings_team import CalendarCode, FreeDays, Hours, Roles, Team, Territory
 from inboxcrm.base.settings_notices import Notices
 from inboxcrm.base.settings_pipeline import Pipeline
 from inboxcrm.base.settings_privacy import Privacy
@@ -271,16 +270,19 @@ class Settings(Table):
     sales: Sales = Sales()
     leads: Leads = Leads()
     capture: Capture = Capture()
+    notices: Notices = Notices()
+    privacy: Privacy = Privacy()
     rules: Rules = Rules()
     account: tuple[Account, ...] = Field(min_length=1)
     oauth: tuple[OAuthClient, ...] = ()
     user: tuple[User, ...] = Field(min_length=1)
+    team: tuple[Team, ...] = ()
+    roles: Roles = Roles()
+    calendar: tuple[FreeDays, ...] = ()
     product: tuple[Product, ...] = ()
     form: tuple[Form, ...] = ()
     campaign: tuple[Campaign, ...] = ()
-    team: tuple[Team, ...] = ()
-    calendar: tuple[FreeDays, ...] = ()
-    roles: Roles = Roles()
+    pipeline: tuple[Pipeline, ...] = Field(default=(Pipeline(),), min_length=1)
 
     @model_validator(mode="after")
     def _agrees(self) -> Settings:
@@ -289,10 +291,6 @@ class Settings(Table):
 
     @property
     def database_url(self) -> str:
-    pipeline: tuple[Pipeline, ...] = Field(default=(Pipeline(),), min_length=1)
-    team: tuple[Team, ...] = ()
-    calendar: tuple[FreeDays, ...] = ()
-    roles: Roles = Roles()
         """Give the database's URL: SQLite in the data folder unless configured. Raises SecretUnreadable."""
         return self.storage.database.read() or f"sqlite:///{self.storage.folder / 'inboxcrm.db'}"
 
@@ -340,6 +338,11 @@ class Settings(Table):
         """Give the campaign of this name."""
         return next((one for one in self.campaign if one.name.casefold() == words.strip().casefold()), None)
 
+    def pipeline_of(self, kind: str) -> Pipeline:
+        """Give the pipeline of deals of a kind (OP-1)."""
+        of_kind = (one for one in self.pipeline if kind in one.kinds)
+        return next(of_kind, None) or next(one for one in self.pipeline if not one.kinds)
+
     def is_account_address(self, address: str) -> bool:
         """Tell whether mail to this address comes to a shared account of ours; a plus-part does not matter."""
         return without_plus(address) in self._shared_addresses
@@ -348,11 +351,6 @@ class Settings(Table):
         """Tell whether an address belongs to the company: a user, an account, or its domain."""
         if address.rpartition("@")[2] in self.company.domains or address in self._inside_addresses:
             return True
-    def pipeline_of(self, kind: str) -> Pipeline:
-        """Give the pipeline of deals of a kind (OP-1)."""
-        of_kind = (one for one in self.pipeline if kind in one.kinds)
-        return next(of_kind, None) or next(one for one in self.pipeline if not one.kinds)
-
         return "+" in address and without_plus(address) in self._account_addresses
 
     # Asked for every address of every mail.

@@ -6,9 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from inboxcrm.base.settings_leads import SOURCES
-from inboxcrm.base.team_agreement import team_faults
-from inboxcrm.base.team_agreement import team_faults
 from inboxcrm.base.settings_pipeline import pipeline_faults
+from inboxcrm.base.team_agreement import team_faults
 
 if TYPE_CHECKING:
     from inboxcrm.base.settings import Settings
@@ -35,7 +34,6 @@ def check_agreement(settings: Settings) -> None:
         *_own_forms(settings),
         *_unknown_names(settings),
         *_unshared(settings),
-        *team_faults(settings),
         *team_faults(settings),
         *pipeline_faults(settings),
     ]:

@@ -119,6 +119,6 @@ def _touch(work: Work, box: Box, call: Call) -> None:
     if call.has_talked:
         touch_box(box, call.started_at, "outbound")
         if call.user:
-            answer_lead(work, box, call.user)
+            answer_lead(work, box, call.user, call.started_at)
     elif call.direction == "out":
         touch_box(box, call.started_at, "attempt")

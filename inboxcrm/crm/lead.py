@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from inboxcrm.base.states import check_move
+from datetime import datetime
+
 from inboxcrm.base.store import draw_id
 from inboxcrm.base.work import Work
 from inboxcrm.crm import events
 from inboxcrm.crm.absence import stand_in
 from inboxcrm.crm.box import start_box
+from inboxcrm.crm.lead_moves import RE_CONTACT
+from inboxcrm.crm.lead_moves import move_lead as move_lead  # others name it from here
 from inboxcrm.crm.opportunity import open_opportunity
 from inboxcrm.crm.records import Box, Contact, Lead, Opportunity
 from inboxcrm.crm.store import lead_of_box, leads_by_owner, open_tasks_of_box
-from inboxcrm.crm.task import finish_task
+from inboxcrm.crm.task import add_task, finish_task, next_business_day
 
-MOVES = {
-    ("New", "Assigned"),
-    ("Assigned", "In Process"),
-    ("In Process", "Converted"),
-    ("In Process", "Recycled"),
-    ("Recycled", "In Process"),
-    ("New", "Dead"),
-    ("Assigned", "Dead"),
-    ("In Process", "Dead"),
-}
+REVIVED = "Somebody wrote of whose lead you said that it comes back later (LD-2)."
+RECYCLED = "You said that this lead comes back then (LD-10)."
 SELLING_ROLES = ("account_manager", "sdr")
 OWNING_ROLES = (*SELLING_ROLES, "sales_director", "team_lead")  # who may have a lead or deal, and file mail
 
@@ -77,16 +72,6 @@ def describe_lead(work: Work, lead: Lead, field: str, value: str) -> str:
     return old
 
 
-def move_lead(work: Work, lead: Lead, state: str, reason: str | None = None) -> None:
-    """Move a lead along its machine; an illegal move is refused with the legal ones named."""
-    check_move(f"lead {lead.box.name!r}", MOVES, lead.state, state)
-    old, lead.state = lead.state, state
-    lead.reason = reason or lead.reason
-    if state in ("Dead", "Recycled"):
-        lead.box.is_open = False
-    work.emit(events.LEAD_MOVED, ("lead", lead.id), box_id=lead.box_id, old=old, new=state, reason=reason)
-
-
 def next_rep(work: Work) -> str | None:
     """Give the rep whose turn it is, or who stands in for him: fewest leads first, then as configured (LD-5)."""
     reps = [user for user in work.settings.user if user.role in SELLING_ROLES]
@@ -108,20 +93,70 @@ def start_lead(work: Work, lead: Lead, owner: str) -> None:
         assign_lead(work, lead, owner)
     if lead.state in ("Assigned", "Recycled"):
         move_lead(work, lead, "In Process")
-        lead.box.is_open = True
 
 
-def answer_lead(work: Work, box: Box, user: str) -> None:
-    """Note the first human answer to a lead: it is the answerer's if nobody's, and In Process (LD-1, LD-2)."""
+def answer_lead(work: Work, box: Box, user: str, at: datetime | None = None) -> None:
+    """Note a human answer at a moment: the first makes a lead the answerer's if nobody's, and In Process (LD-1, LD-2).
+
+    Of a lead that came back it is the first one after the mail that brought it back.
+    """
     lead = lead_of_box(work.session, box.id)
-    if lead is None or lead.answered_at is not None:
+    if lead is None:
         return
-    lead.answered_at = work.now
+    is_first = lead.answered_at is None
+    if not is_first and (lead.revived_at is None or (at or work.now) < lead.revived_at):
+        return
+    lead.answered_at = lead.answered_at or work.now
     if lead.state in ("New", "Assigned"):
         start_lead(work, lead, user)
     for task in open_tasks_of_box(work.session, box.id, "first contact"):
         finish_task(work, task)
-    work.emit(events.LEAD_ANSWERED, ("lead", lead.id), box_id=box.id, user=user)
+    if is_first:
+        work.emit(events.LEAD_ANSWERED, ("lead", lead.id), box_id=box.id, user=user)
+
+
+def recycle_lead(work: Work, lead: Lead, *, by: str, until: datetime, reason: str) -> None:
+    """Let a lead rest until a moment, when its owner is to write again; by the legal moves, one event each (LD-10)."""
+    if lead.state in ("New", "Assigned"):
+        start_lead(work, lead, by)
+    move_lead(work, lead, "Recycled", reason[:500] or None)
+    lead.recontact_at = until
+    for task in open_tasks_of_box(work.session, lead.box_id, "first contact"):
+        finish_task(work, task, state="dropped")
+    who = lead.box.contact.name if lead.box.contact else "them"
+    add_task(
+        work,
+        lead.box,
+        RE_CONTACT,
+        f"Write to {who} again: {lead.box.name}",
+        owner=lead.owner or by,
+        due_at=until,
+        why=f"{RECYCLED} {reason}".strip(),
+    )
+
+
+def revive_lead(work: Work, box: Box, at: datetime, message_id: int | None = None) -> bool:
+    """Bring a Recycled lead back because its contact wrote at a moment; its owner is to answer (LD-2)."""
+    if box.is_open or box.kind != "lead":
+        return False
+    lead = lead_of_box(work.session, box.id)
+    if lead is None or lead.state != "Recycled":
+        return False
+    move_lead(work, lead, "In Process")
+    lead.revived_at = at
+    who = box.contact.name if box.contact else "them"
+    owner = work.settings.user_by_key(lead.owner or "") or work.settings.manager
+    add_task(
+        work,
+        box,
+        "first contact",
+        f"Answer {who}: {box.name}",
+        owner=stand_in(work.session, work.settings, owner, work.now).key,
+        due_at=next_business_day(work),
+        why=REVIVED,
+    )
+    work.emit(events.LEAD_REVIVED, ("lead", lead.id), box_id=box.id, message=message_id)
+    return True
 
 
 def convert_lead(work: Work, lead: Lead, *, by: str, name: str) -> Opportunity:

@@ -162,6 +162,8 @@ class Lead(Base):
     reason: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
+    recontact_at: Mapped[datetime | None]  # Recycled until then (LD-10)
+    revived_at: Mapped[datetime | None]  # when its contact wrote, and so brought it back (LD-2)
     box: Mapped[Box] = relationship()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inboxcrm.base.records
 import inboxcrm.commands.records
+import inboxcrm.crm.qualifying.records
 import inboxcrm.crm.records
 import inboxcrm.ingest.records
 import inboxcrm.outbox.records
@@ -15,6 +16,7 @@ METADATA = Base.metadata
 FOLDERS = (
     inboxcrm.base.records,
     inboxcrm.commands.records,
+    inboxcrm.crm.qualifying.records,
     inboxcrm.crm.records,
     inboxcrm.ingest.records,
     inboxcrm.outbox.records,

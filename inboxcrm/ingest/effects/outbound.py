@@ -43,7 +43,7 @@ def note_answer(work: Work, message: Message, box_id: int) -> None:
     touch_box(box, message.received_at, "outbound")
     user = work.settings.user_by_address(message.sender)
     if user:
-        answer_lead(work, box, user.key)
+        answer_lead(work, box, user.key, message.received_at)
         tell_second(work, message, box)
     box = take_part(work, box, message, joins=message.match_confidence == "sure")
     work.emit(

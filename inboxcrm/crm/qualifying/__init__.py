@@ -1,0 +1,1 @@
+"""What is known of a lead that says whether and how much it is worth: BANT, score, estimate."""

@@ -15,6 +15,7 @@ from inboxcrm.base.free_mail import FREE_MAIL
 from inboxcrm.base.secret import Secret
 from inboxcrm.base.settings_agreement import check_agreement
 from inboxcrm.base.settings_form import Form
+from inboxcrm.base.settings_imports import Imports
 from inboxcrm.base.settings_leads import Campaign, Leads
 from inboxcrm.base.settings_notices import Notices
 from inboxcrm.base.settings_pipeline import Pipeline
@@ -273,6 +274,7 @@ class Settings(Table):
     notices: Notices = Notices()
     privacy: Privacy = Privacy()
     rules: Rules = Rules()
+    imports: Imports = Imports()
     account: tuple[Account, ...] = Field(min_length=1)
     oauth: tuple[OAuthClient, ...] = ()
     user: tuple[User, ...] = Field(min_length=1)

@@ -14,10 +14,13 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from inboxcrm.base.free_mail import FREE_MAIL
 from inboxcrm.base.secret import Secret
 from inboxcrm.base.settings_agreement import check_agreement
+from inboxcrm.base.settings_delivery import Delivery, Handover
 from inboxcrm.base.settings_form import Form
 from inboxcrm.base.settings_imports import Imports
 from inboxcrm.base.settings_leads import Campaign, Leads
+from inboxcrm.base.settings_names import Names
 from inboxcrm.base.settings_notices import Notices
+from inboxcrm.base.settings_people import CustomField, People
 from inboxcrm.base.settings_pipeline import Pipeline
 from inboxcrm.base.settings_privacy import Privacy
 from inboxcrm.base.settings_team import CalendarCode, FreeDays, Hours, Roles, Team, Territory
@@ -259,6 +262,7 @@ class Product(Table):
     unit: str = "piece"
     supply: Literal["service", "goods", "digital"] = "service"
     billing: Literal["at release", "at delivery"] = "at release"
+    goes_with: tuple[Key, ...] = ()  # codes of products that those who buy this one may want too (OP-18)
 
 
 class Settings(Table):
@@ -270,6 +274,10 @@ class Settings(Table):
     sending: Sending = Sending()
     sales: Sales = Sales()
     leads: Leads = Leads()
+    people: People = People()
+    names: Names = Names()
+    handover: Handover = Handover()
+    delivery: Delivery = Delivery()
     capture: Capture = Capture()
     notices: Notices = Notices()
     privacy: Privacy = Privacy()
@@ -285,6 +293,7 @@ class Settings(Table):
     form: tuple[Form, ...] = ()
     campaign: tuple[Campaign, ...] = ()
     pipeline: tuple[Pipeline, ...] = Field(default=(Pipeline(),), min_length=1)
+    field: tuple[CustomField, ...] = ()
 
     @model_validator(mode="after")
     def _agrees(self) -> Settings:
@@ -335,6 +344,12 @@ class Settings(Table):
     def campaign_of(self, addresses: Iterable[str], subject: str) -> Campaign | None:
         """Give the first campaign because of which a mail to these addresses with this subject came."""
         return next((one for one in self.campaign if one.fits(addresses, subject)), None)
+
+    def field_named(self, words: str) -> CustomField | None:
+        """Give the field of the company's own with this name or label."""
+        wanted = " ".join(words.replace("_", " ").casefold().split())
+        names = ((one, {one.name.replace("_", " "), one.label.casefold()}) for one in self.field)
+        return next((one for one, called in names if wanted and wanted in called), None)
 
     def campaign_named(self, words: str) -> Campaign | None:
         """Give the campaign of this name."""

@@ -34,6 +34,7 @@ def check_agreement(settings: Settings) -> None:
         *_own_forms(settings),
         *_unknown_names(settings),
         *_unshared(settings),
+        *_unknown_products(settings),
         *team_faults(settings),
         *pipeline_faults(settings),
     ]:
@@ -49,6 +50,7 @@ def _doubles(settings: Settings) -> Iterator[Fault]:
         ("product", "code"): [one.code for one in settings.product],
         ("campaign", "name"): [one.name for one in settings.campaign],
         ("team", "key"): [one.key for one in settings.team],
+        ("field", "name"): [one.name for one in settings.field],
     }
     for (table, key), values in named.items():
         for number, value in enumerate(values):
@@ -94,6 +96,18 @@ def _unknown_names(settings: Settings) -> Iterator[Fault]:
             if one.type and not leads.type_named(one.type):
                 named = ", ".join(leads.types) or "none yet"
                 yield (table, number, "type"), f"{one.type!r} is not among the types of [leads]: {named}"
+
+
+def _unknown_products(settings: Settings) -> Iterator[Fault]:
+    """Find products that go with one that is not on the price list (OP-18)."""
+    codes = [product.code for product in settings.product]
+    for number, product in enumerate(settings.product):
+        for code in product.goes_with:
+            if code not in codes:
+                text = f"{code!r} is not on the price list; the codes are {', '.join(codes)}"
+                yield ("product", number, "goes_with"), text
+            elif code == product.code:
+                yield ("product", number, "goes_with"), f"{code!r} cannot go with itself"
 
 
 def _unshared(settings: Settings) -> Iterator[Fault]:

@@ -19,7 +19,10 @@ BULLETS = "-*•– \t"
 # Their own words hold commas before numbers: `quote 20 x standard, 2 x training`, `invoice to Acme, 12 High Street, …`.
 WITH_COMMAS = ("quote", "invoice")
 # Words that people write in sentences, too: commands only with a colon, and then the whole line is theirs.
-WITH_COLON = ("call", "source", "type", "campaign", "ask")
+WITH_COLON = (
+    "call", "source", "type", "campaign", "ask", "address", "phone", "billing", "signatory", "kind", "company",
+    "parent", "domain", "vat",
+)  # fmt: skip
 WITHOUT_WORDS = ("ask",)  # these stand without a colon, too, if nothing follows
 MAY_GO_ON = ("call",)  # in the next line
 LONGEST_LINE = 500

@@ -9,8 +9,11 @@ from inboxcrm.commands.words import (
     away,
     call,
     capture,
+    company,
+    contact,
     delivered,
     done,
+    field,
     file,
     help_words,
     invoice,
@@ -18,6 +21,7 @@ from inboxcrm.commands.words import (
     paid,
     quote,
     release,
+    role,
     snooze,
     stop,
 )
@@ -92,6 +96,21 @@ WORDS: tuple[Word, ...] = (
     Word(
         "campaign", DESCRIBERS, "campaign: spring fair", "say what brought the lead", lead_facts.say_campaign
     ),
+    Word("role", SELLERS, "role signatory: Bob Brouwer", "say what somebody is on a deal", role.say_role),
+    Word("billing", SELLERS | FINANCE, "billing: bob@acme.example", "say who pays", role.say_named_role),
+    Word("signatory", SELLERS, "signatory: Bob Brouwer", "say who signs", role.say_named_role),
+    Word(
+        "address", SELLERS, "address: bob@other.example", "a further address of a person", contact.say_address
+    ),
+    Word("phone", DESCRIBERS, "phone: +31 20 123 4567", "a person's telephone number", contact.say_phone),
+    Word("company", DESCRIBERS, "company: Acme Retail", "how the customer is called", company.say_name),
+    Word("kind", DESCRIBERS, "kind: partner", "say what the customer is to us", company.say_kind),
+    Word("parent", DESCRIBERS, "parent: Acme Holding", "to whom the customer belongs", company.say_parent),
+    Word("domain", SELLERS, "domain: acme.nl", "a further domain of the customer", company.say_domain),
+    Word(
+        "vat", SELLERS | FINANCE, "vat: NL001234567B01", "the customer's VAT number", company.say_vat_number
+    ),
+    Word("field", DESCRIBERS, "field size: 200", "set a field of your own", field.say_field),
     Word("help", EVERYBODY, "help", "list these words", help_words.list_words),
 )
 BY_NAME = {word.name: word for word in WORDS}

@@ -165,7 +165,7 @@ def convert_lead(work: Work, lead: Lead, *, by: str, name: str) -> Opportunity:
     move_lead(work, lead, "Converted")
     box = lead.box
     box.kind, box.name = "opportunity", name[:300]
-    if box.organization:
+    if box.organization and box.organization.kind == "prospect":
         box.organization.kind = "customer"
     for task in open_tasks_of_box(work.session, box.id, "first contact"):
         finish_task(work, task)

@@ -38,7 +38,7 @@ def note_paid(
     opportunity.account_code = opportunity.account_code or account_code[:100] or None
     if opportunity.is_open:
         win_opportunity(work, opportunity)
-    if opportunity.box.organization:
+    if opportunity.box.organization and opportunity.box.organization.kind == "prospect":
         opportunity.box.organization.kind = "customer"
     work.emit(
         events.OPPORTUNITY_PAID,

@@ -22,11 +22,12 @@ class Organization(Base):
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     name: Mapped[str] = mapped_column(String(200))
     domain: Mapped[str | None] = mapped_column(String(253), unique=True)
-    kind: Mapped[str] = mapped_column(String(20), default="prospect")  # prospect, customer
+    kind: Mapped[str] = mapped_column(String(20), default="prospect")  # those of [people]
     legal_name: Mapped[str | None] = mapped_column(String(200))
     invoice_address: Mapped[list[str] | None] = mapped_column(Json)
     country: Mapped[str | None] = mapped_column(String(2))
     vat_number: Mapped[str | None] = mapped_column(String(20))
+    parent_id: Mapped[int | None] = mapped_column(RowId, index=True)  # the organization to which it belongs
     created_at: Mapped[datetime]
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import inboxcrm.base.records
 import inboxcrm.commands.records
+import inboxcrm.crm.companies.records
+import inboxcrm.crm.fields.records
 import inboxcrm.crm.qualifying.records
 import inboxcrm.crm.records
+import inboxcrm.crm.roles.records
 import inboxcrm.ingest.records
 import inboxcrm.outbox.records
 import inboxcrm.rules.records
@@ -16,8 +19,11 @@ METADATA = Base.metadata
 FOLDERS = (
     inboxcrm.base.records,
     inboxcrm.commands.records,
+    inboxcrm.crm.companies.records,
+    inboxcrm.crm.fields.records,
     inboxcrm.crm.qualifying.records,
     inboxcrm.crm.records,
+    inboxcrm.crm.roles.records,
     inboxcrm.ingest.records,
     inboxcrm.outbox.records,
     inboxcrm.rules.records,

@@ -17,6 +17,7 @@ from inboxcrm.crm.store import (
     tasks_of_box,
 )
 from inboxcrm.ingest.store import messages_of_box
+from inboxcrm.reports.customer import customer_facts
 from inboxcrm.sales.store import documents_of_box
 
 if TYPE_CHECKING:
@@ -49,7 +50,11 @@ def box_timeline(session: Session, settings: Settings, box_id: int) -> dict[str,
         "id": box.id,
         "name": box.name,
         "kind": box.kind,
-        "facts": [*_owed(box, zone), *_facts(session, box.id)],
+        "facts": [
+            *_owed(box, zone),
+            *_facts(session, box.id),
+            *customer_facts(session, settings, box),
+        ],
         "lines": [
             {"at": f"{at.astimezone(zone):%Y-%m-%d %H:%M}", "actor": actor, "text": text}
             for at, actor, text in sorted(lines, key=_moment)

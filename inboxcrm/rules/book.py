@@ -42,6 +42,7 @@ KIND_OF_EVENT = {
 QUIET = (
     "contact.changed",
     "evidence.added",
+    "field.changed",
     "filing.forgotten",
     "filing.remembered",
     "letter.written",

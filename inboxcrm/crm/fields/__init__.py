@@ -1,0 +1,1 @@
+"""Fields of the company's own, as `[[field]]` declares them (OP-14)."""

@@ -279,6 +279,7 @@ class Settings(Table):
     handover: Handover = Handover()
     delivery: Delivery = Delivery()
     capture: Capture = Capture()
+    privacy: Privacy = Privacy()
     notices: Notices = Notices()
     privacy: Privacy = Privacy()
     rules: Rules = Rules()

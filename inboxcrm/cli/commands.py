@@ -31,6 +31,7 @@ COMMANDS = {
     "leads": ("leads", "leads", "Count leads by source, type or campaign."),
     "waiting": ("waiting", "waiting", "List the conversations that waited when we began."),
     "filings": ("filings", "filings", "Look at what was said of senders, and take it back."),
+    "erase": ("erase", "erase", "Take a person out of the system."),
     "outbox": ("sending", "outbox", "Look at letters, and resolve uncertain ones."),
     "migrate": ("running", "migrate", "Bring the database to the tables of this version."),
 }

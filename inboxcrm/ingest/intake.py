@@ -23,6 +23,7 @@ from inboxcrm.ingest.batch import ask_about
 from inboxcrm.ingest.describe import Described, Place
 from inboxcrm.ingest.effects.noise import act_on_noise
 from inboxcrm.ingest.effects.table import EFFECTS
+from inboxcrm.ingest.erased.keeping_out import without_erased
 from inboxcrm.ingest.plain import PlainMail
 from inboxcrm.ingest.readout import FAULTS, Reader, Readout, fault_told, read_mails
 from inboxcrm.ingest.records import Folder, Location, Quarantine
@@ -95,6 +96,7 @@ def _write_together(office: Office, folder_id: int, mails: Sequence[Mail], curso
         lock_name(work.session, INTAKE_LOCK)
         folder = lock_folder(work.session, folder_id)
         live_from = live_from_of(work.session, folder)
+        mails = without_erased(work, folder, mails)
         keep_hashed(work.session, {one.readout.sha256: one.fetched.raw for one in mails})
         hold_rows(work.session)
         mails_said = [said for one in mails if (said := one.readout.described)]

@@ -9,6 +9,7 @@ import inboxcrm.crm.fields.records
 import inboxcrm.crm.qualifying.records
 import inboxcrm.crm.records
 import inboxcrm.crm.roles.records
+import inboxcrm.ingest.erased.records
 import inboxcrm.ingest.records
 import inboxcrm.outbox.records
 import inboxcrm.rules.records
@@ -24,6 +25,7 @@ FOLDERS = (
     inboxcrm.crm.qualifying.records,
     inboxcrm.crm.records,
     inboxcrm.crm.roles.records,
+    inboxcrm.ingest.erased.records,
     inboxcrm.ingest.records,
     inboxcrm.outbox.records,
     inboxcrm.rules.records,

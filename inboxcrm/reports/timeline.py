@@ -82,7 +82,8 @@ def _facts(session: Session, box_id: int) -> list[str]:
         asleep = f", asleep until {deal.wake_on}" if deal.wake_on else ""
         facts.append(f"opportunity: {deal.stage}, {deal.state}, owner {deal.owner}{asleep}")
     for document in documents_of_box(session, box_id):
-        facts.append(f"{document.kind} {document.number or '(provisional)'}: {document.state}")
+        kept = f", blocked until {document.blocked_until}" if document.blocked_until else ""
+        facts.append(f"{document.kind} {document.number or '(provisional)'}: {document.state}{kept}")
     for meeting in meetings_of_box(session, box_id):
         at = f"{meeting.starts_at:%Y-%m-%d %H:%M} UTC" if meeting.starts_at else "no time yet"
         facts.append(f"meeting {meeting.state}, {at}: {meeting.summary}")

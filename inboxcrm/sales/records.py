@@ -44,6 +44,7 @@ class Document(Base):
     finalise_at: Mapped[datetime | None] = mapped_column(index=True)
     delivered_at: Mapped[datetime | None]
     paid_at: Mapped[datetime | None]
+    blocked_until: Mapped[date | None]  # its customer was erased: kept for the law, shown to nobody
     origin: Mapped[Document | None] = relationship(remote_side="Document.id")
 
 

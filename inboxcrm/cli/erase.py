@@ -1,0 +1,50 @@
+"""`erase`: takes a person out of the system, and says what stays and why."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from inboxcrm.app.erasure.erase import Receipt, erase_person, look_for
+from inboxcrm.cli.given import WORDS
+from inboxcrm.cli.start import DONE, TO_DO, Start, config_option, json_option, open_from_file
+
+
+@click.command()
+@click.argument("address", type=WORDS)
+@click.option("--yes", "is_meant", is_flag=True, help="Do it; without it only what would be done is told.")
+@config_option
+@json_option
+@click.pass_obj
+def erase(start: Start, address: str, is_meant: bool, config: Path, as_json: bool) -> int:
+    """Erase the person with this mail ADDRESS: rows, mails, letters, words.
+
+    Issued documents stay, blocked, as long as the law asks. It cannot be undone. Exits 1 if it was only told.
+    """
+    office = open_from_file(start, config)
+    wanted = address.strip().lower()
+    told = erase_person(office, wanted) if is_meant else look_for(office, wanted)
+    if as_json:
+        click.echo(json.dumps({"is_done": is_meant, **asdict(told)}, ensure_ascii=False, indent=2))
+    else:
+        click.echo("\n".join(_lines(told, is_done=is_meant)))
+    return DONE if is_meant else TO_DO
+
+
+def _lines(told: Receipt, *, is_done: bool) -> list[str]:
+    did = "Erased" if is_done else "Would erase"
+    lines = [
+        f"{did} {', '.join(told.addresses)}:",
+        f"  {told.own_mails} mails of this person; {told.redacted_mails} mails of others stay without these words",
+        f"  {told.letters} letters, {told.boxes} boxes",
+    ]
+    for one in told.kept_documents:
+        lines.append(f"Kept for the law until {one['until']}, blocked: {one['kind']} {one['number']}")
+    for one in told.folders:
+        lines.append(f"The mail server still holds {one['mails']}: {one['account']}, folder {one['folder']}")
+    lines.append("Backups made before keep everything until you delete them.")
+    lines.append("Earlier mail of this person stays out from now on; what is written anew comes in.")
+    return lines if is_done else [*lines[:-2], "Nothing was changed; say it again with --yes to do it."]

@@ -9,7 +9,7 @@ from email import message_from_string
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
-from time import monotonic
+from time import process_time
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -200,12 +200,12 @@ def test_crafted_text_is_read_in_linear_time() -> None:
         "Subject: \n\n" * 20_000,
         "On 1:00 wrote:\n" * 13_000,
     ]
-    start = monotonic()
+    start = process_time()
 
     for text in hostile:
         read_forward(parse_mail(raw("", "FW: x", html=f"<pre>{text}</pre>")))
 
-    assert monotonic() - start < 3
+    assert process_time() - start < 3
 
 
 CORPUS = Path(os.environ.get("INBOXCRM_CORPUS", "/nonexistent")) / "reply" / "reply_cases.jsonl"

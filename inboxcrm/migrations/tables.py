@@ -6,6 +6,7 @@ import inboxcrm.base.records
 import inboxcrm.commands.records
 import inboxcrm.crm.companies.records
 import inboxcrm.crm.fields.records
+import inboxcrm.crm.linking.records
 import inboxcrm.crm.qualifying.records
 import inboxcrm.crm.records
 import inboxcrm.crm.roles.records
@@ -22,6 +23,7 @@ FOLDERS = (
     inboxcrm.commands.records,
     inboxcrm.crm.companies.records,
     inboxcrm.crm.fields.records,
+    inboxcrm.crm.linking.records,
     inboxcrm.crm.qualifying.records,
     inboxcrm.crm.records,
     inboxcrm.crm.roles.records,

@@ -18,6 +18,7 @@ from inboxcrm.crm.store import (
 )
 from inboxcrm.ingest.store import messages_of_box
 from inboxcrm.reports.customer import customer_facts
+from inboxcrm.reports.organization import organization_facts
 from inboxcrm.sales.store import documents_of_box
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ def box_timeline(session: Session, settings: Settings, box_id: int) -> dict[str,
         "facts": [
             *_owed(box, zone),
             *_facts(session, box.id),
+            *organization_facts(session, box),
             *customer_facts(session, settings, box),
         ],
         "lines": [

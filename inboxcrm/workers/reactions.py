@@ -15,6 +15,7 @@ from inboxcrm.commands.acceptance import read_answer
 from inboxcrm.commands.carry_out import receive_command
 from inboxcrm.commands.stale import close_stale_questions
 from inboxcrm.commands.unread import tell_unread
+from inboxcrm.crm.organization_box import link_deals
 from inboxcrm.outbox.folder_letter import tell_of_missing_folder, tell_of_paused_folder
 from inboxcrm.outbox.sign_in_letter import tell_of_sign_in
 from inboxcrm.rules.book import RuleBook
@@ -33,6 +34,9 @@ REACTIONS: tuple[tuple[str, Callable[[Work, Event], None]], ...] = (
     ("message.sent", tell_unread),
     ("quote.issued", close_stale_questions),
     ("document.accepted", close_stale_questions),
+    ("opportunity.created", link_deals),
+    ("opportunity.woken", link_deals),
+    ("organization.changed", link_deals),
     ("account.needs_auth", tell_of_sign_in),
     ("folder.missing", tell_of_missing_folder),
     ("folder.paused", tell_of_paused_folder),

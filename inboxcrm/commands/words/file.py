@@ -123,7 +123,9 @@ def _box_meant(work: Work, task: Task | None, words: str) -> Box:
             "say where: `file 1` for the first that I named, `file` and words of a deal's name, or `file new` for none"
         )
     boxes = {
-        box_by_id(work.session, one.id).id for one in boxes_by_name(work.session, words.removeprefix("#"))
+        box_by_id(work.session, one.id).id
+        for one in boxes_by_name(work.session, words.removeprefix("#"))
+        if one.kind != "organization"  # mail goes to the specific deal (IN-4)
     }
     found = [box_by_id(work.session, box_id) for box_id in sorted(boxes)]
     exact = [box for box in found if box.name.lower() == words.lower()]

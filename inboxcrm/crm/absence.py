@@ -7,9 +7,10 @@ from datetime import datetime
 from inboxcrm.base.database import Session
 from inboxcrm.base.errors import Refused
 from inboxcrm.base.settings import Settings, User
+from inboxcrm.base.teams import manager_of
 from inboxcrm.base.work import Work
 from inboxcrm.crm import events
-from inboxcrm.crm.absences.store import absence_at, absence_by_occasion, write_absences
+from inboxcrm.crm.absences.store import absence_at, absence_by_occasion, absent_at, write_absences
 from inboxcrm.crm.records import Absence
 
 LONGEST_CHAIN = 5
@@ -62,15 +63,21 @@ def forget_absence(work: Work, user: User, occasion: str) -> None:
         work.emit(events.USER_BACK, ("user", 0), user=user.key)
 
 
+def people_for(session: Session, settings: Settings, user: User, at: datetime) -> frozenset[str]:
+    """Give the keys of those for whom a user stands in at a moment."""
+    away = (settings.user_by_key(key) for key in absent_at(session, at) - {user.key})
+    return frozenset(one.key for one in away if one and stand_in(session, settings, one, at).key == user.key)
+
+
 def stand_in(session: Session, settings: Settings, user: User, at: datetime) -> User:
-    """Give who does a user's work at a moment: himself, else his deputy, else a manager who is there."""
+    """Give who does a user's work at a moment: himself, else his deputy, else who leads him."""
     chosen, seen = user, {user.key}
     for _ in range(LONGEST_CHAIN):
         absence = absence_at(session, chosen.key, at)
         if absence is None:
             return chosen
         named = settings.user_by_key(absence.deputy or chosen.deputy or "")
-        following = named or settings.manager
+        following = named or manager_of(settings, chosen)
         if following.key in seen:
             following = settings.manager  # deputies of each other
         if following.key in seen:

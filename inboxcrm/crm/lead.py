@@ -9,11 +9,12 @@ from inboxcrm.base.work import Work
 from inboxcrm.crm import events
 from inboxcrm.crm.absence import stand_in
 from inboxcrm.crm.box import start_box
+from inboxcrm.crm.first_contact import watch_first_contact
 from inboxcrm.crm.lead_moves import RE_CONTACT
 from inboxcrm.crm.lead_moves import move_lead as move_lead  # others name it from here
 from inboxcrm.crm.opportunity import open_opportunity
 from inboxcrm.crm.records import Box, Contact, Lead, Opportunity
-from inboxcrm.crm.store import lead_of_box, leads_by_owner, open_tasks_of_box
+from inboxcrm.crm.store import lead_of_box, open_tasks_of_box
 from inboxcrm.crm.task import add_task, finish_task, next_business_day
 
 REVIVED = "Somebody wrote of whose lead you said that it comes back later (LD-2)."
@@ -72,18 +73,11 @@ def describe_lead(work: Work, lead: Lead, field: str, value: str) -> str:
     return old
 
 
-def next_rep(work: Work) -> str | None:
-    """Give the rep whose turn it is, or who stands in for him: fewest leads first, then as configured (LD-5)."""
-    reps = [user for user in work.settings.user if user.role in SELLING_ROLES]
-    counts = leads_by_owner(work.session)
-    turn = min(reps, key=lambda rep: (counts.get(rep.key, 0), reps.index(rep)), default=None)
-    return stand_in(work.session, work.settings, turn, work.now).key if turn else None
-
-
 def assign_lead(work: Work, lead: Lead, owner: str) -> None:
     """Give a new lead to a rep."""
     move_lead(work, lead, "Assigned")
     lead.owner = lead.box.owner = owner
+    watch_first_contact(work, lead)
     work.emit(events.LEAD_ASSIGNED, ("lead", lead.id), box_id=lead.box_id, owner=owner)
 
 

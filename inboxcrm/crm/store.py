@@ -277,14 +277,6 @@ def renewal_of(session: Session, opportunity_id: int) -> Opportunity | None:
     return session.scalar(query)
 
 
-def leads_by_owner(session: Session) -> dict[str, int]:
-    """Count the leads that each rep ever got, for a fair turn (LD-5)."""
-    rows = session.execute(
-        select(Lead.owner, func.count()).where(Lead.owner.is_not(None)).group_by(Lead.owner)
-    )
-    return {str(owner): count for owner, count in rows}
-
-
 def open_next_action(session: Session, opportunity_id: int) -> Task | None:
     """Give the open next action of an opportunity."""
     query = select(Task).where(

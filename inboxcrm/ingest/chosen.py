@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from inboxcrm.base.errors import Refused
 from inboxcrm.base.work import Work
 from inboxcrm.crm.box import note_contact, touch_box
+from inboxcrm.crm.first_contact import first_contact_due
 from inboxcrm.crm.lead import OWNING_ROLES, assign_lead, make_lead
 from inboxcrm.crm.opportunity import open_existing
 from inboxcrm.crm.particulars import note_particulars
 from inboxcrm.crm.people import find_or_make_contact
 from inboxcrm.crm.store import box_by_id, has_had_box
-from inboxcrm.crm.task import add_task, next_business_day
+from inboxcrm.crm.task import add_task
 from inboxcrm.ingest import events
 from inboxcrm.ingest.effects.adopt import adopt_thread
 from inboxcrm.ingest.filing import file_message
@@ -56,7 +57,7 @@ def choose_lead(work: Work, message: Message, user: User) -> tuple[Box, bool]:
             "first contact",
             text,
             owner=user.key,
-            due_at=next_business_day(work),
+            due_at=first_contact_due(work, lead, user),
             why=WHY,
             occasion=f"lead:{message.id}",
         )

@@ -61,6 +61,16 @@ def read_phone(words: str, region: str) -> str:
     return found[0].value if len({one.value for one in found}) == 1 else ""
 
 
+def country_of_phone(number: str) -> str:
+    """Give the country (ISO 3166) of a telephone number in E.164, "" if it is of none."""
+    import phonenumbers
+
+    try:
+        return phonenumbers.region_code_for_number(phonenumbers.parse(number)) or ""
+    except phonenumbers.NumberParseException:
+        return ""
+
+
 def find_vat_number(line: str, region: str) -> NumberAt | None:
     """Give the first VAT number of a line whose checksum is right, behind its country's prefix.
 

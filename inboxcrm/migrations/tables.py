@@ -8,7 +8,9 @@ import inboxcrm.crm.companies.records
 import inboxcrm.crm.fields.records
 import inboxcrm.crm.linking.records
 import inboxcrm.crm.qualifying.records
+import inboxcrm.crm.first_contacts.records
 import inboxcrm.crm.records
+import inboxcrm.crm.turns.records
 import inboxcrm.crm.roles.records
 import inboxcrm.ingest.erased.records
 import inboxcrm.ingest.records
@@ -25,7 +27,9 @@ FOLDERS = (
     inboxcrm.crm.fields.records,
     inboxcrm.crm.linking.records,
     inboxcrm.crm.qualifying.records,
+    inboxcrm.crm.first_contacts.records,
     inboxcrm.crm.records,
+    inboxcrm.crm.turns.records,
     inboxcrm.crm.roles.records,
     inboxcrm.ingest.erased.records,
     inboxcrm.ingest.records,

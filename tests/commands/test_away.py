@@ -37,7 +37,8 @@ def test_leads_and_notices_of_who_is_away_go_to_the_deputy_until_the_return(shop
         assert lead_of_box(session, lead.box_id).owner == "carl"
 
     shop.clock.move(days=12)
-    shop.customer("We too.", sender="first@two.example")
+    shop.customer("We too.", sender="first@two.example")  # Anna's turn was had; it is Carl's own now
+    shop.customer("And we.", sender="first@three.example")
     assert recipients(shop) == [ANNA]
 
 

@@ -21,6 +21,12 @@ def absence_at(session: Session, user: str, at: datetime) -> Absence | None:
     return absence
 
 
+def absent_at(session: Session, at: datetime) -> set[str]:
+    """Give the keys of all who are away at a moment."""
+    query = select(Absence.user).where(Absence.start_at <= at, Absence.until_at > at)
+    return set(session.scalars(query))
+
+
 def write_absences(session: Session) -> None:
     """Write what has changed, and ask anew who is away."""
     session.flush()

@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inboxcrm.base.work import Work
+from inboxcrm.crm.first_contact import first_contact_due
 from inboxcrm.crm.lead import OWNING_ROLES, assign_lead
 from inboxcrm.crm.store import box_by_id, lead_of_box
-from inboxcrm.crm.task import add_task, next_business_day
+from inboxcrm.crm.task import add_task
 from inboxcrm.ingest import events
 from inboxcrm.ingest.effects.asker import Asker, file_for_asker
 from inboxcrm.ingest.effects.filed import note_filed
@@ -64,7 +65,7 @@ def take_forward(work: Work, message: Message, incoming: Incoming) -> None:
         "first contact",
         f"Answer {asker.name or asker.address}: {asker.topic}",
         owner=user.key,
-        due_at=next_business_day(work),
+        due_at=first_contact_due(work, lead, user),
         why="You forwarded this mail (IN-6)"
         if made
         else "You forwarded a mail of this lead, which was nobody's (IN-6)",

@@ -12,7 +12,6 @@ from inboxcrm.base.money import Money
 from inboxcrm.base.settings_form import Form
 from inboxcrm.base.work import Work
 from inboxcrm.crm.box import note_contact, touch_box
-from inboxcrm.crm.lead import next_rep
 from inboxcrm.crm.opportunity import open_existing
 from inboxcrm.crm.particulars import note_particulars
 from inboxcrm.crm.people import find_or_make_contact
@@ -27,6 +26,7 @@ from inboxcrm.crm.store import (
     opportunity_of_box,
     waking_boxes_of_contact,
 )
+from inboxcrm.crm.turn import take_turn
 from inboxcrm.ingest.effects.customer import look_again
 from inboxcrm.ingest.effects.filed import note_filed
 from inboxcrm.ingest.effects.form_person import name_in, particulars_of, read_mail_address
@@ -124,4 +124,5 @@ def _contact(work: Work, message: Message, address: str, values: dict[str, str])
 
 
 def _owner(work: Work) -> str:
-    return next_rep(work) or work.settings.manager.key
+    chosen = take_turn(work)
+    return chosen.user.key if chosen else work.settings.manager.key

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from inboxcrm.base.own_time import next_business_day_of
 from inboxcrm.base.work import Work
+from inboxcrm.crm.first_contact import first_contact_due
 from inboxcrm.crm.store import lead_of_box
-from inboxcrm.crm.task import add_task, next_business_day
+from inboxcrm.crm.task import add_task
 from inboxcrm.rules.actions.shape import Occasion, Verb, box_of, people
 from inboxcrm.rules.rule import ActionShape, Argument, ArgumentType
 from inboxcrm.rules.text import render_text
@@ -27,7 +29,9 @@ def _run(work: Work, occasion: Occasion, arguments: Mapping[str, object]) -> str
         kind,
         render_text(str(arguments["text"]), occasion.facts),
         owner=owner.key,
-        due_at=next_business_day(work),
+        due_at=first_contact_due(work, lead, owner)
+        if kind == "first contact" and lead
+        else next_business_day_of(work.settings, owner, work.now),
         why=occasion.rule.why,
         rule=occasion.stamp,
         occasion=f"rule:{occasion.key}",
@@ -42,7 +46,7 @@ VERB = Verb(
             "to": Argument(ArgumentType.WORD),
             "text": Argument(ArgumentType.TEXT),
         },
-        doc="Give somebody a task, due at the same clock time of the next business day.",
+        doc="Give somebody a task, due at the same clock time of his next business day.",
     ),
     _run,
 )

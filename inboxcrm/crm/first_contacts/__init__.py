@@ -1,0 +1,1 @@
+"""By when leads must be answered."""

@@ -10,23 +10,22 @@ import re
 import unicodedata
 
 LONGEST = 200
-TITLES = frozenset("dr prof mr mrs ms miss sir herr frau dhr mevr ing ir drs mag dipl phd msc bsc mba".split())
-# What stands behind a company's name, longest first; "s p a" is how its dots leave it.
-LEGAL_FORMS = tuple(
-    sorted(
-        (
-            tuple(form.split())
-            for form in (
-                "bv,nv,vof,cv,bvba,sprl,gmbh,ag,se,kg,ohg,kgaa,ug,ek,eg,ev,mbh,co,cie,company,ltd,limited,llc,llp,lp,"
-                "plc,inc,incorporated,corp,corporation,sa,sas,sasu,sarl,eurl,sci,spa,srl,srls,sl,slu,sau,ab,as,asa,"
-                "aps,oy,oyj,sro,kft,zrt,nyrt,doo,dd,ood,eood,ad,pty,pvt,private,pte,sp zoo,sp z oo,sa de cv,"
-                "and co,und co,et cie,haftungsbeschrankt"
-            ).split(",")
-        ),
-        key=len,
-        reverse=True,
-    )
+# fmt: off
+TITLES = frozenset((
+    "dr", "prof", "mr", "mrs", "ms", "miss", "sir", "herr", "frau", "dhr", "mevr", "ing", "ir", "drs",
+    "mag", "dipl", "phd", "msc", "bsc", "mba",
+))
+# What stands behind a company's name; dots within a word are left out before, so that "S.p.A." is "spa".
+_FORMS = (
+    "bv", "nv", "vof", "cv", "bvba", "sprl", "gmbh", "ag", "se", "kg", "ohg", "kgaa", "ug", "ek", "eg",
+    "ev", "mbh", "co", "cie", "company", "ltd", "limited", "llc", "llp", "lp", "plc", "inc",
+    "incorporated", "corp", "corporation", "sa", "sas", "sasu", "sarl", "eurl", "sci", "spa", "srl",
+    "srls", "sl", "slu", "sau", "ab", "as", "asa", "aps", "oy", "oyj", "sro", "kft", "zrt", "nyrt",
+    "doo", "dd", "ood", "eood", "ad", "pty", "pvt", "private", "pte", "sp zoo", "sp z oo", "sa de cv",
+    "and co", "und co", "et cie", "haftungsbeschrankt",
 )
+# fmt: on
+LEGAL_FORMS = tuple(sorted((tuple(form.split()) for form in _FORMS), key=len, reverse=True))
 _APART = str.maketrans({"ø": "o", "ł": "l", "æ": "a", "œ": "o", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
 _ASIDE = re.compile(r"\([^()]*\)|[|].*$")
 _WITHIN = re.compile(r"[.'’`´]")

@@ -9,7 +9,7 @@ from inboxcrm.base.errors import Refused
 from inboxcrm.base.settings import User
 from inboxcrm.base.work import Work
 from inboxcrm.commands.acceptance import accept_by_rep
-from inboxcrm.crm.people import join_contacts
+from inboxcrm.crm.merging.leads import join_contacts
 from inboxcrm.crm.store import box_by_id, contact_by_id
 from inboxcrm.ingest.chosen import start_matter
 from inboxcrm.ingest.offers.store import lock_message

@@ -1,20 +1,18 @@
-"""Boxes: what happened on them last, notes, and two that turn out to be one (V3)."""
+"""Boxes: what happened on them last, and notes."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from inboxcrm.base.database import Session
-from inboxcrm.base.store import draw_id, insert_or_ignore
+from inboxcrm.base.store import draw_id
 from inboxcrm.base.work import Work
 from inboxcrm.crm import events
-from inboxcrm.crm.records import Box, BoxContact, Contact, Organization
+from inboxcrm.crm.records import Box, Contact, Organization
 from inboxcrm.crm.store import (
     add_guest,
     add_participant,
-    contacts_of_box,
     lead_of_box,
-    move_calls,
     note_box,
     open_tasks_of_box,
     opportunity_of_box,
@@ -90,27 +88,3 @@ def both_by_mail(session: Session, first: Box, second: Box) -> bool:
     """Tell whether two boxes are leads that mail made, of one company or person; others were told apart by somebody."""
     leads = [lead_of_box(session, box.id) for box in (first, second)]
     return all(lead is not None and lead.is_by_mail for lead in leads)
-
-
-def merge_boxes(work: Work, first: Box, second: Box, *, is_said: bool = False) -> Box | None:
-    """Make one box of two leads of the same people; the older survives.
-
-    Gives the survivor, or None if that is not ours to decide: another customer, unless a person has said so, or
-    a deal on the younger.
-    """
-    older, younger = (first, second) if first.id < second.id else (second, first)
-    is_same = older.contact_id == younger.contact_id or (
-        older.organization_id is not None and older.organization_id == younger.organization_id
-    )
-    lead = lead_of_box(work.session, younger.id)
-    if not (is_same or is_said) or opportunity_of_box(work.session, younger.id) or lead is None:
-        return None
-    for contact_id in contacts_of_box(work.session, younger.id):
-        insert_or_ignore(work.session, BoxContact.__table__, [{"box_id": older.id, "contact_id": contact_id}])
-    for task in open_tasks_of_box(work.session, younger.id):
-        finish_task(work, task, state="dropped")
-    move_calls(work.session, younger.id, older.id)
-    lead.state, lead.reason = "Dead", f"is the same as {older.name}"
-    younger.is_open, younger.merged_into = False, older.id
-    work.emit(events.BOX_MERGED, ("box", older.id), box_id=older.id, merged=younger.id, name=younger.name)
-    return older

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from inboxcrm.base.database import Session
 from inboxcrm.base.free_mail import FREE_MAIL
+from inboxcrm.base.name_key import company_key, person_key
 from inboxcrm.base.store import draw_id, insert_or_ignore, insert_rows
 from inboxcrm.base.work import Work
 from inboxcrm.crm import events
@@ -20,7 +21,6 @@ from inboxcrm.crm.records import Box, Contact, ContactAddress, Organization
 from inboxcrm.crm.store import (
     contact_by_address,
     forget_addresses,
-    move_part_on_boxes,
     note_new_contact,
 )
 from inboxcrm.mail.domains import organizational_domain
@@ -81,6 +81,7 @@ def make_contacts(work: Work, people: Sequence[NewContact]) -> None:
         {
             "id": draw_id(work.session, Organization.__table__),
             "name": company_name(domain),
+            "name_key": company_key(company_name(domain)),
             "domain": domain,
             "created_at": work.now,
         }
@@ -94,6 +95,7 @@ def make_contacts(work: Work, people: Sequence[NewContact]) -> None:
         {
             "id": person.contact_id,
             "name": _contact_name(person.address, person.name),
+            "name_key": person_key(_contact_name(person.address, person.name)),
             "organization_id": known.get(domains[person.address] or ""),
             "created_at": work.now,
         }
@@ -120,19 +122,6 @@ def make_caller(work: Work, phone: str, name: str) -> Contact:
     )
     work.session.add(contact)
     return contact
-
-
-def join_contacts(work: Work, contact: Contact, known: Contact) -> None:
-    """Give a contact's addresses, and his part on boxes, to another one, whom he turned out to be."""
-    for address in list(contact.addresses):
-        address.is_first = False
-        address.contact_id = known.id
-    work.session.flush()
-    work.session.expire(contact, ["addresses"])
-    work.session.expire(known, ["addresses"])
-    move_part_on_boxes(work.session, contact.id, known.id)
-    names = [one.address for one in known.addresses]
-    work.emit(events.CONTACT_CHANGED, ("contact", known.id), field="addresses", new=names)
 
 
 def find_or_make_organization(work: Work, address: str) -> Organization | None:

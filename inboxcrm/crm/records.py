@@ -5,14 +5,21 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, event
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from inboxcrm.base.columns import Json, RowId
 from inboxcrm.base.database import Base
+from inboxcrm.base.name_key import company_key, person_key
 
 OPEN_NEXT_ACTION = "kind = 'next action' and state = 'open'"
+IS_MERGED = sql("merged_into is not null")
+
+
+def _merged_index(table: str) -> Index:
+    name = f"ix_{table}_merged_into"
+    return Index(name, "merged_into", sqlite_where=IS_MERGED, postgresql_where=IS_MERGED)
 
 
 class Organization(Base):
@@ -21,6 +28,8 @@ class Organization(Base):
     __tablename__ = "organization"
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     name: Mapped[str] = mapped_column(String(200))
+    name_key: Mapped[str | None] = mapped_column(String(200), index=True)  # its normal form (LD-3)
+    merged_into: Mapped[int | None] = mapped_column(RowId)  # its domain leads there
     domain: Mapped[str | None] = mapped_column(String(253), unique=True)
     kind: Mapped[str] = mapped_column(String(20), default="prospect")  # those of [people]
     legal_name: Mapped[str | None] = mapped_column(String(200))
@@ -29,6 +38,7 @@ class Organization(Base):
     vat_number: Mapped[str | None] = mapped_column(String(20))
     parent_id: Mapped[int | None] = mapped_column(RowId, index=True)  # the organization to which it belongs
     created_at: Mapped[datetime]
+    __table_args__ = (_merged_index("organization"),)
 
 
 class Contact(Base):
@@ -37,6 +47,8 @@ class Contact(Base):
     __tablename__ = "contact"
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     name: Mapped[str] = mapped_column(String(200))
+    name_key: Mapped[str | None] = mapped_column(String(200))  # its normal form (LD-3)
+    merged_into: Mapped[int | None] = mapped_column(RowId)  # his telephone leads there
     organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"), index=True)
     title: Mapped[str | None] = mapped_column(String(200))
     phone: Mapped[str | None] = mapped_column(String(20), index=True)  # E.164
@@ -46,6 +58,20 @@ class Contact(Base):
     created_at: Mapped[datetime]
     organization: Mapped[Organization | None] = relationship()
     addresses: Mapped[list[ContactAddress]] = relationship(order_by="ContactAddress.is_first.desc()")
+    __table_args__ = (
+        Index("ix_contact_name_key_organization_id", "name_key", "organization_id"),
+        _merged_index("contact"),
+    )
+
+
+@event.listens_for(Organization.name, "set")
+def _keep_company_key(organization: Organization, name: str, *_: object) -> None:
+    organization.name_key = company_key(name or "")
+
+
+@event.listens_for(Contact.name, "set")
+def _keep_person_key(contact: Contact, name: str, *_: object) -> None:
+    contact.name_key = person_key(name or "")
 
 
 class ContactAddress(Base):
@@ -76,6 +102,7 @@ class Box(Base):
     last_outbound_at: Mapped[datetime | None]
     contact: Mapped[Contact | None] = relationship()
     organization: Mapped[Organization | None] = relationship()
+    __table_args__ = (_merged_index("box"),)
 
 
 class Absence(Base):

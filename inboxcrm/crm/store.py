@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, case, func, or_, select, update
+from sqlalchemy import Select, case, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from inboxcrm.base.among import among
@@ -104,16 +104,22 @@ def _found_once(session: Session, key: tuple[str, Any], query: Select[T]) -> T |
 
 def contacts_by_phone(session: Session, phone: str) -> list[Contact]:
     """Give the contacts with this telephone number (E.164), at most two: more than one is no answer."""
-    return list(session.scalars(select(Contact).where(Contact.phone == phone).order_by(Contact.id).limit(2)))
+    return contacts_by_phones(session, [phone]).get(phone, [])[:2]
 
 
 def contacts_by_phones(session: Session, phones: Iterable[str]) -> dict[str, list[Contact]]:
     """Give the contacts of each of these telephone numbers (E.164)."""
     found = dict[str, list[Contact]]()
     query = select(Contact).where(among(session, Contact.phone, phones)).order_by(Contact.id)
-    for contact in session.scalars(query):
-        found.setdefault(contact.phone or "", []).append(contact)
+    for one in session.scalars(query):
+        same, contact = found.setdefault(one.phone or "", []), merged_contact(session, one)
+        same += [contact] if contact not in same else []
     return found
+
+
+def merged_contact(session: Session, contact: Contact) -> Contact:
+    """Give a contact, or whom he turned out to be (LD-4)."""
+    return session.get_one(Contact, contact.merged_into) if contact.merged_into else contact
 
 
 def known_addresses(session: Session, addresses: Iterable[str]) -> set[str]:
@@ -216,20 +222,6 @@ def guest_boxes(session: Session, address: str) -> list[int]:
     return boxes
 
 
-def move_part_on_boxes(session: Session, contact_id: int, known_id: int) -> None:
-    """Let one contact take part wherever another one did."""
-    forget_people(session)
-    theirs = set(session.scalars(select(BoxContact.box_id).where(BoxContact.contact_id == known_id)))
-    for row in session.scalars(select(BoxContact).where(BoxContact.contact_id == contact_id)):
-        if row.box_id in theirs:
-            session.delete(row)
-        else:
-            row.contact_id = known_id
-    for box in session.scalars(select(Box).where(Box.contact_id == contact_id)):
-        box.contact_id = known_id
-    session.execute(update(PhoneCall).where(PhoneCall.contact_id == contact_id).values(contact_id=known_id))
-
-
 def has_had_box(session: Session, contact: Contact) -> bool:
     """Tell whether a contact ever had a box, open or closed."""
     return last_box_of(session, contact) is not None
@@ -245,8 +237,8 @@ def last_box_of(session: Session, contact: Contact) -> Box | None:
 
 
 def contact_by_id(session: Session, contact_id: int) -> Contact:
-    """Give a contact."""
-    return session.get_one(Contact, contact_id)
+    """Give a contact; one who turned out to be another gives that one."""
+    return merged_contact(session, session.get_one(Contact, contact_id))
 
 
 def lead_of_box(session: Session, box_id: int) -> Lead | None:
@@ -347,11 +339,6 @@ def calls_of_box(session: Session, box_id: int) -> list[PhoneCall]:
     """Give the calls of a box, the earliest first."""
     query = select(PhoneCall).where(PhoneCall.box_id == box_id)
     return list(session.scalars(query.order_by(PhoneCall.started_at, PhoneCall.id)))
-
-
-def move_calls(session: Session, old_box_id: int, box_id: int) -> None:
-    """Put the calls of a box on another one."""
-    session.execute(update(PhoneCall).where(PhoneCall.box_id == old_box_id).values(box_id=box_id))
 
 
 def count_leads_by(session: Session, by: str, since: datetime | None) -> list[Any]:

@@ -173,11 +173,6 @@ def boxes_of_threads(session: Session, threads: Iterable[int]) -> dict[int, int 
     return dict(session.execute(query).all())
 
 
-def move_messages(session: Session, old_box_id: int, box_id: int) -> None:
-    """File all messages of a box on another one."""
-    session.execute(update(Message).where(Message.box_id == old_box_id).values(box_id=box_id))
-
-
 def recent_subjects_of_box(session: Session, box_id: int, since: datetime) -> list[tuple[str, list[str]]]:
     """Give subject and outsiders of the newest mails of a box since a moment, two hundred at most."""
     query = select(Message.subject, Message.outside).where(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from inboxcrm.base.store import draw_id, insert_or_change
 from inboxcrm.base.work import Work
-from inboxcrm.crm.box import merge_boxes
+from inboxcrm.crm.merging.leads import unite_leads
 from inboxcrm.crm.store import box_by_id, task_by_occasion
 from inboxcrm.crm.task import add_task
 from inboxcrm.ingest import events
@@ -15,7 +15,6 @@ from inboxcrm.ingest.store import (
     count_of_threads,
     keys_of,
     keys_of_thread,
-    move_messages,
     move_thread,
     thread_by_id,
     threads_apart,
@@ -117,10 +116,5 @@ def unite_or_ask(work: Work, first: Box, second: Box, *, is_shown: bool = True) 
 def unite_boxes(work: Work, first_id: int, second_id: int, *, is_said: bool = False) -> int | None:
     """Make one box of two with all their mail, if that is not a person's to judge; give the one that stays."""
     first, second = box_by_id(work.session, first_id), box_by_id(work.session, second_id)
-    survivor = merge_boxes(work, first, second, is_said=is_said)
-    if survivor is None:
-        return None
-    for box in (first, second):
-        if box.id != survivor.id:
-            move_messages(work.session, box.id, survivor.id)
-    return survivor.id
+    survivor = unite_leads(work, first, second, is_said=is_said)
+    return survivor.id if survivor else None

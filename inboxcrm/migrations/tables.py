@@ -9,6 +9,7 @@ import inboxcrm.crm.fields.records
 import inboxcrm.crm.linking.records
 import inboxcrm.crm.qualifying.records
 import inboxcrm.crm.first_contacts.records
+import inboxcrm.crm.merging.records
 import inboxcrm.crm.records
 import inboxcrm.crm.turns.records
 import inboxcrm.crm.roles.records
@@ -28,6 +29,7 @@ FOLDERS = (
     inboxcrm.crm.linking.records,
     inboxcrm.crm.qualifying.records,
     inboxcrm.crm.first_contacts.records,
+    inboxcrm.crm.merging.records,
     inboxcrm.crm.records,
     inboxcrm.crm.turns.records,
     inboxcrm.crm.roles.records,

@@ -9,8 +9,9 @@ import pytest
 
 from inboxcrm.base.records import Event
 from inboxcrm.base.work import Work
-from inboxcrm.crm.box import add_note, merge_boxes, touch_box
+from inboxcrm.crm.box import add_note, touch_box
 from inboxcrm.crm.lead import convert_lead
+from inboxcrm.crm.merging.leads import unite_leads
 from inboxcrm.crm.store import box_by_id, open_tasks_of_box
 from inboxcrm.crm.task import add_task
 from tests.build import START, a_lead
@@ -35,7 +36,7 @@ def test_two_leads_of_one_company_become_one_and_the_older_survives(work: Work, 
     task = add_task(work, younger.box, "first contact", "Answer", owner="anna", due_at=START)
     pair = (younger.box, older.box) if is_turned else (older.box, younger.box)
 
-    assert merge_boxes(work, *pair) is older.box
+    assert unite_leads(work, *pair) is older.box
 
     assert (younger.state, younger.reason) == ("Dead", "is the same as Licences for Acme")
     assert (younger.box.is_open, box_by_id(work.session, younger.box_id)) == (False, older.box)
@@ -48,8 +49,8 @@ def test_leads_of_different_customers_are_never_merged_by_themselves(work: Work)
     acme, other = a_lead(work), a_lead(work, "x@other.example")
     first, second = a_lead(work, "a@gmail.com"), a_lead(work, "b@gmail.com")
 
-    assert merge_boxes(work, acme.box, other.box) is None
-    assert merge_boxes(work, first.box, second.box) is None
+    assert unite_leads(work, acme.box, other.box) is None
+    assert unite_leads(work, first.box, second.box) is None
     assert (acme.state, other.state, second.state) == ("New", "New", "New")
 
 
@@ -57,7 +58,7 @@ def test_a_younger_box_with_a_deal_is_left_to_a_person(work: Work) -> None:
     older, younger = a_lead(work), a_lead(work, "carol@acme.example")
     convert_lead(work, younger, by="anna", name="Deal")
 
-    assert merge_boxes(work, older.box, younger.box) is None
+    assert unite_leads(work, older.box, younger.box) is None
     assert younger.box.is_open
 
 
@@ -65,13 +66,13 @@ def test_a_younger_lead_joins_the_older_box_that_is_a_deal_already(work: Work) -
     older, younger = a_lead(work), a_lead(work, "carol@acme.example")
     convert_lead(work, older, by="anna", name="Deal")
 
-    assert merge_boxes(work, older.box, younger.box) is older.box
+    assert unite_leads(work, older.box, younger.box) is older.box
 
 
 def test_boxes_merged_twice_over_lead_to_the_last_survivor(work: Work) -> None:
     first, second, third = (a_lead(work, f"{name}@acme.example") for name in "abc")
-    merge_boxes(work, second.box, third.box)
-    merge_boxes(work, first.box, second.box)
+    unite_leads(work, second.box, third.box)
+    unite_leads(work, first.box, second.box)
 
     assert box_by_id(work.session, third.box_id) is first.box
 

@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from inboxcrm.base.work import Work
-from inboxcrm.crm.box import merge_boxes
 from inboxcrm.crm.call import Call, log_call
-from inboxcrm.crm.people import find_or_make_contact, join_contacts
+from inboxcrm.crm.merging.leads import join_contacts, unite_leads
+from inboxcrm.crm.people import find_or_make_contact
 from inboxcrm.crm.store import call_by_occasion, calls_of_box
 from tests.build import START, a_lead, on_both_databases
 
@@ -106,7 +106,7 @@ def test_a_note_that_fits_two_calls_is_one_of_its_own(work: Work) -> None:
 def test_calls_follow_a_box_that_becomes_part_of_another_one(work: Work) -> None:
     older, younger = a_lead(work), a_lead(work, "carol@acme.example")
     log(work, younger)
-    merge_boxes(work, older.box, younger.box)
+    unite_leads(work, older.box, younger.box)
 
     assert len(calls_of_box(work.session, older.box_id)) == 1
 

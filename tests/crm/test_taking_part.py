@@ -6,14 +6,14 @@ import pytest
 from sqlalchemy import event
 
 from inboxcrm.base.work import Work
-from inboxcrm.crm.box import merge_boxes, note_contact, note_guest
+from inboxcrm.crm.box import note_contact, note_guest
 from inboxcrm.crm.companies.store import organization_by_domain
 from inboxcrm.crm.lead import move_lead
+from inboxcrm.crm.merging.leads import join_contacts, unite_leads
 from inboxcrm.crm.people import (
     NewContact,
     draw_contact_id,
     find_or_make_contact,
-    join_contacts,
     make_contacts,
 )
 from inboxcrm.crm.store import (
@@ -93,7 +93,7 @@ def test_boxes_and_people_that_become_one_are_seen_as_one(work: Work) -> None:
     assert carol is not None
     assert waking_boxes_of_contact(work.session, carol) == [second.box]
 
-    merge_boxes(work, first.box, second.box)
+    unite_leads(work, first.box, second.box)
     assert waking_boxes_of_contact(work.session, carol) == [first.box]
 
     join_contacts(work, carol, bob)

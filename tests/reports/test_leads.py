@@ -8,8 +8,8 @@ import pytest
 
 from inboxcrm.base.money import Money
 from inboxcrm.base.work import Work
-from inboxcrm.crm.box import merge_boxes
 from inboxcrm.crm.lead import convert_lead, describe_lead
+from inboxcrm.crm.merging.leads import unite_leads
 from inboxcrm.crm.records import Lead
 from inboxcrm.reports.leads import Came, leads_by
 from tests.build import START, a_lead, a_quote, an_order, on_both_databases
@@ -32,7 +32,7 @@ def test_leads_are_counted_with_what_became_of_them(work: Work) -> None:
     plain.answered_at = work.now
     an_order(work, quote=a_quote(work, convert_lead(work, won, by="anna", name="One")))
     convert_lead(work, open_deal, by="anna", name="Two")
-    merge_boxes(work, plain.box, doubled.box)
+    unite_leads(work, plain.box, doubled.box)
     work.session.flush()
 
     assert leads_by(work.session, "campaign") == [

@@ -98,12 +98,12 @@ def test_a_box_that_was_answered_or_only_thanked_waits_for_nobody(office, clock)
 
 
 def test_a_merged_box_tells_the_story_of_its_survivor(office) -> None:
-    from inboxcrm.crm.box import merge_boxes
+    from inboxcrm.crm.merging.leads import unite_leads
 
     first = deliver(office, Mail("One."))
     second = deliver(office, Mail("Two.", "carol@acme.example"))
     with office.work("test", actor="intake") as work:
-        merge_boxes(work, *(box_by_id(work.session, m.box_id) for m in (first, second)))
+        unite_leads(work, *(box_by_id(work.session, m.box_id) for m in (first, second)))
 
     with office.reading() as session:
         told = box_timeline(session, office.settings, second.box_id)

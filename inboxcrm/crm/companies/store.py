@@ -37,8 +37,14 @@ def learn_organizations(session: Session, domains: Iterable[str]) -> None:
     if not wanted:
         return
     query = select(Organization).where(among(session, Organization.domain, wanted))
-    known.update((one.domain, one) for one in session.scalars(query))
+    known.update((one.domain, merged_organization(session, one)) for one in session.scalars(query))
     known.update(session.execute(_further(session, wanted, Organization)).all())
+
+
+def merged_organization(session: Session, organization: Organization) -> Organization:
+    """Give an organization, or the one that it turned out to be (LD-4)."""
+    into = organization.merged_into
+    return session.get_one(Organization, into) if into else organization
 
 
 def _further(session: Session, domains: Iterable[str], what: Any) -> Any:
@@ -64,7 +70,7 @@ def forget_organizations(session: Session, domains: Iterable[str]) -> None:
 def organizations_by_domain(session: Session, domains: Iterable[str]) -> dict[str, int]:
     """Give the organizations of those of the registrable domains that have one."""
     wanted = sorted(domains)
-    query = select(Organization.domain, Organization.id)
+    query = select(Organization.domain, func.coalesce(Organization.merged_into, Organization.id))
     rows = session.execute(query.where(among(session, Organization.domain, wanted)))
     found = {str(domain): number for domain, number in rows}
     return found | dict(session.execute(_further(session, wanted, Organization.id)).all())
@@ -90,7 +96,8 @@ def organizations_by_name(session: Session, name: str) -> list[Organization]:
         return [found] if found else []
     wanted = name.lower()
     query = select(Organization).where(
-        (func.lower(Organization.name) == wanted) | (func.lower(Organization.legal_name) == wanted)
+        (func.lower(Organization.name) == wanted) | (func.lower(Organization.legal_name) == wanted),
+        Organization.merged_into.is_(None),
     )
     return list(session.scalars(query.order_by(Organization.id).limit(6)))
 

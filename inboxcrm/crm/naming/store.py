@@ -28,6 +28,7 @@ def people_by_words(session: Session, words: str, limit: int) -> list[Contact]:
         select(Contact)
         .outerjoin(Organization, Organization.id == Contact.organization_id)
         .where(
+            Contact.merged_into.is_(None),
             or_(
                 Contact.name.icontains(words, autoescape=True),
                 Organization.name.icontains(words, autoescape=True),

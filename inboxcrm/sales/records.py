@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from inboxcrm.base.columns import Json, RowId
@@ -46,6 +46,14 @@ class Document(Base):
     paid_at: Mapped[datetime | None]
     blocked_until: Mapped[date | None]  # its customer was erased: kept for the law, shown to nobody
     origin: Mapped[Document | None] = relationship(remote_side="Document.id")
+    __table_args__ = (
+        Index(
+            "ix_document_blocked_until",
+            "blocked_until",
+            sqlite_where=text("blocked_until IS NOT NULL"),
+            postgresql_where=text("blocked_until IS NOT NULL"),
+        ),
+    )
 
 
 class NumberSeries(Base):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from inboxcrm.app.erasure.expiry import has_outlived, let_go
 from inboxcrm.base.database import Session, database_now
 from inboxcrm.base.store import has_pending_event
 from inboxcrm.base.work import Office
@@ -60,6 +61,7 @@ TOPICS: dict[str, Topic] = {
     "staleness": Topic(
         lambda office, rules: tell_of_staleness(office), lambda s, now: bool(accounts_with_news(s, now))
     ),
+    "retention": Topic(lambda office, rules: let_go(office), lambda s, now: has_outlived(s, now)),
     # Whether a schedule is due depends on the rules, which the ticker asks itself.
     "schedules": Topic(lambda office, rules: run_due_rules(office, rules.current()), lambda s, now: False),
 }

@@ -91,7 +91,8 @@ def test_each_kind_of_due_work_is_found_without_a_wake(
     clock.move(timedelta(minutes=14))  # nobody has read a mailbox all the time
     assert due_topics(office, rules) >= {"staleness"}
     assert set(TOPICS) == {
-        *("events", "papers", "letters", "drafts", "invoices", "commands", "index", "schedules", "staleness")
+        *("events", "papers", "letters", "drafts", "invoices", "commands", "index", "schedules", "staleness"),
+        "retention",
     }
 
 

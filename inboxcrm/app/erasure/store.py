@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from sqlalchemy import String, Text, and_, cast, delete, exists, func, or_, select, text, update
@@ -36,7 +37,7 @@ from inboxcrm.ingest.records import (
 from inboxcrm.mail.forward import bare_subject
 from inboxcrm.migrations.tables import METADATA
 from inboxcrm.outbox.records import Letter, LetterLine, LetterRecipient, Suppression
-from inboxcrm.sales.records import Document
+from inboxcrm.sales.records import Document, Evidence
 
 # What the law wants kept, our own addresses, and what holds no words.
 CONTACT_ID = Contact.__table__.c.id
@@ -187,6 +188,22 @@ def tasks_of(session: Session, boxes: Iterable[int]) -> list[Task]:
 def documents_of(session: Session, boxes: Iterable[int]) -> list[Document]:
     """Give the documents of boxes."""
     return list(session.scalars(select(Document).where(among(session, Document.box_id, boxes))))
+
+
+def lock_document(session: Session, document_id: int) -> Document:
+    """Give a document that nobody else can change before this transaction ends."""
+    return session.get_one(Document, document_id, with_for_update=True, populate_existing=True)
+
+
+def outlived_documents(session: Session, today: date, limit: int) -> list[int]:
+    """Give the blocked documents that the law no longer asks for."""
+    query = select(Document.id).where(Document.blocked_until < today).order_by(Document.id).limit(limit)
+    return list(session.scalars(query))
+
+
+def forget_evidence(session: Session, document_id: int) -> None:
+    """Delete the words by which a document was accepted."""
+    session.execute(delete(Evidence).where(Evidence.document_id == document_id))
 
 
 def events_of(session: Session, boxes: Iterable[int], messages: Iterable[int], person: Person) -> list[Event]:

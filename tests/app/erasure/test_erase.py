@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Engine
 
 from inboxcrm.app.erasure.erase import erase_person, look_for
+from inboxcrm.app.erasure.expiry import let_go
 from inboxcrm.base.errors import Refused
 from inboxcrm.base.store import blob_content
 from inboxcrm.base.work import Office
@@ -20,6 +21,7 @@ from inboxcrm.mail.parse import attachment_content, parse_mail
 from inboxcrm.migrations.tables import METADATA
 from inboxcrm.rules.book import RuleBook
 from inboxcrm.workers.reactions import react_to_events
+from inboxcrm.workers.topics import due_topics
 from tests.ingest.building import (
     ANNA,
     NOON,
@@ -64,6 +66,11 @@ DIRKS = raw_mail(
     refs="<1@brouwer.test> <2@kestrel.test>",
     cc="Carla Smit <carla@brouwer.test>",
     files=(("plan.pdf", b"the okapi plan"),),
+)
+INVOICE = (
+    "insert into document (kind, number, revision, state, box_id, opportunity_id, origin_key, currency, lines,"
+    " net_minor, content, thread, made_by, created_at, issued_on) values ('invoice', {number}, 1, 'open', 1, 1,"
+    " '{key}', 'EUR', '[]', 1, '\"Carla Smit\"', '{{}}', 'x', 0, {issued})"
 )
 HER_WORDS = ("carla", "zebra", "555 01 23", "315550123", "31205550123")
 
@@ -182,18 +189,8 @@ def test_a_letter_that_waits_for_her_never_leaves(office: Office) -> None:
 def test_issued_documents_stay_blocked_as_long_as_the_law_asks(office: Office) -> None:
     """Ten years from the end of the year of issue; the draft that was never issued is blank."""
     engine = office.engine
-    for number, issued in (("'I-1'", "'2026-03-05'"), ("null", "null")):
-        write(
-            engine,
-            "insert into document (kind, number, revision, state, box_id, opportunity_id, origin_key, currency, lines,"
-            " net_minor, content, thread, made_by, created_at, issued_on) values ('invoice', "
-            + number
-            + ", 1, 'open',"
-            " 1, 1, 'k' || "
-            + issued.replace("null", "'0'")
-            + ", 'EUR', '[]', 1, '{\"buyer\": \"Carla Smit\"}', '{}', 'x',"
-            f" 0, {issued})",
-        )
+    write(engine, INVOICE.format(number="'I-1'", key="k1", issued="'2026-03-05'"))
+    write(engine, INVOICE.format(number="null", key="k2", issued="null"))
 
     told = erase_person(office, "carla@brouwer.test")
 
@@ -206,6 +203,24 @@ def test_issued_documents_stay_blocked_as_long_as_the_law_asks(office: Office) -
         one for one in holding(engine, "carla") if one.startswith("document: ")
     ]
     assert len(holding(engine, "carla")) == 1
+
+
+def test_a_blocked_document_is_let_go_when_the_law_no_longer_asks_for_it(office: Office) -> None:
+    """Its number stays, so that the series has no gap."""
+    clock: Any = office.clock
+    engine = office.engine
+    write(engine, INVOICE.format(number="'I-1'", key="k1", issued="'2026-03-05'"))
+    erase_person(office, "carla@brouwer.test")
+
+    clock.move(datetime(2036, 12, 31, 12, tzinfo=UTC) - clock.now())
+    assert let_go(office) == 0
+    assert len(holding(engine, "carla")) == 1
+
+    clock.move(datetime(2037, 1, 2, 1, tzinfo=UTC) - clock.now())
+    assert "retention" in due_topics(office, RuleBook(STARTER).open())
+    assert (let_go(office), let_go(office)) == (1, 0)
+    assert holding(engine, "carla") == []
+    assert ask(engine, "select number from document") == [("I-1",)]
 
 
 def test_an_open_deal_or_a_letter_on_its_way_is_settled_first(office: Office) -> None:

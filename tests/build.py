@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from inboxcrm.base.settings import Account, Company, Product, Rules, Sales, Server, Settings, Storage, User
+from inboxcrm.base.settings_notices import Notices
 from inboxcrm.base.work import Office, Work
 from inboxcrm.crm.lead import convert_lead, make_lead
 from inboxcrm.crm.people import find_or_make_contact, set_invoice_address
@@ -96,6 +97,7 @@ def the_settings(folder: Path, **changed: object) -> Settings:
         "storage": Storage(folder=folder),
         "sales": Sales(),
         "rules": Rules(folder=folder / "rules"),
+        "notices": Notices(gather_minutes=0),  # each by itself, where a test is about something else
         "account": accounts,
         "user": tuple(
             User(key=key, name=key.title(), address=f"{key}@kestrel.example", role=role)

@@ -12,6 +12,7 @@ from inboxcrm.outbox.letter import Thread
 
 if TYPE_CHECKING:
     from inboxcrm.ingest.records import Message
+    from inboxcrm.mail.incoming import Incoming
 
 
 def answer_to(session: Session, message: Message) -> Thread:
@@ -21,12 +22,17 @@ def answer_to(session: Session, message: Message) -> Thread:
     return Thread(message.message_id, references, _thread_index(session, message), message.received_at)
 
 
-def _thread_index(session: Session, message: Message) -> str:
+def headers_of(session: Session, message: Message) -> Incoming | None:
+    """Give the headers of a mail, read again from its kept bytes; None if there are none, or they cannot be read."""
     try:
-        raw = blob_content(session, message.raw_sha256)
-        return parse_headers(_header_block(raw)).header("thread-index") or ""
+        return parse_headers(_header_block(blob_content(session, message.raw_sha256)))
     except (KeyError, UnparsableMail):
-        return ""
+        return None
+
+
+def _thread_index(session: Session, message: Message) -> str:
+    headers = headers_of(session, message)
+    return (headers.header("thread-index") or "") if headers else ""
 
 
 def _header_block(raw: bytes) -> bytes:

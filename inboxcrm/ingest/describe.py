@@ -18,6 +18,7 @@ from inboxcrm.mail.incoming import Incoming
 from inboxcrm.mail.letter_token import read_message_id
 from inboxcrm.mail.reply import split_reply, words_in
 
+FORWARD_LINE = "---------- Forwarded message ----------"
 UNREAD_KINDS = frozenset({"bulk"})  # nobody asks what exactly is new in them
 
 
@@ -55,6 +56,8 @@ def describe(
     values = _said(settings, incoming)
     values["kind"], values["kind_reason"] = message_kind(Seen(incoming, settings, False))
     values.update(proof_of(settings, place, incoming))
+    if values["kind"] == "forwarded" and incoming.attached:
+        values["text"] = _with_attached(incoming)
     is_read = not is_archived and values["kind"] not in UNREAD_KINDS
     segments = split_reply(incoming.text) if is_read else ()
     values["segments"] = [[one.start, one.end, one.kind] for one in segments]
@@ -63,6 +66,16 @@ def describe(
     own_id = incoming.message_id
     has_token = bool(own_id and read_message_id(key, own_id)) or bool(token_names(settings, key, incoming))
     return Described(values, thread_keys(incoming), people_marks(values["outside"]), has_token)
+
+
+def _with_attached(incoming: Incoming) -> str:
+    """Give the forwarder's words, and below them the mail that he has attached, as if it stood there (EM-1)."""
+    told = next((one for one in incoming.attached if one.sender is not None), None)
+    if told is None or told.sender is None:
+        return incoming.text
+    author = f"{told.sender.name} <{told.sender.address}>" if told.sender.name else told.sender.address
+    head = [FORWARD_LINE, f"From: {author}", f"Date: {told.header('date') or ''}", f"Subject: {told.subject}"]
+    return "\n".join([incoming.text.rstrip(), "", *head, "", told.text]).lstrip("\n")
 
 
 def _intents(values: dict[str, Any], incoming: Incoming) -> list[dict[str, object]]:

@@ -5,18 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from inboxcrm.base.settings import Settings, User
+from inboxcrm.base.settings import User
 from inboxcrm.base.spelled import spell_moment
 from inboxcrm.base.work import Work
-from inboxcrm.crm.store import box_by_id, contact_by_id, first_address
+from inboxcrm.crm.store import box_by_id
+from inboxcrm.ingest.notices.addressees import Addressees, addressees_of
+from inboxcrm.ingest.notices.deeds import deeds_of, task_line
+from inboxcrm.ingest.notices.files import MB, carry_files
+from inboxcrm.ingest.notices.offered import offered_commands
 from inboxcrm.ingest.store import last_asking_message
+from inboxcrm.ingest.writer import SENT_BY_ANOTHER
 from inboxcrm.mail.forward import bare_subject
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from inboxcrm.ingest.records import Message
 
 LONGEST_TEXT = 100_000
 LONGEST_SUBJECT = 150
+ENCRYPTED = frozenset({"application/pgp-encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime"})
 
 
 def notice_facts(
@@ -24,29 +32,38 @@ def notice_facts(
     user: User,
     box_id: int,
     text: str,
-    commands: list[str],
+    commands: Sequence[str] | None,
     *,
     why: str,
     rule: str,
     message: Message | None = None,
+    room_bytes: int | None = None,
 ) -> dict[str, Any]:
     """Give all that a notice says, as plain values: what happened, what to answer, the customer's mail, and why.
 
-    The mail is `message`, else the newest of the box's customer.
+    The mail is `message`, else the newest of the box's customer. Without `commands` those are offered that make sense
+    now. `room_bytes`: so much of its files goes along.
     """
     house = work.settings.house_account.address
     told = message or last_asking_message(work.session, box_id)
-    mail = _asked(work, told) if told else None
+    people = addressees_of(work, told) if told else None
+    mail = mail_facts(work, told, people, room_bytes) if told and people else None
+    box = box_by_id(work.session, box_id)
+    offered = offered_commands(work, user, box, told) if commands is None else list(commands)
     return {
         "name": user.name,
         "text": text,
         "why": why,
         "rule": rule,
-        "box": box_by_id(work.session, box_id).name,
+        "box": box.name,
         "box_id": box_id,
-        "commands": commands,
+        "task": task_line(work, box),
+        "did": deeds_of(work, box, told) if told and told.box_id == box.id else [],
+        "commands": offered,
+        "snippets": [],
         "house": house,
         "mail": mail,
+        "has_draft": False,
         "reply_link": reply_link(mail, house) if mail else "",
     }
 
@@ -58,21 +75,36 @@ def notice_subject(text: str, box: str) -> str:
     return subject[:1].upper() + (subject[1 : LONGEST_SUBJECT - 1] + "…" if is_long else subject[1:])
 
 
-def _asked(work: Work, message: Message) -> dict[str, Any] | None:
+def mail_facts(work: Work, message: Message, people: Addressees, room_bytes: int | None) -> dict[str, Any]:
     """Give a mail as its customer's: of a form or a forward he is the person in it, whom nothing has proven."""
-    facts = mail_facts(work.settings, message)
-    if message.kind in ("customer", "copy"):
-        return facts
-    contact = contact_by_id(work.session, message.contact_id) if message.contact_id else None
-    if contact is None or not contact.addresses:
-        return None
-    person = {"sender": first_address(contact), "sender_name": contact.name}
-    if message.kind == "forwarded":
-        person |= {
-            "subject": bare_subject(message.subject),
-            "text": _without_forwarder(message)[:LONGEST_TEXT],
-        }
-    return facts | person | {"message_id": "", "is_proven": False}
+    is_own = message.kind not in SENT_BY_ANOTHER
+    is_forward = message.kind == "forwarded"
+    room = work.settings.notices.attach_mb * MB if room_bytes is None else room_bytes
+    text = _without_forwarder(message) if is_forward else message.text
+    return {
+        "sender": message.sender if is_own else people.to.address,
+        "sender_name": message.sender_name if is_own else people.to.name,
+        "to": people.to.address,
+        "cc": [one.address for one in people.cc],
+        "subject": bare_subject(message.subject) if is_forward else message.subject,
+        "at": spell_moment(message.received_at, work.settings.company.zone),
+        "text": text[:LONGEST_TEXT],
+        "note": _note(message, text),
+        "attachments": carry_files(message, room).lines,
+        "message_id": (message.message_id or "") if is_own else "",
+        "is_proven": message.is_aligned and is_own,
+    }
+
+
+def _note(message: Message, text: str) -> str:
+    """Say why there is nothing to read, or not all of it."""
+    if len(text) > LONGEST_TEXT:
+        return "The mail is longer; the rest is in the mailbox."
+    if text.strip():
+        return ""
+    if any(str(one["content_type"]).lower() in ENCRYPTED for one in message.attachments):
+        return "The mail is encrypted; it is attached as it came, for you to open with your key."
+    return "There are no words in it that could be read."
 
 
 def _without_forwarder(message: Message) -> str:
@@ -82,36 +114,13 @@ def _without_forwarder(message: Message) -> str:
     return rest or message.text
 
 
-def mail_facts(settings: Settings, message: Message) -> dict[str, Any]:
-    """Give a mail as plain values."""
-    return {
-        "sender": message.sender,
-        "sender_name": message.sender_name,
-        "subject": message.subject,
-        "at": spell_moment(message.received_at, settings.company.zone),
-        "text": message.text[:LONGEST_TEXT],
-        "attachments": [
-            f"{a['name'] or a['content_type']} ({spell_size(a['size'])})" for a in message.attachments
-        ],
-        "message_id": message.message_id or "",
-        "is_proven": message.is_aligned,
-    }
-
-
-def spell_size(size_bytes: int) -> str:
-    """Give the size of a file as people read it: 900 bytes, 12 kB, 3.4 MB."""
-    if size_bytes < 1000:
-        return f"{size_bytes} bytes"
-    return f"{size_bytes / 1000:.0f} kB" if size_bytes < 999_500 else f"{size_bytes / 1_000_000:.1f} MB"
-
-
 def reply_link(mail: dict[str, Any], house_address: str) -> str:
-    """Give a mailto: link (RFC 6068) that answers a mail in its thread, with the CRM in Cc."""
-    fields = {"cc": house_address, "subject": reply_subject(mail["subject"])}
+    """Give a mailto: link (RFC 6068) that answers a mail in its thread: all outside who were on it, the CRM in Cc."""
+    fields = {"cc": ",".join((house_address, *mail["cc"])), "subject": reply_subject(mail["subject"])}
     if mail["message_id"]:
         fields["in-reply-to"] = f"<{mail['message_id']}>"
     query = "&".join(f"{name}={quote(str(value), safe='')}" for name, value in fields.items())
-    return f"mailto:{quote(mail['sender'], safe='@')}?{query}"
+    return f"mailto:{quote(mail['to'], safe='@')}?{query}"
 
 
 def reply_subject(subject: str) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.errors import MessageError
@@ -32,7 +32,7 @@ from inboxcrm.mail.plain_addresses import plain_addresses
 from inboxcrm.mail.scrub import scrub_line
 from inboxcrm.mail.split import Part, read_fields, split_mail
 
-__all__ = ["UnparsableMail", "attachment_content", "parse_headers", "parse_mail"]
+__all__ = ["UnparsableMail", "attachment_content", "attachment_contents", "parse_headers", "parse_mail"]
 
 ADDRESS_HEADERS = ("from", "reply-to", "to", "cc")
 MAX_ADDRESS_FIELD = 200_000
@@ -76,6 +76,18 @@ def attachment_content(raw: bytes, sha256: str) -> bytes | None:
 
     _guarded(lambda: walk_parts(_split(raw), keep))
     return found[0] if found else None
+
+
+def attachment_contents(raw: bytes, wanted: Collection[str]) -> dict[str, bytes]:
+    """The bytes of these attachments of a mail by their hashes, read in one go. Raises UnparsableMail."""
+    found: dict[str, bytes] = {}
+
+    def keep(attachment: Attachment, content: bytes) -> None:
+        if attachment.sha256 in wanted:
+            found.setdefault(attachment.sha256, content)
+
+    _guarded(lambda: walk_parts(_split(raw), keep))
+    return found
 
 
 def _guarded(read: Callable[[], T]) -> T:

@@ -7,6 +7,7 @@ import inboxcrm.commands.records
 import inboxcrm.crm.companies.records
 import inboxcrm.crm.fields.records
 import inboxcrm.crm.linking.records
+import inboxcrm.crm.answers.records
 import inboxcrm.crm.qualifying.records
 import inboxcrm.crm.first_contacts.records
 import inboxcrm.crm.merging.records
@@ -14,6 +15,7 @@ import inboxcrm.crm.records
 import inboxcrm.crm.turns.records
 import inboxcrm.crm.roles.records
 import inboxcrm.ingest.erased.records
+import inboxcrm.ingest.notices.records
 import inboxcrm.ingest.records
 import inboxcrm.outbox.records
 import inboxcrm.rules.records
@@ -27,6 +29,7 @@ FOLDERS = (
     inboxcrm.crm.companies.records,
     inboxcrm.crm.fields.records,
     inboxcrm.crm.linking.records,
+    inboxcrm.crm.answers.records,
     inboxcrm.crm.qualifying.records,
     inboxcrm.crm.first_contacts.records,
     inboxcrm.crm.merging.records,
@@ -34,6 +37,7 @@ FOLDERS = (
     inboxcrm.crm.turns.records,
     inboxcrm.crm.roles.records,
     inboxcrm.ingest.erased.records,
+    inboxcrm.ingest.notices.records,
     inboxcrm.ingest.records,
     inboxcrm.outbox.records,
     inboxcrm.rules.records,

@@ -10,10 +10,12 @@ from inboxcrm.base.store import blob_content
 from inboxcrm.mail.compose import OutgoingAttachment, OutgoingMail, compose_mail
 from inboxcrm.mail.incoming import Address
 from inboxcrm.mail.letter_token import token_mark
+from inboxcrm.mail.parse import UnparsableMail, attachment_contents
 from inboxcrm.outbox.records import Letter
 from inboxcrm.outbox.render import LetterUnwritable, render_body
 
 LONGEST_LOCAL_PART = 64
+LOST = b"This file could not be read out of its mail any more; it is in the mailbox where the mail lies.\n"
 
 
 class AccountGone(LetterUnwritable):
@@ -41,10 +43,7 @@ def letter_bytes(session: Session, settings: Settings, letter: Letter, date: dat
             subject=letter.subject,
             text=text,
             html=html,
-            attachments=tuple(
-                OutgoingAttachment(a["name"], a["content_type"], blob_content(session, a["sha256"]))
-                for a in letter.attachments
-            ),
+            attachments=_attachments(session, letter.attachments),
             message_id=letter.message_id,
             sent_at=date,
             reply_to=_reply_to(settings, letter),
@@ -54,6 +53,32 @@ def letter_bytes(session: Session, settings: Settings, letter: Letter, date: dat
             headers=headers,
         )
     )
+
+
+def _attachments(session: Session, files: list[dict[str, str]]) -> tuple[OutgoingAttachment, ...]:
+    """Give the files: those kept by themselves, and those `of` a mail, read out of its kept bytes again."""
+    mails = {
+        raw: _contents(session, raw, {one["sha256"] for one in files if one.get("of") == raw})
+        for raw in dict.fromkeys(one["of"] for one in files if "of" in one)
+    }
+    made = []
+    for one in files:
+        if "of" not in one:
+            content: bytes | None = blob_content(session, one["sha256"])
+        else:
+            content = mails[one["of"]].get(one["sha256"])
+        if content is None:
+            made.append(OutgoingAttachment(f"{one['name']}.missing.txt", "text/plain", LOST))
+        else:
+            made.append(OutgoingAttachment(one["name"], one["content_type"], content))
+    return tuple(made)
+
+
+def _contents(session: Session, raw_sha256: str, wanted: set[str]) -> dict[str, bytes]:
+    try:
+        return attachment_contents(blob_content(session, raw_sha256), wanted)
+    except (KeyError, UnparsableMail):
+        return {}
 
 
 def _reply_to(settings: Settings, letter: Letter) -> Address | None:

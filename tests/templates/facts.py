@@ -16,6 +16,9 @@ MAIL: dict[str, Any] = {
     "at": "Sunday 22 November 2026, 05:06",
     "text": "Hello,\n\nwe are 20 people. What would it cost?\n\n> Anna wrote:\n> Hello Bob",
     "attachments": ["plan.pdf (120 kB)"],
+    "to": "bob@brouwer.example",
+    "cc": [],
+    "note": "",
     "message_id": "1@client.example",
     "is_proven": True,
 }
@@ -47,9 +50,20 @@ LETTERS: dict[str, dict[str, Any]] = {
         "box": "Licences for Brouwer Bouw",
         "box_id": 1,
         "commands": ["quote 20 x standard", "snooze 3 days"],
+        "task": "Answer Bob Brouwer (by Monday 23 November)",
+        "did": ["Filed on “Licences for Brouwer Bouw”: the first mail of a stranger.", "Read in it: question."],
+        "snippets": [{"title": "Offline use", "text": "It works 30 days offline."}],
+        "has_draft": True,
         "house": "sales@kestrel.example",
         "mail": MAIL,
         "reply_link": "mailto:bob@brouwer.example?cc=sales%40kestrel.example&subject=Re%3A%20Licences",
+    },
+    "reply": {
+        "words": "",
+        "sender": "Anna Visser",
+        "who": "Bob Brouwer",
+        "at": "Sunday 22 November 2026, 05:06",
+        "quoted": "Hello,\n\nwe are 20 people.",
     },
     "receipt": {
         "name": "Anna Visser",
@@ -161,7 +175,12 @@ LETTERS: dict[str, dict[str, Any]] = {
 }
 # As little as the product may know.
 BARE: dict[str, dict[str, Any]] = {
-    "notice": {"commands": [], "mail": None, "reply_link": ""},
+    "notice": {
+        **{"commands": [], "mail": None, "reply_link": "", "task": "", "did": [], "snippets": []},
+        "has_draft": False,
+    },
+    "notices": {"items": [], "example": ""},
+    "reply": {"quoted": ""},
     "receipt": {"lines": [], "note": ""},
     "sign_in": {"reason": "", "is_oauth": False},
     "mailbox": {"lines": [], "commands": []},
@@ -179,6 +198,12 @@ BARE: dict[str, dict[str, Any]] = {
     "ask": {"name": "", "products": []},
     "quote": {"name": "", "lines": []},
     "invoice": {"name": "", "reference": ""},
+}
+
+LETTERS["notices"] = {
+    "name": "Anna Visser",
+    "items": [LETTERS["notice"] | {"number": number} for number in (1, 2)],
+    "example": "2 quote 20 x standard",
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 LEAD_CREATED = "lead.created"
 LEAD_ASSIGNED = "lead.assigned"
 LEAD_ANSWERED = "lead.answered"
+LEAD_LATE = "lead.late"
 LEAD_MOVED = "lead.moved"
 LEAD_CHANGED = "lead.changed"
 LEAD_REVIVED = "lead.revived"

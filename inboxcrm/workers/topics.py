@@ -12,8 +12,10 @@ from inboxcrm.base.store import has_pending_event
 from inboxcrm.base.work import Office
 from inboxcrm.commands.carry_out import decide_expired
 from inboxcrm.commands.store import expired_command_mails
+from inboxcrm.crm.first_contacts.store import late_leads
 from inboxcrm.ingest.notices.store import users_with_due_notices
 from inboxcrm.ingest.notices.turns import write_due_notices
+from inboxcrm.ingest.overdue import tell_of_late_contacts
 from inboxcrm.ingest.search.index import has_unindexed, index_messages
 from inboxcrm.ingest.staleness import tell_of_staleness
 from inboxcrm.ingest.sync.store import accounts_with_news
@@ -62,6 +64,9 @@ TOPICS: dict[str, Topic] = {
     "index": Topic(lambda office, rules: index_messages(office), lambda session, now: has_unindexed(session)),
     "notices": Topic(
         lambda office, rules: write_due_notices(office), lambda s, now: bool(users_with_due_notices(s, now))
+    ),
+    "late contacts": Topic(
+        lambda office, rules: tell_of_late_contacts(office), lambda s, now: bool(late_leads(s, now, 1))
     ),
     "staleness": Topic(
         lambda office, rules: tell_of_staleness(office), lambda s, now: bool(accounts_with_news(s, now))

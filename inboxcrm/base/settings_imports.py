@@ -11,3 +11,4 @@ class Imports(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     completed_months: int = Field(default=3, ge=1, le=120)
+    renewal_before_days: int = Field(default=60, ge=0, le=730)

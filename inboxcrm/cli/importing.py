@@ -90,11 +90,15 @@ class Show:
 
     def __call__(self, progress: Progress) -> None:
         """Show it, unless that was done a moment ago."""
+        self.say(lambda passed_s: progress_words(progress, passed_s))
+
+    def say(self, words_after: Callable[[float], str]) -> None:
+        """Show the words for so many seconds that have passed, unless that was done a moment ago."""
         now = self.clock_s()
         if now - self.shown_s < (REDRAW_EVERY_S if self.is_terminal else LINE_EVERY_S):
             return
         self.shown_s = now
-        words = progress_words(progress, now - self.begun_s)
+        words = words_after(now - self.begun_s)
         if self.is_terminal:
             click.echo(f"\r{words:78}", nl=False)
             self.is_drawn = True

@@ -9,6 +9,7 @@ from typing import Any
 from inboxcrm.base.database import Session
 from inboxcrm.base.store import expect_rows
 from inboxcrm.crm.companies.store import learn_organizations
+from inboxcrm.crm.importing.store import contacts_with_dormant_deal
 from inboxcrm.crm.people import company_domain
 from inboxcrm.crm.store import contact_ids, contacts_with_waking_box, learn_people
 from inboxcrm.ingest.describe import Described
@@ -28,6 +29,7 @@ class Batch:
     boxes: dict[int, int | None]  # of threads; a box may have become part of another one
     contacts: dict[str, int]  # by their addresses
     boxed: set[int]  # contacts with a box that mail may be filed on
+    dormant: set[int]  # contacts with a deal of an old CRM that their mail wakes (IN-15)
     filings: dict[str, Filing]  # what persons have said of senders
     rewritten: set[str]  # ids that mail clients gave to drafts of ours
     new_places: list[dict[str, Any]] = field(default_factory=list)
@@ -53,6 +55,7 @@ def ask_about(session: Session, mails: Sequence[Described], acting: Collection[D
         boxes=boxes_of_threads(session, keys.threads()),
         contacts=contacts,
         boxed=contacts_with_waking_box(session, set(contacts.values())),
+        dormant=contacts_with_dormant_deal(session, set(contacts.values())),
         filings=filings_of(session, {mail.values["sender"] for mail in mails}),
         rewritten=rewritten_ids(session, {name for mail in mails for name in mail.values["reference_ids"]}),
     )

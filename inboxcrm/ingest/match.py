@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from inboxcrm.base.work import Work
+from inboxcrm.crm.importing.waking import wake_deals_of
 from inboxcrm.crm.store import box_by_id, contact_by_address, contacts_of_box, is_won, waking_boxes_of_contact
 from inboxcrm.ingest.candidates import numbers_in, ranked
 from inboxcrm.ingest.records import Filing, Message
@@ -26,12 +27,17 @@ FILED_BY_CONTACT = ("customer", "outbound", "auto-reply", "calendar")
 
 
 def match_box(
-    work: Work, message: Message, known: Collection[str], filings: Mapping[str, Filing] | None = None
+    work: Work,
+    message: Message,
+    known: Collection[str],
+    filings: Mapping[str, Filing] | None = None,
+    dormant: Collection[int] = (),
 ) -> None:
     """Set a message's contact and box, or leave the box open; a thread without a box gets this one.
 
     Only `known` addresses are looked up: those that were a contact's when its batch began, and what came since.
-    `filings` are the corrections that persons have made, by sender and by @domain.
+    `filings` are the corrections that persons have made, by sender and by @domain; `dormant` the contacts whose
+    mail wakes deals of an old CRM (IN-15).
     """
     message.match_how, message.match_confidence, message.match_others = "on no box", "sure", []
     contacts = {
@@ -44,7 +50,7 @@ def match_box(
     # A command in answer to a letter about no box (a digest) names its line; no thread says which box it means.
     is_of_many = message.kind == "command" and message.answers_letter_id is not None
     if not _by_token(work, message) and (is_of_many or not _by_thread(work, message, thread.box_id)):
-        _by_people(work, message, contacts.values(), filings or {})
+        _by_people(work, message, contacts.values(), filings or {}, dormant)
     if message.box_id and thread.box_id is None:
         thread.box_id = message.box_id
 
@@ -82,13 +88,19 @@ def match_newcomer(work: Work, message: Message, contact: Contact) -> None:
 
 
 def _by_people(
-    work: Work, message: Message, contacts: Iterable[Contact], filings: Mapping[str, Filing]
+    work: Work,
+    message: Message,
+    contacts: Iterable[Contact],
+    filings: Mapping[str, Filing],
+    dormant: Collection[int] = (),
 ) -> None:
     if message.kind not in FILED_BY_CONTACT or _by_correction(work, message, filings):
         return
     people = list(contacts)
     if people and _by_number(work, message, people):
         return
+    if message.contact_id in dormant:
+        _wake_deals(work, message, people)
     boxes = _open_boxes(work, message, people)
     if len(boxes) == 1 and asks_for_new(message) and all(_is_won(work, box) for box in boxes.values()):
         message.match_how = "it asks for something new, and the one open deal of this contact is won"
@@ -97,6 +109,14 @@ def _by_people(
         message.match_how, message.match_confidence = "it is the one open box of this contact", "likely"
     elif boxes:
         _by_rank(work, message, list(boxes.values()))
+
+
+def _wake_deals(work: Work, message: Message, people: Iterable[Contact]) -> None:
+    """Wake what sleeps of whoever writes; old mail wakes nothing, nor what only his server sends."""
+    if message.kind == "customer" and not message.is_archived:
+        for contact in people:
+            if contact.id == message.contact_id:
+                wake_deals_of(work, contact, f"{message.sender} wrote: {message.subject[:100]}")
 
 
 def _is_won(work: Work, box: Box) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from inboxcrm.base.errors import Refused
 from inboxcrm.base.store import blob_content
 from inboxcrm.base.work import Work
+from inboxcrm.crm.importing.store import contacts_with_dormant_deal
 from inboxcrm.crm.store import contact_ids
 from inboxcrm.ingest import events
 from inboxcrm.ingest.effects.adopt import adopt_thread
@@ -40,7 +41,9 @@ def release_message(work: Work, message: Message) -> bool:
     said = filings_of(work.session, [message.sender])
     filed = {sender: one for sender, one in said.items() if one.box_id is not None}
     message.box_id = None
-    match_box(work, message, contact_ids(work.session, message.outside), filed)
+    people = contact_ids(work.session, message.outside)
+    dormant = contacts_with_dormant_deal(work.session, people.values())
+    match_box(work, message, people, filed, dormant)
     work.session.flush()
     act_on_customer(work, message, parse_headers(_head(work, message)))
     if message.box_id:

@@ -137,7 +137,8 @@ def _thread(intake: Intake) -> None:
 
 
 def _match(intake: Intake) -> None:
-    match_box(intake.work, intake.message, intake.batch.contacts, intake.batch.filings)
+    batch = intake.batch
+    match_box(intake.work, intake.message, batch.contacts, batch.filings, batch.dormant)
 
 
 def _file(intake: Intake) -> None:

@@ -6,6 +6,7 @@ import inboxcrm.base.records
 import inboxcrm.commands.records
 import inboxcrm.crm.companies.records
 import inboxcrm.crm.fields.records
+import inboxcrm.crm.importing.records
 import inboxcrm.crm.linking.records
 import inboxcrm.crm.answers.records
 import inboxcrm.crm.qualifying.records
@@ -28,6 +29,7 @@ FOLDERS = (
     inboxcrm.commands.records,
     inboxcrm.crm.companies.records,
     inboxcrm.crm.fields.records,
+    inboxcrm.crm.importing.records,
     inboxcrm.crm.linking.records,
     inboxcrm.crm.answers.records,
     inboxcrm.crm.qualifying.records,

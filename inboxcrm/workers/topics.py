@@ -12,6 +12,8 @@ from inboxcrm.base.store import has_pending_event
 from inboxcrm.base.work import Office
 from inboxcrm.commands.carry_out import decide_expired
 from inboxcrm.commands.store import expired_command_mails
+from inboxcrm.crm.importing.store import due_deal_ids
+from inboxcrm.crm.importing.waking import wake_due_deals
 from inboxcrm.crm.first_contacts.store import late_leads
 from inboxcrm.ingest.notices.store import users_with_due_notices
 from inboxcrm.ingest.notices.turns import write_due_notices
@@ -72,6 +74,9 @@ TOPICS: dict[str, Topic] = {
         lambda office, rules: tell_of_staleness(office), lambda s, now: bool(accounts_with_news(s, now))
     ),
     "retention": Topic(lambda office, rules: let_go(office), lambda s, now: has_outlived(s, now)),
+    "dormant": Topic(
+        lambda office, rules: wake_due_deals(office), lambda s, now: bool(due_deal_ids(s, now, 1))
+    ),
     # Whether a schedule is due depends on the rules, which the ticker asks itself.
     "schedules": Topic(lambda office, rules: run_due_rules(office, rules.current()), lambda s, now: False),
 }

@@ -1,0 +1,91 @@
+"""Some hundred rows of one kind in one transaction: which are here already, what they name, what became of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from inboxcrm.base.store import draw_id, insert_rows
+from inboxcrm.base.work import Work
+from inboxcrm.crm.importing.records import Imported
+from inboxcrm.crm.importing.rows import Entry, Outcome
+from inboxcrm.crm.importing.store import targets_of
+
+FIELD_OF = {"company": "company_key", "contact": "contact_key", "deal": "deal_key"}
+TARGET_WORDS = {
+    "company": "organization",
+    "contact": "contact",
+    "deal": "deal",
+    "note": "note",
+    "activity": "note",
+}
+
+
+@dataclass(slots=True)
+class Batch:
+    """Rows on their way into the tables."""
+
+    work: Work
+    source: str
+    kind: str
+    entries: list[Entry]
+    told: list[Outcome] = field(default_factory=list)
+    _keys: list[dict[str, Any]] = field(default_factory=list)
+
+    def new_entries(self) -> list[Entry]:
+        """Give the rows whose key was not taken in before, each key once."""
+        known = targets_of(self.work.session, self.source, self.kind, {one.key for one in self.entries})
+        new = dict[str, Entry]()
+        for entry in self.entries:
+            if entry.key in known:
+                self._tell(entry, "known", known[entry.key])
+            elif entry.key in new:
+                right = f"a key of its own: row {new[entry.key].number} has the same one"
+                self.skip(entry, "key", entry.key, right)
+            else:
+                new[entry.key] = entry
+        return list(new.values())
+
+    def linked(self, entries: Iterable[Entry], kind: str) -> dict[str, int]:
+        """Give the records that these rows name by their keys in the old system."""
+        wanted = {key for one in entries if (key := one.values.get(FIELD_OF[kind]))}
+        return targets_of(self.work.session, self.source, kind, wanted)
+
+    def is_whole(self, entry: Entry, kind: str, linked: dict[str, int]) -> bool:
+        """Tell whether what a row names is here; one whose company or person is missing is left out, and told."""
+        key = entry.values.get(FIELD_OF[kind])
+        if key and key not in linked:
+            right = f"the key of a {kind} of {self.source} that was taken in; take in the file of those first"
+            self.skip(entry, FIELD_OF[kind], str(key), right)
+            return False
+        return True
+
+    def skip(self, entry: Entry, name: str, value: str, right: str) -> None:
+        """Leave a row out."""
+        self.told.append(
+            Outcome(entry.number, entry.line, entry.key, "skipped", "", name, value[:200], right)
+        )
+
+    def keep(self, entry: Entry, what: str, target_id: int) -> None:
+        """Note what a row became."""
+        row_id = draw_id(self.work.session, Imported.__table__)
+        self._keys.append(
+            {
+                "id": row_id,
+                "source": self.source,
+                "kind": self.kind,
+                "key": entry.key,
+                "target_id": target_id,
+                "at": self.work.now,
+            }
+        )
+        self._tell(entry, what, target_id)
+
+    def write_keys(self) -> None:
+        """Write the keys of what was taken in."""
+        insert_rows(self.work.session, Imported.__table__, self._keys)
+
+    def _tell(self, entry: Entry, what: str, target_id: int) -> None:
+        target = f"{TARGET_WORDS[self.kind]} {target_id}"
+        self.told.append(Outcome(entry.number, entry.line, entry.key, what, target))

@@ -1,0 +1,104 @@
+"""Questions about what came out of an old system."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from inboxcrm.base.among import among
+from inboxcrm.crm.importing.records import DormantDeal, Imported, ImportedNote
+from inboxcrm.crm.records import Contact
+
+MOST_NOTES = 500
+
+
+def targets_of(session: Session, source: str, kind: str, keys: Iterable[str]) -> dict[str, int]:
+    """Give the records that rows of an old system became, by their keys there."""
+    wanted = set(keys)
+    if not wanted:
+        return {}
+    query = select(Imported.key, Imported.target_id).where(Imported.source == source, Imported.kind == kind)
+    return dict(session.execute(query.where(among(session, Imported.key, wanted))).all())
+
+
+def contacts_with_dormant_deal(session: Session, contacts: Iterable[int]) -> set[int]:
+    """Give those of the contacts for whom `pending_deals_of` gives a deal."""
+    wanted = list(contacts)
+    if not wanted:
+        return set()
+    sleeps = (DormantDeal.state == "pending", DormantDeal.box_id.is_(None))
+    own = select(DormantDeal.contact_id).where(among(session, DormantDeal.contact_id, wanted), *sleeps)
+    company = select(Contact.id).join(DormantDeal, DormantDeal.organization_id == Contact.organization_id)
+    of_company = company.where(among(session, Contact.id, wanted), DormantDeal.contact_id.is_(None), *sleeps)
+    return {one for query in (own, of_company) for one in session.scalars(query) if one is not None}
+
+
+def pending_deals_of(session: Session, contact: Contact) -> list[DormantDeal]:
+    """Give the open deals of a contact that still sleep, and those of his company that have no contact; locked."""
+    of_company = (DormantDeal.organization_id == contact.organization_id) & DormantDeal.contact_id.is_(None)
+    query = select(DormantDeal).where(
+        (DormantDeal.contact_id == contact.id) | of_company,
+        DormantDeal.state == "pending",
+        DormantDeal.box_id.is_(None),
+    )
+    return list(session.scalars(query.order_by(DormantDeal.id).with_for_update()))
+
+
+def due_deal_ids(session: Session, now: datetime, limit: int) -> list[int]:
+    """Give the deals whose time to wake has come, the earliest first."""
+    query = select(DormantDeal.id).where(DormantDeal.box_id.is_(None), DormantDeal.wake_at <= now)
+    return list(session.scalars(query.order_by(DormantDeal.wake_at, DormantDeal.id).limit(limit)))
+
+
+def lock_sleeping_deal(session: Session, deal_id: int) -> DormantDeal | None:
+    """Take a deal for this transaction alone; None if there is none, or it is awake."""
+    query = select(DormantDeal).where(DormantDeal.id == deal_id, DormantDeal.box_id.is_(None))
+    return session.scalar(query.with_for_update())
+
+
+def dormant_deals(session: Session, words: str = "", limit: int = 50) -> list[DormantDeal]:
+    """Give deals that sleep, those that wake first before the others; only those with these words in their name."""
+    query = select(DormantDeal).where(DormantDeal.box_id.is_(None), DormantDeal.state != "lost")
+    if words:
+        query = query.where(func.lower(DormantDeal.name).contains(words.lower(), autoescape=True))
+    order = (DormantDeal.wake_at.is_(None), DormantDeal.wake_at, DormantDeal.id)
+    return list(session.scalars(query.order_by(*order).limit(limit)))
+
+
+def count_dormant(session: Session) -> dict[str, int]:
+    """Count the deals that sleep, by their state."""
+    query = select(DormantDeal.state, func.count()).where(DormantDeal.box_id.is_(None))
+    return dict(session.execute(query.group_by(DormantDeal.state)).all())
+
+
+def source_of(session: Session, kind: str, target_id: int) -> tuple[str, str]:
+    """Give the system and the key there of a record that was taken in; two empty texts if it was not."""
+    query = select(Imported.source, Imported.key).where(
+        Imported.kind == kind, Imported.target_id == target_id
+    )
+    found = session.execute(query.limit(1)).first()
+    return (found[0], found[1]) if found else ("", "")
+
+
+def notes_for(session: Session, deal: DormantDeal) -> list[ImportedNote]:
+    """Give the notes about a deal, and those about its person or company alone, the oldest first; the newest 500."""
+    about = ImportedNote.deal_id == deal.id
+    alone = ImportedNote.deal_id.is_(None)
+    if deal.contact_id:
+        about |= alone & (ImportedNote.contact_id == deal.contact_id)
+    if deal.organization_id:
+        of_company = ImportedNote.organization_id == deal.organization_id
+        about |= alone & of_company & ImportedNote.contact_id.is_(None)
+    query = select(ImportedNote).where(about).order_by(ImportedNote.written_at.desc(), ImportedNote.id.desc())
+    return list(reversed(session.scalars(query.limit(MOST_NOTES)).all()))
+
+
+def move_imported(session: Session, contact_id: int, known_id: int) -> None:
+    """Let what came of one contact out of an old system be another one's, whom he turned out to be."""
+    for table in (DormantDeal, ImportedNote):
+        session.execute(update(table).where(table.contact_id == contact_id).values(contact_id=known_id))
+    came = (Imported.kind == "contact") & (Imported.target_id == contact_id)
+    session.execute(update(Imported).where(came).values(target_id=known_id))

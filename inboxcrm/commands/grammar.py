@@ -21,7 +21,7 @@ WITH_COMMAS = ("quote", "invoice")
 # Words that people write in sentences, too: commands only with a colon, and then the whole line is theirs.
 WITH_COLON = (
     "call", "source", "type", "campaign", "ask", "address", "phone", "billing", "signatory", "kind", "company",
-    "parent", "domain", "vat",
+    "parent", "domain", "vat", "end-user",
 )  # fmt: skip
 WITHOUT_WORDS = ("ask",)  # these stand without a colon, too, if nothing follows
 MAY_GO_ON = ("call",)  # in the next line

@@ -106,6 +106,7 @@ WORDS: tuple[Word, ...] = (
     Word("company", DESCRIBERS, "company: Acme Retail", "how the customer is called", company.say_name),
     Word("kind", DESCRIBERS, "kind: partner", "say what the customer is to us", company.say_kind),
     Word("parent", DESCRIBERS, "parent: Acme Holding", "to whom the customer belongs", company.say_parent),
+    Word("end-user", SELLERS, "end-user: Beta B.V.", "for whom a partner buys", company.say_for_whom),
     Word("domain", SELLERS, "domain: acme.nl", "a further domain of the customer", company.say_domain),
     Word(
         "vat", SELLERS | FINANCE, "vat: NL001234567B01", "the customer's VAT number", company.say_vat_number

@@ -9,6 +9,7 @@ from inboxcrm.base.states import check_move
 from inboxcrm.base.work import Work
 from inboxcrm.crm import events
 from inboxcrm.crm.box import start_box
+from inboxcrm.crm.deal_name import name_deal
 from inboxcrm.crm.records import Box, Contact, Opportunity
 from inboxcrm.crm.stages import BY_NAME, STAGES, is_forward
 from inboxcrm.crm.store import open_next_action, renewal_of
@@ -113,7 +114,7 @@ def open_renewal(work: Work, won: Opportunity, *, wake_on: date, ends_on: date) 
     """Make the renewal of a won deal, asleep until its first lead time; a second call gives the first one."""
     if known := renewal_of(work.session, won.id):
         return known
-    name = f"{won.name} renewal {ends_on.year}"
+    name = name_deal(work, won.box, "renewal", before=won, year=str(ends_on.year))
     box = start_box(
         work,
         kind="opportunity",

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from inboxcrm.base.errors import Refused
 from inboxcrm.base.work import Work
-from inboxcrm.crm.box import note_contact, touch_box
+from inboxcrm.crm.box import note_contact, start_box, touch_box
+from inboxcrm.crm.deal_name import name_deal
 from inboxcrm.crm.first_contact import first_contact_due
 from inboxcrm.crm.lead import OWNING_ROLES, assign_lead, make_lead
-from inboxcrm.crm.opportunity import open_existing
+from inboxcrm.crm.opportunity import open_existing, open_opportunity
 from inboxcrm.crm.particulars import note_particulars
 from inboxcrm.crm.people import find_or_make_contact
 from inboxcrm.crm.store import box_by_id, has_had_box
@@ -27,9 +28,10 @@ from inboxcrm.mail.incoming import Address
 
 if TYPE_CHECKING:
     from inboxcrm.base.settings import User
-    from inboxcrm.crm.records import Box, Lead
+    from inboxcrm.crm.records import Box, Contact, Lead
     from inboxcrm.ingest.records import Message
 
+FIRST_STAGE = "Qualification"  # of a pipeline that has it
 WHY = "You made a lead of this mail (IN-16)"
 
 
@@ -73,9 +75,24 @@ def start_matter(work: Work, message: Message, user: User) -> Box:
     if message.kind == "customer" and message.box_id is None and not has_had_box(work.session, contact):
         return choose_lead(work, message, user)[0]
     name = bare_subject(message.subject) or contact.name
-    box = open_existing(work, contact, name=name, owner=user.key).box
+    box = _open_deal(work, contact, kind_of_deal(message), name, user)
     file_message(work, message, box)
     return box
+
+
+def _open_deal(work: Work, contact: Contact, kind: str, name: str, user: User) -> Box:
+    """Make a further deal; one of a kind of its own is called by the template of that kind."""
+    if not kind:
+        return open_existing(work, contact, name=name, owner=user.key).box
+    box = start_box(work, kind="opportunity", name=name, contact=contact)
+    box.name = name_deal(work, box, kind)
+    return open_opportunity(work, box, name=box.name, owner=user.key, stage=FIRST_STAGE, kind=kind).box
+
+
+def kind_of_deal(message: Message) -> str:
+    """Give what kind of deal a known customer surely asks for in a mail; "" if it is simply a new one (OP-3)."""
+    asked = {one["name"] for one in message.intents if one["is_sure"]}
+    return next((kind for kind in ("renegotiation", "upgrade") if kind in asked), "")
 
 
 def _lead_of(work: Work, message: Message) -> Lead:

@@ -7,6 +7,9 @@ import dataclasses
 import pytest
 
 from inboxcrm.base.settings_people import CustomField
+from inboxcrm.crm.store import opportunity_of_box
+from inboxcrm.ingest.chosen import start_matter
+from inboxcrm.ingest.offers.store import lock_message
 from inboxcrm.reports.timeline import box_timeline
 from tests.build import ANNA, Mail, deliver
 from tests.commands.shop import Shop
@@ -154,3 +157,30 @@ def test_nobody_says_it_in_her_name(asked: Shop) -> None:
     asked.react()
 
     assert facts(asked) == before
+
+
+@pytest.mark.parametrize(
+    ("words", "kind", "name"),
+    [
+        ("We would like to renegotiate our licence agreement.", "renegotiation", "Acme - REFORHANDLING"),
+        ("We want to upgrade our licences to the next tier.", "upgrade", "Acme upgrade"),
+    ],
+)
+def test_a_further_deal_has_the_kind_that_its_mail_asks_for(
+    shop: Shop, words: str, kind: str, name: str
+) -> None:
+    """OP-3."""
+    shop.customer("We need licences.")
+    shop.anna("quote 20 x standard", answers=shop.notices()[0].message_id)
+    message = shop.customer(words, subject="Our agreement")
+    with shop.office.work("matter", actor="user:anna") as work:
+        kept = lock_message(work.session, message.id)
+        box = start_matter(work, kept, work.settings.user_by_key("anna"))
+        deal = opportunity_of_box(work.session, box.id)
+        assert (deal.kind, deal.name, box.name) == (kind, name, name)
+
+
+def test_a_partner_names_his_end_user(asked: Shop) -> None:
+    assert say(asked, "end-user: Gamma B.V.") == [
+        "Acme buys for Gamma B.V., and Licences for Acme is called Acme - Gamma B.V."
+    ]

@@ -197,7 +197,7 @@ def test_a_known_customer_who_asks_for_something_new_is_a_proposal(shop: Shop) -
     assert receipt["lines"][0]["is_done"], receipt
     assert new_box not in (None, 1)
     with shop.office.reading() as session:
-        assert box_by_id(session, new_box).name == "More licences"
+        assert box_by_id(session, new_box).name == "Acme upgrade"  # OP-3
         assert documents_of_box(session, new_box) == []
 
 

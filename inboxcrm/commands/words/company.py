@@ -9,6 +9,7 @@ from inboxcrm.base.free_mail import FREE_MAIL
 from inboxcrm.base.work import Work
 from inboxcrm.commands.scene import Scene, box_of
 from inboxcrm.crm.company import add_domain, describe_organization, set_parent
+from inboxcrm.crm.deal_name import say_end_user
 from inboxcrm.mail.contact_numbers import read_vat_number
 from inboxcrm.mail.domains import organizational_domain, plain_domain
 
@@ -42,6 +43,14 @@ def say_parent(work: Work, scene: Scene) -> str:
     box, organization = _organization(work, scene)
     old, parent = set_parent(work, organization, _name(scene, "parent: Acme Holding"), box.id)
     return f"{organization.name} belongs to {parent.name}{_undo('parent', old, parent.name)}"
+
+
+def say_for_whom(work: Work, scene: Scene) -> str:
+    """Say for whom a partner buys: `end-user: Beta B.V.`; the deal is named after both (OP-3)."""
+    box, organization = _organization(work, scene)
+    old, end_user = say_end_user(work, box, _name(scene, "end-user: Beta B.V."))
+    renamed = f", and {old} is called {box.name}" if old != box.name else ""
+    return f"{organization.name} buys for {end_user.name}{renamed}"
 
 
 def say_domain(work: Work, scene: Scene) -> str:

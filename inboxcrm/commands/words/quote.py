@@ -10,6 +10,7 @@ from inboxcrm.base.errors import Refused
 from inboxcrm.base.settings import Settings
 from inboxcrm.base.work import Work
 from inboxcrm.commands.scene import Scene, box_of, open_question
+from inboxcrm.crm.deal_name import name_deal
 from inboxcrm.crm.lead import convert_lead
 from inboxcrm.crm.store import first_address, lead_of_box, opportunity_of_box
 from inboxcrm.ingest.answering import answer_to
@@ -80,7 +81,17 @@ def make_quote(work: Work, scene: Scene) -> str:
     quote = issue_quote(work, opportunity, ordered, occasion=scene.occasion, thread={})
     _draft(work, scene, box, quote)
     said = f"quote {quote.number} over {_total(quote)} net is being laid into your Drafts folder"
-    return f"{said}; send it when it is right{replaces}"
+    return f"{said}; send it when it is right{replaces}{_going_with(ordered, work.settings)}"
+
+
+def _going_with(ordered: list[Ordered], settings: Settings) -> str:
+    """Name the products that go with those quoted, to the rep alone (OP-18); "" if there are none."""
+    quoted = {one.product.code for one in ordered}
+    codes = dict.fromkeys(code for one in ordered for code in one.product.goes_with if code not in quoted)
+    found = [product for code in codes if (product := settings.product_by_code(code))]
+    currency = settings.company.currency
+    named = ", ".join(f"{one.code} ({one.description}, {currency} {one.price} a {one.unit})" for one in found)
+    return f"; it goes well with {named}" if named else ""
 
 
 def _replaced(work: Work, box: Box) -> str:
@@ -106,8 +117,8 @@ def _opportunity(work: Work, scene: Scene, box: Box, ordered: list[Ordered]) -> 
     lead = lead_of_box(work.session, box.id)
     if lead is None:
         raise Refused("there is neither a lead nor an opportunity here")
-    company = box.organization.name if box.organization else (box.contact.name if box.contact else box.name)
-    name = f"{company} {' + '.join(f'{o.quantity:f} {o.product.code}' for o in ordered)}"
+    packs = " + ".join(f"{o.quantity:f} {o.product.code}" for o in ordered)
+    name = name_deal(work, box, "new", packs=packs)
     return convert_lead(work, lead, by=scene.user.key, name=name)
 
 

@@ -16,6 +16,15 @@ class OrganizationBox(Base):
     box_id: Mapped[int] = mapped_column(ForeignKey("box.id"), unique=True)
 
 
+class BoxParty(Base):
+    """An organization with another part in a deal than the customer's: for whom a partner buys."""
+
+    __tablename__ = "box_party"
+    box_id: Mapped[int] = mapped_column(ForeignKey("box.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)  # end user
+    organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), index=True)
+
+
 class BoxLink(Base):
     """A box that belongs to another one, and how: a deal to its organization box."""
 

@@ -6,9 +6,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from inboxcrm.base.store import insert_or_ignore
-from inboxcrm.crm.linking.records import BoxLink, OrganizationBox
+from inboxcrm.crm.linking.records import BoxLink, BoxParty, OrganizationBox
 from inboxcrm.crm.records import Box, Opportunity, Organization
 
+END_USER = "end user"
 ORGANIZATION = "organization"  # the kind of the box and of the link
 
 
@@ -53,6 +54,22 @@ def add_link(session: Session, box_id: int, home_id: int) -> None:
     """Let a deal belong to an organization box, once."""
     row = {"box_id": box_id, "kind": ORGANIZATION, "linked_id": home_id}
     insert_or_ignore(session, BoxLink.__table__, [row])
+
+
+def party_of(session: Session, box_id: int, kind: str) -> Organization | None:
+    """Give the organization with a part in a deal."""
+    query = select(Organization).join(BoxParty, BoxParty.organization_id == Organization.id)
+    return session.scalar(query.where(BoxParty.box_id == box_id, BoxParty.kind == kind))
+
+
+def set_party(session: Session, box_id: int, kind: str, organization_id: int) -> None:
+    """Write down which organization has a part in a deal, in the place of another one."""
+    row = session.get(BoxParty, (box_id, kind))
+    if row is None:
+        session.add(BoxParty(box_id=box_id, kind=kind, organization_id=organization_id))
+    else:
+        row.organization_id = organization_id
+    session.flush()
 
 
 def deals_linked_to(session: Session, home_id: int) -> list[Opportunity]:

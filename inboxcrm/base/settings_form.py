@@ -45,6 +45,8 @@ class FormFields(BaseModel):
     account_code: Labels = ()
     notification_id: Labels = ()
     campaign: Labels = ()
+    employees: Labels = ()
+    industry: Labels = ()
     source: Labels = ()
     language: Labels = ()
     type: Labels = ()

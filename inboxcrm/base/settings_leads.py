@@ -8,6 +8,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from inboxcrm.base.settings_score import Estimate, Score
+
 SOURCES = (
     "Call", "Email", "Existing Customer", "Partner", "Public Relations", "Web Site", "Campaign", "Trade Show",
     "Referral", "Other",
@@ -49,6 +51,8 @@ class Leads(BaseModel):
 
     sources: tuple[Name, ...] = ()
     types: tuple[Name, ...] = ()
+    score: Score = Score()
+    estimate: Estimate = Estimate()
     working_first: bool = False
     big_from: BigFrom = BigFrom()
     escalate_after_hours: float = Field(default=2, ge=0, le=100)  # of the rep's working time

@@ -11,19 +11,23 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
+from inboxcrm.commands.bant_line import WORD as BANT
+from inboxcrm.commands.bant_line import begins_as_bant, read_bant_line
+
 LINE = re.compile(
     r"^(?:(?P<number>\d{1,3})[.):]?[ \t]+)?(?P<word>[A-Za-z][A-Za-z-]{0,20})[.!:]?(?:[ \t]+(?P<rest>.*))?$"
 )
 NUMBERED = re.compile(r",[ \t]*(?=\d{1,3}[ \t]+[A-Za-z])")
 BULLETS = "-*•– \t"
 # Their own words hold commas before numbers: `quote 20 x standard, 2 x training`, `invoice to Acme, 12 High Street, …`.
-WITH_COMMAS = ("quote", "invoice")
+WITH_COMMAS = ("quote", "invoice", "bant", "score", "recycle")
 # Words that people write in sentences, too: commands only with a colon, and then the whole line is theirs.
 WITH_COLON = (
     "call", "source", "type", "campaign", "ask", "address", "phone", "billing", "signatory", "kind", "company",
-    "parent", "domain", "vat", "end-user",
+    "parent", "domain", "vat", "end-user", "dead",
 )  # fmt: skip
-WITHOUT_WORDS = ("ask",)  # these stand without a colon, too, if nothing follows
+WITHOUT_WORDS = ("ask", "dead")  # these stand without a colon, too, if nothing follows
+NEVER_GUESSED = ("dead",)  # of a letter that begins with Dear
 MAY_GO_ON = ("call",)  # in the next line
 LONGEST_LINE = 500
 MOST_LINES = 50
@@ -78,6 +82,8 @@ def _read_line(line: str, words: Collection[str]) -> list[CommandLine] | None:
     commands: list[CommandLine] = []
     if len(line) > LONGEST_LINE:
         return None  # half a command would be another command
+    if BANT in words and (pairs := read_bant_line(line)):
+        return [CommandLine(pairs[0], BANT, pairs[1], line)]
     if (whole := LINE.match(line)) and whole["word"].lower() in WITH_COLON:
         number = int(whole["number"]) if whole["number"] else None
         rest = (whole["rest"] or "").strip()
@@ -110,4 +116,8 @@ def _nearest(line: str, words: Collection[str]) -> str:
     match = LINE.match(line.strip().lstrip(BULLETS)[:LONGEST_LINE])
     if match is None:
         return ""
-    return next(iter(get_close_matches(match["word"].lower(), list(words), n=1, cutoff=0.75)), "")
+    if BANT in words and begins_as_bant(match.string):
+        return BANT
+    word = match["word"].lower()
+    guessed = words if word in words else [one for one in words if one not in NEVER_GUESSED]
+    return next(iter(get_close_matches(word, list(guessed), n=1, cutoff=0.75)), "")

@@ -7,6 +7,7 @@ from inboxcrm.commands.words import (
     answer,
     ask,
     away,
+    bant,
     call,
     capture,
     company,
@@ -20,8 +21,10 @@ from inboxcrm.commands.words import (
     lead_facts,
     paid,
     quote,
+    recycle,
     release,
     role,
+    score,
     snooze,
     stop,
 )
@@ -96,6 +99,29 @@ WORDS: tuple[Word, ...] = (
     Word(
         "campaign", DESCRIBERS, "campaign: spring fair", "say what brought the lead", lead_facts.say_campaign
     ),
+    Word(
+        "bant",
+        SELLERS,
+        "bant budget yes, timeline urgent",
+        "say budget, authority, need and timeline of the lead",
+        bant.note_bant,
+    ),
+    Word("qualify", SELLERS, "qualify", "the lead is worth a deal", bant.qualify, is_alone=True),
+    Word(
+        "score",
+        SELLERS,
+        "score size 4, fit 2: reason",
+        "tell a lead's points, or give them",
+        score.note_score,
+    ),
+    Word(
+        "recycle",
+        SELLERS,
+        "recycle until 1 feb: no budget this year",
+        "let the lead rest until a day",
+        recycle.let_rest,
+    ),
+    Word("dead", SELLERS, "dead: they bought elsewhere", "let the lead go for good", recycle.let_go),
     Word("role", SELLERS, "role signatory: Bob Brouwer", "say what somebody is on a deal", role.say_role),
     Word("billing", SELLERS | FINANCE, "billing: bob@acme.example", "say who pays", role.say_named_role),
     Word("signatory", SELLERS, "signatory: Bob Brouwer", "say who signs", role.say_named_role),

@@ -8,16 +8,15 @@ from inboxcrm.base.database import Session
 from inboxcrm.base.store import draw_id
 from inboxcrm.base.work import Work
 from inboxcrm.crm import events
+from inboxcrm.crm.lead_moves import archive_lead
 from inboxcrm.crm.records import Box, Contact, Organization
 from inboxcrm.crm.store import (
     add_guest,
     add_participant,
     lead_of_box,
     note_box,
-    open_tasks_of_box,
     opportunity_of_box,
 )
-from inboxcrm.crm.task import finish_task
 
 
 def start_box(
@@ -78,10 +77,7 @@ def dismiss_lead(work: Work, box: Box, reason: str) -> None:
     lead = lead_of_box(work.session, box.id)
     if lead is None or opportunity_of_box(work.session, box.id) is not None or not box.is_open:
         return
-    for task in open_tasks_of_box(work.session, box.id):
-        finish_task(work, task, state="dropped")
-    old, lead.state, lead.reason, box.is_open = lead.state, "Dead", reason[:500], False
-    work.emit(events.LEAD_MOVED, ("lead", lead.id), box_id=box.id, old=old, new="Dead", reason=reason)
+    archive_lead(work, lead, reason)
 
 
 def both_by_mail(session: Session, first: Box, second: Box) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import and_, case, func, or_, select
 
 from inboxcrm.base.money import MINOR_DIGITS, PRICE_SCALE
+from inboxcrm.crm.qualifying.records import Qualification
 from inboxcrm.crm.records import Box, Contact, Lead, Opportunity, Organization, Task
 
 Columns = dict[str, Any]  # names to columns
@@ -40,6 +41,13 @@ BOX: Columns = {
     "organization_name": Organization.name,
     "vat_number": Organization.vat_number,
 }
+_PARTS = (Qualification.size, Qualification.industry, Qualification.engagement, Qualification.fit)
+_KNOWN_PARTS: Any = sum(case((part.is_not(None), 1), else_=0) for part in _PARTS)
+_ESTIMATE = (
+    select(money_column(Qualification.estimate_minor, Qualification.currency))
+    .where(Qualification.lead_id == Opportunity.lead_id, Opportunity.amount_minor.is_(None))
+    .scalar_subquery()
+)
 LEAD: Columns = {
     **BOX,
     "state": Lead.state,
@@ -50,6 +58,23 @@ LEAD: Columns = {
     "created_at": Lead.created_at,
     "answered_at": Lead.answered_at,
     "is_answered": Lead.answered_at.is_not(None),
+    "reason": Lead.reason,
+    "recontact_at": Lead.recontact_at,
+    "revived_at": Lead.revived_at,
+    "budget": Qualification.budget,
+    "authority": Qualification.authority,
+    "need": Qualification.need,
+    "timeline": Qualification.timeline,
+    "employees": Qualification.employees,
+    "industry": Qualification.branch,
+    "score": case((_KNOWN_PARTS > 0, sum(func.coalesce(part, 0) for part in _PARTS))),
+    "score_parts": _KNOWN_PARTS,
+    "size_points": Qualification.size,
+    "industry_points": Qualification.industry,
+    "engagement_points": Qualification.engagement,
+    "fit_points": Qualification.fit,
+    "estimate": money_column(Qualification.estimate_minor, Qualification.currency),
+    "currency": func.coalesce(Qualification.currency, ""),
 }
 OPPORTUNITY: Columns = {
     **BOX,
@@ -66,12 +91,14 @@ OPPORTUNITY: Columns = {
     "is_open": Opportunity.closed_at.is_(None),
     "is_on_hold": Opportunity.wake_on.is_not(None),
     "next_action": func.coalesce(_NEXT_ACTION, ""),
+    "estimate": _ESTIMATE,
 }
 
 
 def select_leads(columns: Columns) -> Any:
     """Select leads with these columns; the first one is the id."""
-    return _with_people(select(Lead.id, *columns.values()).join(Box, Box.id == Lead.box_id))
+    query = select(Lead.id, *columns.values()).join(Box, Box.id == Lead.box_id)
+    return _with_people(query.outerjoin(Qualification, Qualification.lead_id == Lead.id))
 
 
 def select_opportunities(columns: Columns) -> Any:

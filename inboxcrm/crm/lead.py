@@ -9,6 +9,7 @@ from inboxcrm.base.work import Work
 from inboxcrm.crm import events
 from inboxcrm.crm.absence import stand_in
 from inboxcrm.crm.box import start_box
+from inboxcrm.crm.conversion import complete_customer, value_of
 from inboxcrm.crm.first_contact import watch_first_contact
 from inboxcrm.crm.lead_moves import RE_CONTACT
 from inboxcrm.crm.lead_moves import move_lead as move_lead  # others name it from here
@@ -153,15 +154,22 @@ def revive_lead(work: Work, box: Box, at: datetime, message_id: int | None = Non
     return True
 
 
-def convert_lead(work: Work, lead: Lead, *, by: str, name: str) -> Opportunity:
-    """Qualify a lead and make its opportunity on the same box, so that mails and tasks follow (LD-9)."""
+def convert_lead(work: Work, lead: Lead, *, by: str, name: str, is_quoted: bool = True) -> Opportunity:
+    """Qualify a lead and make its opportunity on the same box, so that mails and tasks follow (LD-9).
+
+    Its company is a customer's if that is because of a quote, and not only because it is worth one.
+    """
     start_lead(work, lead, by)
     move_lead(work, lead, "Converted")
     box = lead.box
+    complete_customer(work, lead)
     box.kind, box.name = "opportunity", name[:300]
-    if box.organization and box.organization.kind == "prospect":
+    if box.organization and is_quoted and box.organization.kind == "prospect":
         box.organization.kind = "customer"
     for task in open_tasks_of_box(work.session, box.id, "first contact"):
         finish_task(work, task)
     owner = lead.owner or by
-    return open_opportunity(work, box, name=name, owner=owner, stage="Qualification", lead_id=lead.id)
+    deal = open_opportunity(work, box, name=name, owner=owner, stage="Qualification", lead_id=lead.id)
+    if value := value_of(work, lead):
+        deal.amount_minor, deal.currency = value.minor, value.currency
+    return deal

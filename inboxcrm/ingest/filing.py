@@ -15,6 +15,7 @@ from inboxcrm.ingest import events
 from inboxcrm.ingest.effects.people import take_part
 from inboxcrm.ingest.intents.courtesy import is_courtesy
 from inboxcrm.ingest.records import Filing, Message, Thread, ThreadsApart
+from inboxcrm.ingest.resting import revive_by_mail
 from inboxcrm.ingest.store import drop_keys, keys_of, keys_of_thread, messages_of_thread, thread_by_id
 from inboxcrm.ingest.thread import mid_hash
 from inboxcrm.ingest.weave import note_keys, write_keys
@@ -44,6 +45,7 @@ def file_message(work: Work, message: Message, box: Box) -> None:
     if is_inbound:
         contact = contact_of_writer(work, message)
         message.contact_id = contact.id
+        revive_by_mail(work, box, message)
         note_contact(work, box, contact)
     if message.kind == "customer":
         take_part(work, box, message, joins=False)

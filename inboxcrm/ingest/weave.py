@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from inboxcrm.base.store import draw_id, insert_or_change
 from inboxcrm.base.work import Work
+from inboxcrm.crm.lead import revive_lead
 from inboxcrm.crm.merging.leads import unite_leads
 from inboxcrm.crm.store import box_by_id, task_by_occasion
 from inboxcrm.crm.task import add_task
@@ -116,5 +117,8 @@ def unite_or_ask(work: Work, first: Box, second: Box, *, is_shown: bool = True) 
 def unite_boxes(work: Work, first_id: int, second_id: int, *, is_said: bool = False) -> int | None:
     """Make one box of two with all their mail, if that is not a person's to judge; give the one that stays."""
     first, second = box_by_id(work.session, first_id), box_by_id(work.session, second_id)
+    is_live = first.is_open or second.is_open
     survivor = unite_leads(work, first, second, is_said=is_said)
+    if survivor is not None and is_live:  # what rested is at work again, as the other is
+        revive_lead(work, survivor, survivor.last_inbound_at or work.now)
     return survivor.id if survivor else None

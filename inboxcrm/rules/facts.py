@@ -47,6 +47,23 @@ _LEAD = _BOX | {
     "created_at": (FactType.TIME, "when it was made"),
     "answered_at": (FactType.TIME, "when one of us first answered"),
     "is_answered": (FactType.BOOL, "whether one of us has answered"),
+    "reason": (FactType.TEXT, "why it rests or is dead"),
+    "recontact_at": (FactType.TIME, "until when it is Recycled"),
+    "revived_at": (FactType.TIME, "when a mail of its contact brought it back"),
+    "budget": (FactType.TEXT, "yes, no or unknown"),
+    "authority": (FactType.TEXT, "yes or no"),
+    "need": (FactType.TEXT, "yes or no"),
+    "timeline": (FactType.TEXT, "urgent, mid-term or unclear"),
+    "employees": (FactType.INT, "how many people its company has"),
+    "industry": (FactType.TEXT, "the industry of its company, in words"),
+    "score": (FactType.INT, "its points, of the parts of which somebody can tell, as of its last mail"),
+    "score_parts": (FactType.INT, "of how many parts somebody can tell, 0 to 4"),
+    "size_points": (FactType.INT, "1 to 5 for the size of its company"),
+    "industry_points": (FactType.INT, "1 to 5 for its industry"),
+    "engagement_points": (FactType.INT, "1 to 5 for its mails and answers"),
+    "fit_points": (FactType.INT, "1 to 5 for what it asks for, and from where"),
+    "estimate": (FactType.MONEY, "what its deal may be worth; nobody has said so"),
+    "currency": (FactType.TEXT, "of the estimate"),
 }
 _OPPORTUNITY = _BOX | {
     "kind": (FactType.TEXT, "new, renewal, upgrade or renegotiation"),
@@ -60,6 +77,7 @@ _OPPORTUNITY = _BOX | {
     "is_open": (FactType.BOOL, "whether it can still be won or lost"),
     "is_on_hold": (FactType.BOOL, "whether it sleeps until a date"),
     "next_action": (FactType.TEXT, "the text of its next action"),
+    "estimate": (FactType.MONEY, "what it may be worth, as long as nobody has said an amount"),
 }
 _DOCUMENT = {
     "box_id": (FactType.INT, "the number of its box"),
@@ -123,6 +141,9 @@ _MAY_BE_EMPTY = {
         "letter.box_id",
         "message.box_id",
     ),
+    *("reason", "recontact_at", "revived_at", "budget", "authority", "need", "timeline"),
+    *("employees", "industry", "score", "estimate"),
+    *("size_points", "industry_points", "engagement_points", "fit_points"),
 }
 
 

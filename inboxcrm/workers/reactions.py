@@ -16,6 +16,7 @@ from inboxcrm.commands.carry_out import receive_command
 from inboxcrm.commands.stale import close_stale_questions
 from inboxcrm.commands.unread import tell_unread
 from inboxcrm.crm.organization_box import link_deals
+from inboxcrm.ingest.scoring.rescore import score_of_event
 from inboxcrm.outbox.folder_letter import tell_of_missing_folder, tell_of_paused_folder
 from inboxcrm.outbox.sign_in_letter import tell_of_sign_in
 from inboxcrm.rules.book import RuleBook
@@ -32,6 +33,10 @@ REACTIONS: tuple[tuple[str, Callable[[Work, Event], None]], ...] = (
     ("mail.proven", read_answer),
     ("message.received", read_answer),
     ("message.sent", tell_unread),
+    ("lead.created", score_of_event),
+    ("message.received", score_of_event),
+    ("meeting.planned", score_of_event),
+    ("meeting.cancelled", score_of_event),
     ("quote.issued", close_stale_questions),
     ("document.accepted", close_stale_questions),
     ("opportunity.created", link_deals),

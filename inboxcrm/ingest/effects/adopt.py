@@ -6,6 +6,7 @@ from inboxcrm.base.work import Work
 from inboxcrm.crm.store import box_by_id
 from inboxcrm.ingest.effects.outbound import note_answer
 from inboxcrm.ingest.effects.people import take_part
+from inboxcrm.ingest.resting import revive_by_mail
 from inboxcrm.ingest.store import thread_by_id, unfiled_of_thread
 
 
@@ -22,4 +23,6 @@ def adopt_thread(work: Work, thread_id: int, box_id: int) -> None:
         if message.kind == "outbound" and message.acted_at is not None and not message.is_archived:
             note_answer(work, message, box_id)
         elif message.kind == "customer" and message.acted_at is not None and not message.is_archived:
-            take_part(work, box_by_id(work.session, box_id), message, joins=True)
+            box = box_by_id(work.session, box_id)
+            revive_by_mail(work, box, message)
+            take_part(work, box, message, joins=True)

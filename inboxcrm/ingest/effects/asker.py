@@ -16,6 +16,7 @@ from inboxcrm.crm.box import note_contact, touch_box
 from inboxcrm.crm.lead import make_lead
 from inboxcrm.crm.particulars import Particular, note_particulars
 from inboxcrm.crm.people import find_or_make_contact
+from inboxcrm.crm.qualifying.store import recycled_boxes_of
 from inboxcrm.crm.store import box_by_id, contact_by_address, has_had_box, waking_boxes_of_contact
 from inboxcrm.ingest import events
 from inboxcrm.ingest.effects.ask import ask_if_deal, ask_where, whom_to_ask
@@ -23,6 +24,7 @@ from inboxcrm.ingest.effects.asker_box import asks_anew, is_over, may_be_new, sh
 from inboxcrm.ingest.effects.customer import look_again
 from inboxcrm.ingest.effects.filed import note_filed
 from inboxcrm.ingest.records import Message
+from inboxcrm.ingest.resting import revive_by_mail
 
 if TYPE_CHECKING:
     from inboxcrm.crm.records import Contact, Lead
@@ -60,6 +62,7 @@ def file_for_asker(work: Work, message: Message, asker: Asker) -> Lead | None:
     if message.box_id:
         box = box_by_id(work.session, message.box_id)
         touch_box(box, min(asker.said_at or message.received_at, message.received_at), "inbound")
+        revive_by_mail(work, box, message)
         note_contact(work, box, contact)
     note_particulars(work, contact, asker.particulars, message.box_id)
     if lead and contact.organization and lead.box.organization is None:
@@ -94,6 +97,9 @@ def _find_box(work: Work, message: Message, asker: Asker, contact: Contact) -> L
     elif len(boxes) > 1:
         note_filed(message, f"{asker.via}: {asker.address} has several open boxes", "unsure")
         message.match_others = [{"box": box.id, "name": box.name} for box in boxes]
+    elif resting := recycled_boxes_of(work.session, contact):
+        message.box_id = resting[0].id
+        note_filed(message, f"{asker.via}: the lead of {asker.address} was to come back later", "likely")
     elif has_had_box(work.session, contact):
         note_filed(message, f"{asker.via}: {asker.address} is known and has nothing open")
     else:

@@ -25,6 +25,7 @@ from inboxcrm.ingest.match import match_newcomer
 from inboxcrm.ingest.offers.store import has_become_earlier, note_known, relook_accounts
 from inboxcrm.ingest.origin import origin_of_mail
 from inboxcrm.ingest.records import Message
+from inboxcrm.ingest.resting import match_resting, revive_by_mail
 from inboxcrm.ingest.vague import is_vague
 from inboxcrm.mail.envelope import delivered_to
 from inboxcrm.mail.incoming import Address, Incoming
@@ -46,6 +47,8 @@ def act_on_customer(work: Work, message: Message, incoming: Incoming) -> None:
     if is_new:
         match_newcomer(work, message, contact)
     _join_candidates(work, message, contact)
+    if not is_stranger:
+        match_resting(work, message, contact)
     if (
         message.box_id is None
         and message.match_confidence != "unsure"
@@ -96,6 +99,7 @@ def _take_part(work: Work, message: Message) -> None:
     box = box_by_id(work.session, message.box_id or 0)
     if not is_courtesy(message.intents):  # thanks put nothing off, and wait for nobody (IN-13)
         touch_box(box, message.received_at, "inbound")
+    revive_by_mail(work, box, message)
     message.box_id = take_part(work, box, message, joins=True).id
 
 

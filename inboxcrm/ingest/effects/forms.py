@@ -21,7 +21,7 @@ from inboxcrm.mail.forms import read_form
 from inboxcrm.mail.incoming import Incoming
 from inboxcrm.mail.parse import attachment_content
 
-DETAILS = ("product", "count", "language", "source")
+DETAILS = ("product", "count", "language", "source", "amount", "currency", "employees", "industry")
 MOST_JSON = 200_000
 UNPROVEN = "the mail server does not vouch for its sender"
 

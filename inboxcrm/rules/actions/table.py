@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from inboxcrm.rules.actions import ask, assign, digest, notice, open_renewal, remind, task
+from inboxcrm.rules.actions import ask, assign, bant, digest, notice, open_renewal, remind, task
 from inboxcrm.rules.actions.shape import Verb
 
 ACTIONS: dict[str, Verb] = {
     "ask": ask.VERB,
     "assign": assign.VERB,
+    "bant": bant.VERB,
     "digest": digest.VERB,
     "notice": notice.VERB,
     "open_renewal": open_renewal.VERB,

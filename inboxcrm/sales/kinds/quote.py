@@ -45,6 +45,8 @@ def issue_quote(
     quote.origin_key, quote.thread = origin_key, thread
     work.session.add(quote)
     opportunity.amount_minor, opportunity.currency = quote.net_minor, quote.currency
+    if opportunity.box.organization and opportunity.box.organization.kind == "prospect":
+        opportunity.box.organization.kind = "customer"  # LD-9
     work.session.flush()
     total = (quote.content or {})["total"]
     work.emit(events.QUOTE_ISSUED, ("quote", quote.id), box_id=quote.box_id, number=quote.number, total=total)

@@ -1,0 +1,1 @@
+"""The points of a lead by what it wrote."""

@@ -26,6 +26,8 @@ def erase(start: Start, address: str, is_meant: bool, config: Path, as_json: boo
     """
     office = open_from_file(start, config)
     wanted = address.strip().lower()
+    if "@" not in wanted or " " in wanted:
+        raise click.BadParameter("should be a mail address such as anna@example.com", param_hint="ADDRESS")
     told = erase_person(office, wanted) if is_meant else look_for(office, wanted)
     if as_json:
         click.echo(json.dumps({"is_done": is_meant, **asdict(told)}, ensure_ascii=False, indent=2))

@@ -10,7 +10,7 @@ from inboxcrm.base.settings import User
 from inboxcrm.base.work import Work
 from inboxcrm.crm.store import box_by_id, open_tasks_of_box, task_by_id, task_by_occasion
 from inboxcrm.ingest.store import message_by_id
-from inboxcrm.outbox.store import letter_by_id, lines_of_letter, sole_line, task_of_line
+from inboxcrm.outbox.store import letter_by_id, line_of_letter, lines_of_letter, sole_line, task_of_line
 
 if TYPE_CHECKING:
     from inboxcrm.commands.grammar import CommandLine
@@ -49,7 +49,7 @@ class Scene:
 def box_of(work: Work, scene: Scene) -> Box:
     """Give the box of a command: of the numbered line, else of its mail, or of the mail whose receipt it answers."""
     if scene.line.number is not None:
-        return box_by_id(work.session, task_of(work, scene).box_id)
+        return _box_of_line(work, scene) or box_by_id(work.session, task_of(work, scene).box_id)
     if scene.message.box_id is None:
         told = _told_mail(work, scene)
         if told is not None and (box_id := message_by_id(work.session, told).box_id):
@@ -60,6 +60,13 @@ def box_of(work: Work, scene: Scene) -> Box:
             f"I do not know which deal you mean; answer a notice or a digest with: {scene.line.source}"
         )
     return box_by_id(work.session, scene.message.box_id)
+
+
+def _box_of_line(work: Work, scene: Scene) -> Box | None:
+    """Give the box that a numbered line is about as a whole, as nothing was to do there; None of any other line."""
+    letter_id, number = scene.message.answers_letter_id, scene.line.number
+    line = line_of_letter(work.session, letter_id, number) if letter_id and number is not None else None
+    return box_by_id(work.session, line[1]) if line and line[0] == "box" else None
 
 
 def _told_mail(work: Work, scene: Scene) -> int | None:
@@ -126,14 +133,15 @@ def lines_meant(work: Work, scene: Scene, numbers: list[int]) -> list[tuple[str,
 def task_of(work: Work, scene: Scene) -> Task:
     """Give the task that a command is about: of the numbered line, else the box's most urgent open one."""
     letter_id = scene.message.answers_letter_id
-    if scene.line.number is not None:
+    box = _box_of_line(work, scene)
+    if scene.line.number is not None and box is None:
         found = task_of_line(work.session, letter_id, scene.line.number) if letter_id else None
         if found is None:
             raise Refused(f"there is no line {scene.line.number} in what you answered")
         return task_by_id(work.session, found)
-    if letter_id and (only := sole_line(work.session, letter_id)):
+    if box is None and letter_id and (only := sole_line(work.session, letter_id)):
         return task_by_id(work.session, only)
-    tasks = open_tasks_of_box(work.session, box_of(work, scene).id)
+    tasks = open_tasks_of_box(work.session, (box or box_of(work, scene)).id)
     if not tasks:
         raise Refused("there is no open task on this deal")
     return tasks[0]

@@ -78,7 +78,7 @@ class LetterLine(Base):
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"))
     number: Mapped[int]
-    subject_kind: Mapped[str] = mapped_column(String(10))  # task, message, junk, offer
+    subject_kind: Mapped[str] = mapped_column(String(10))  # task, box, message, junk, offer
     subject_id: Mapped[int] = mapped_column(RowId)
     letter: Mapped[Letter] = relationship()  # is written first
     __table_args__ = (UniqueConstraint("letter_id", "number"),)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from inboxcrm.crm.big_lead import numbers_named
 from inboxcrm.crm.lead import OWNING_ROLES
 from inboxcrm.crm.store import lead_of_box, open_tasks_of_box, opportunity_of_box
 from inboxcrm.sales.store import open_quote
@@ -88,12 +89,15 @@ def situation_of(work: Work, user: User, box: Box, message: Message | None) -> f
 
 
 def count_in(message: Message | None) -> int:
-    """Give the number of licences that a mail surely names, 0 if it names none."""
-    for one in message.intents if message else []:
+    """Give the number of licences, users or people that a mail names, 0 if it names none."""
+    if message is None:
+        return 0
+    for one in message.intents:
         value = str(one.get("value") or "")
         if one.get("name") == "licence count" and one.get("is_sure") and value.isdecimal():
             return int(value)
-    return 0
+    named = numbers_named(f"{message.subject}\n{message.new_words or message.text}")
+    return named.users or named.employees
 
 
 def _number_in(message: Message | None) -> str:

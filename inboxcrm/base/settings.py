@@ -361,6 +361,11 @@ class Settings(Table):
         of_kind = (one for one in self.pipeline if kind in one.kinds)
         return next(of_kind, None) or next(one for one in self.pipeline if not one.kinds)
 
+    @property
+    def stage_names(self) -> tuple[str, ...]:
+        """Give the names of the stages of all pipelines, each once."""
+        return tuple(dict.fromkeys(name for one in self.pipeline for name in one.names))
+
     def is_account_address(self, address: str) -> bool:
         """Tell whether mail to this address comes to a shared account of ours; a plus-part does not matter."""
         return without_plus(address) in self._shared_addresses

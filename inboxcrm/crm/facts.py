@@ -24,6 +24,9 @@ _NEXT_ACTION = (
     .where(Task.opportunity_id == Opportunity.id, Task.kind == "next action", Task.state == "open")
     .scalar_subquery()
 )
+# What is on hold or closed counts for nothing that is expected.
+_COUNTS = (Opportunity.closed_at.is_(None), Opportunity.wake_on.is_(None))
+_WEIGHTED = money_column(Opportunity.amount_minor, Opportunity.currency) * Opportunity.probability // 100
 BOX: Columns = {
     "box_id": Box.id,
     "name": Box.name,
@@ -88,6 +91,11 @@ OPPORTUNITY: Columns = {
     "currency": Opportunity.currency,
     "created_at": Opportunity.created_at,
     "stage_since_at": Opportunity.stage_since_at,
+    "stage_overdue_at": Opportunity.stage_overdue_at,
+    "is_in_negotiation": and_(Opportunity.state == "Negotiation", ~Opportunity.is_closing),
+    "is_committed": and_(Opportunity.is_committed, *_COUNTS),
+    "weighted": case((and_(*_COUNTS), _WEIGHTED), else_=0),
+    "lost_reason": Opportunity.lost_reason,
     "is_open": Opportunity.closed_at.is_(None),
     "is_on_hold": Opportunity.wake_on.is_not(None),
     "next_action": func.coalesce(_NEXT_ACTION, ""),

@@ -1,25 +1,37 @@
-"""Opportunities: stages, winning, and the renewal that sleeps until its time (OP-1 to OP-4, RN-9)."""
+"""Opportunities: made, moved between stages, opened again, and the renewal that sleeps (OP-1 to OP-4, RN-9)."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import date
 
-from inboxcrm.base.errors import IllegalMove
-from inboxcrm.base.states import check_move
+from inboxcrm.base.errors import IllegalMove, Refused
+from inboxcrm.base.settings_pipeline import Moment, Stage
+from inboxcrm.base.store import draw_id
 from inboxcrm.base.work import Work
 from inboxcrm.crm import events
 from inboxcrm.crm.box import start_box
 from inboxcrm.crm.deal_name import name_deal
 from inboxcrm.crm.records import Box, Contact, Opportunity
-from inboxcrm.crm.stages import BY_NAME, STAGES, is_forward
+from inboxcrm.crm.stages import LOST, WON, check_deal, moves_of, pipeline_of, place_of, stage_of, stand_on
 from inboxcrm.crm.store import open_next_action, renewal_of
-from inboxcrm.crm.task import add_next_action, finish_task, next_business_day
-
-MOVES = (
-    {(old.name, new.name) for old in STAGES for new in STAGES if old is not new}
-    | {(stage.name, "Closed Lost") for stage in STAGES}
-    | {("Closure", "Closed Won")}
+from inboxcrm.crm.task import (
+    add_next_action,
+    end_hold,
+    next_business_day,
+    replace_next_action,
+    wake_up_at,
 )
+
+
+class ReasonMissing(Refused):
+    """A lost deal is opened again only with a reason."""
+
+    def __init__(self, opportunity: Opportunity, stage: str) -> None:
+        why = f" ({opportunity.lost_reason})" if opportunity.lost_reason else ""
+        super().__init__(
+            f"{opportunity.name} was lost{why}; say why it is open again, such as: "
+            f"stage {stage.lower()}: they called and want it after all"
+        )
 
 
 def open_opportunity(
@@ -28,86 +40,122 @@ def open_opportunity(
     *,
     name: str,
     owner: str,
-    stage: str,
+    stage: str = "",
     lead_id: int | None = None,
     origin_id: int | None = None,
     kind: str = "new",
     wake_on: date | None = None,
 ) -> Opportunity:
-    """Make an opportunity with its one next action; on hold until `wake_on`, the wake-up is that task (OP-4)."""
+    """Make an opportunity with its one next action; on hold until `wake_on`, the wake-up is that task (OP-4).
+
+    `stage` is the name of one in the pipeline of its kind; else it begins where a qualified lead does.
+    """
+    pipeline = work.settings.pipeline_of(kind)
+    begin = pipeline.stage_called(stage) or pipeline.stage_by("qualification") or pipeline.stage[0]
     opportunity = Opportunity(
+        id=draw_id(work.session, Opportunity.__table__),
         box=box,
         lead_id=lead_id,
         origin_id=origin_id,
         kind=kind,
         name=name[:300],
-        stage=stage,
-        state=BY_NAME[stage].state,
-        probability=BY_NAME[stage].probability,
         owner=owner,
         currency=work.settings.company.currency,
         wake_on=wake_on,
-        stage_since_at=work.now,
         created_at=work.now,
     )
+    stand_on(work, opportunity, begin)
     box.owner = owner
     work.session.add(opportunity)
     work.session.flush()
     subject = ("opportunity", opportunity.id)
     work.emit(events.OPPORTUNITY_CREATED, subject, box_id=box.id, name=name, kind=kind, owner=owner)
     if wake_on:
-        wake_at = datetime.combine(wake_on, time(8), work.settings.company.zone).astimezone(UTC)
-        add_next_action(work, opportunity, f"Wake up: {name}", wake_at)
+        add_next_action(work, opportunity, f"Wake up: {name}", wake_up_at(work, wake_on))
     else:
         add_next_action(work, opportunity)
     return opportunity
 
 
 def open_existing(
-    work: Work, contact: Contact, *, name: str, owner: str, stage: str = "Qualification"
+    work: Work, contact: Contact, *, name: str, owner: str, is_paid: bool = False
 ) -> Opportunity:
-    """Make a further deal of somebody whom we know, on a box of its own (IN-3; source Existing Customer)."""
+    """Make a further deal of somebody whom we know, on a box of its own (IN-3; source Existing Customer).
+
+    One that is paid already begins on the stage from which it is won.
+    """
     box = start_box(work, kind="opportunity", name=name, contact=contact)
+    stage = work.settings.pipeline_of("new").winning.name if is_paid else ""
     return open_opportunity(work, box, name=name, owner=owner, stage=stage)
 
 
 def move_stage(work: Work, opportunity: Opportunity, stage: str) -> None:
     """Move between open stages; a refused move names the legal ones."""
     if not opportunity.is_open:
-        raise IllegalMove(f"opportunity {opportunity.name!r}", opportunity.state, stage, [])
-    check_move(f"opportunity {opportunity.name!r}", MOVES, opportunity.stage, stage)
-    old, opportunity.stage = opportunity.stage, stage
-    opportunity.state, opportunity.probability = BY_NAME[stage].state, BY_NAME[stage].probability
-    opportunity.stage_since_at = work.now
-    _reword_next_action(work, opportunity, old)
-    subject = ("opportunity", opportunity.id)
-    work.emit(events.STAGE_CHANGED, subject, box_id=opportunity.box_id, old=old, new=stage)
+        place = place_of(opportunity)
+        legal = [new for old, new in moves_of(pipeline_of(work, opportunity), place) if old == place]
+        raise IllegalMove(f"opportunity {opportunity.name!r}", place, stage, sorted(legal))
+    check_deal(work, opportunity, stage)
+    if stage in (LOST, WON):
+        raise IllegalMove(f"opportunity {opportunity.name!r}", opportunity.stage, stage, _open(work, opportunity))
+    _move(work, opportunity, _named(work, opportunity, stage))
 
 
-def _reword_next_action(work: Work, opportunity: Opportunity, old_stage: str) -> None:
-    """Let a next action that nobody worded say what the new stage asks for (OP-7)."""
+def _open(work: Work, opportunity: Opportunity) -> list[str]:
+    return [name for name in pipeline_of(work, opportunity).names if name != opportunity.stage]
+
+
+def _named(work: Work, opportunity: Opportunity, name: str) -> Stage:
+    """Give a stage of whose name it was checked that it is one."""
+    return next(stage for stage in pipeline_of(work, opportunity).stage if stage.name == name)
+
+
+def _move(work: Work, opportunity: Opportunity, stage: Stage) -> None:
+    old = stage_of(work, opportunity)
+    stand_on(work, opportunity, stage)
     task = open_next_action(work.session, opportunity.id)
-    if task is not None and task.text == BY_NAME[old_stage].next_action:
-        task.text, task.due_at = BY_NAME[opportunity.stage].next_action, next_business_day(work)
-
-
-def advance_stage(work: Work, opportunity: Opportunity, stage: str) -> None:
-    """Move forward because of a mail; a stage that is reached or passed already stays (OP-2)."""
-    if opportunity.is_open and is_forward(opportunity.stage, stage):
-        move_stage(work, opportunity, stage)
-
-
-def win_opportunity(work: Work, opportunity: Opportunity) -> None:
-    """Put an open opportunity on Closure and win it, once; its next action is over (OP-1)."""
-    if not opportunity.is_open:
-        raise IllegalMove(f"opportunity {opportunity.name!r}", opportunity.state, "Closed Won", [])
-    advance_stage(work, opportunity, "Closure")
-    check_move(f"opportunity {opportunity.name!r}", MOVES, opportunity.stage, "Closed Won")
-    opportunity.state, opportunity.closed_at = "Closed Won", work.now
-    if task := open_next_action(work.session, opportunity.id):
-        finish_task(work, task)
+    if task is not None and task.text == old.next_action:  # nobody worded it (OP-7)
+        task.text, task.due_at = stage.next_action, next_business_day(work)
     subject = ("opportunity", opportunity.id)
-    work.emit(events.OPPORTUNITY_WON, subject, box_id=opportunity.box_id, name=opportunity.name)
+    work.emit(events.STAGE_CHANGED, subject, box_id=opportunity.box_id, old=old.name, new=stage.name)
+
+
+def advance_stage(work: Work, opportunity: Opportunity, moment: Moment) -> None:
+    """Move forward because of a mail; a stage that is reached or passed already stays (OP-2)."""
+    if stage := pipeline_of(work, opportunity).stage_by(moment):
+        advance_to(work, opportunity, stage)
+
+
+def advance_to(work: Work, opportunity: Opportunity, stage: Stage) -> None:
+    """Move forward to a stage, or not at all."""
+    if opportunity.is_open and pipeline_of(work, opportunity).is_forward(opportunity.stage, stage.name):
+        _move(work, opportunity, stage)
+
+
+def wake_if_held(work: Work, opportunity: Opportunity) -> None:
+    """Let a deal on which somebody works sleep no more: its next action is that of its stage."""
+    if opportunity.wake_on:
+        end_hold(work, opportunity)
+        replace_next_action(work, opportunity, stage_of(work, opportunity).next_action)
+
+
+def reopen_opportunity(work: Work, opportunity: Opportunity, stage: str, reason: str) -> None:
+    """Open a lost deal again at a stage, by a person who says why; it gets its next action (OP-1, OP-4)."""
+    check_deal(work, opportunity, stage)
+    if not reason.strip():
+        raise ReasonMissing(opportunity, stage)
+    stand_on(work, opportunity, _named(work, opportunity, stage))
+    opportunity.closed_at = opportunity.lost_reason = opportunity.lost_why = None
+    opportunity.box.is_open = True
+    work.emit(
+        events.OPPORTUNITY_REOPENED,
+        ("opportunity", opportunity.id),
+        box_id=opportunity.box_id,
+        old=LOST,
+        new=stage,
+        reason=reason[:2000],
+    )
+    add_next_action(work, opportunity)
 
 
 def open_renewal(work: Work, won: Opportunity, *, wake_on: date, ends_on: date) -> Opportunity:
@@ -128,7 +176,7 @@ def open_renewal(work: Work, won: Opportunity, *, wake_on: date, ends_on: date) 
         box,
         name=name,
         owner=won.owner,
-        stage="Identification",
+        stage=work.settings.pipeline_of("renewal").stage[0].name,
         origin_id=won.id,
         kind="renewal",
         wake_on=wake_on,

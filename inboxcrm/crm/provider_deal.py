@@ -8,9 +8,9 @@ from inboxcrm.base.money import Money
 from inboxcrm.base.work import Work
 from inboxcrm.crm import events
 from inboxcrm.crm.lead import convert_lead
-from inboxcrm.crm.opportunity import win_opportunity
 from inboxcrm.crm.records import Box, Notification, Opportunity
 from inboxcrm.crm.store import lead_of_box, opportunity_of_box
+from inboxcrm.crm.winning import win_opportunity
 
 if TYPE_CHECKING:
     pass

@@ -190,6 +190,7 @@ class Lead(Base):
     reason: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
+    lost_opportunity_id: Mapped[int | None] = mapped_column(RowId, index=True)  # whose deal was lost for now (OP-11)
     recontact_at: Mapped[datetime | None]  # Recycled until then (LD-10)
     revived_at: Mapped[datetime | None]  # when its contact wrote, and so brought it back (LD-2)
     box: Mapped[Box] = relationship()
@@ -212,9 +213,15 @@ class Opportunity(Base):
     amount_minor: Mapped[int | None] = mapped_column(RowId)
     currency: Mapped[str] = mapped_column(String(3))
     account_code: Mapped[str | None] = mapped_column(String(100), index=True)  # the customer's, at a provider
-    wake_on: Mapped[date | None]  # on hold until then
+    wake_on: Mapped[date | None] = mapped_column(index=True)  # on hold until then
     close_on: Mapped[date | None]
     stage_since_at: Mapped[datetime]
+    stage_overdue_at: Mapped[datetime | None]  # when it will have been there too long (OP-9)
+    is_closing: Mapped[bool] = mapped_column(default=False)  # on the stage from which deals are won
+    is_committed: Mapped[bool] = mapped_column(default=False)  # the rep's word (OP-8)
+    probability_why: Mapped[str | None] = mapped_column(Text)  # who set it by hand says so
+    lost_reason: Mapped[str | None] = mapped_column(String(40), index=True)
+    lost_why: Mapped[str | None] = mapped_column(Text)  # in his own words (OP-11)
     created_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
     box: Mapped[Box] = relationship()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -61,10 +62,10 @@ class RulesFaulty(ConfigError):
         super().__init__("\n".join(str(fault) for fault in rules.faults))
 
 
-def read_rules(folder: Path) -> RuleSet:
-    """Read the rules of a folder with all their faults."""
+def read_rules(folder: Path, stages: Collection[str] = ()) -> RuleSet:
+    """Read the rules of a folder with all their faults; `stages` are those of the pipelines, if not as shipped."""
     shapes = {name: verb.shape for name, verb in ACTIONS.items()}
-    read = load_rules(folder, FACT_TABLES, shapes, EVENT_KINDS)
+    read = load_rules(folder, fact_tables(stages) if stages else FACT_TABLES, shapes, EVENT_KINDS)
     unreachable = [fault for rule in read.rules if (fault := _unreachable(rule))]
     return RuleSet(read.rules, (*read.faults, *unreachable))
 
@@ -88,12 +89,13 @@ class RuleBook:
     """The rules of one folder; a faulty change is refused and the old rules stay."""
 
     folder: Path
+    stages: tuple[str, ...] = ()
     _stamp: tuple[tuple[str, int, int], ...] = ()
     _rules: tuple[Rule, ...] = field(default=())
 
     def open(self) -> RuleBook:
         """Read the rules for the first time; raises RulesFaulty."""
-        self._stamp, found = self._look(), read_rules(self.folder)
+        self._stamp, found = self._look(), read_rules(self.folder, self.stages)
         if found.faults:
             raise RulesFaulty(found)
         self._rules = found.rules
@@ -103,7 +105,7 @@ class RuleBook:
         """Give the rules in force now; looks whether a file has changed."""
         stamp = self._look()
         if stamp != self._stamp:
-            self._stamp, found = stamp, read_rules(self.folder)
+            self._stamp, found = stamp, read_rules(self.folder, self.stages)
             if found.faults:
                 log.error("rules_refused", faults=[str(fault) for fault in found.faults])
             else:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -13,9 +13,9 @@ from sqlalchemy import ColumnElement
 
 from inboxcrm.base.database import Session
 from inboxcrm.base.money import PRICE_SCALE, Money
+from inboxcrm.base.settings_pipeline import STAGES
 from inboxcrm.base.spelled import spell_day
 from inboxcrm.crm import facts as crm
-from inboxcrm.crm.stages import STAGES
 from inboxcrm.ingest import facts as ingest
 from inboxcrm.outbox import facts as outbox
 from inboxcrm.rules.language.facts import Fact, FactTable, FactType
@@ -74,6 +74,11 @@ _OPPORTUNITY = _BOX | {
     "currency": (FactType.TEXT, "of the amount"),
     "created_at": (FactType.TIME, "when it was made"),
     "stage_since_at": (FactType.TIME, "since when it stands in its stage"),
+    "stage_overdue_at": (FactType.TIME, "when it has been in its stage for too long, by the days of [[pipeline]]"),
+    "is_in_negotiation": (FactType.BOOL, "whether its state is Negotiation, and its stage not the last one"),
+    "is_committed": (FactType.BOOL, "whether its rep stands by it, while it is open and not on hold"),
+    "weighted": (FactType.MONEY, "amount times probability; nothing of a deal that is on hold or closed"),
+    "lost_reason": (FactType.TEXT, "why it was lost, of the reasons in [[pipeline]]"),
     "is_open": (FactType.BOOL, "whether it can still be won or lost"),
     "is_on_hold": (FactType.BOOL, "whether it sleeps until a date"),
     "next_action": (FactType.TEXT, "the text of its next action"),
@@ -129,6 +134,9 @@ _MAY_BE_EMPTY = {
         "campaign",
         "answered_at",
         "amount",
+        "stage_overdue_at",
+        "weighted",
+        "lost_reason",
     ),
     *(
         "number",
@@ -193,6 +201,11 @@ FACT_TABLES: dict[str, FactTable] = {
     # The whole company: for rules that are about no record, such as a digest.
     "company": FactTable("company", {}),
 }
+def fact_tables(stages: Iterable[str]) -> dict[str, FactTable]:
+    """Give the tables with these as the stages of deals, so that a misspelt one is found when rules are read."""
+    deals = FACT_TABLES["opportunity"]
+    stage = replace(deals.facts["stage"], choices=tuple(stages))
+    return FACT_TABLES | {"opportunity": FactTable(deals.kind, {**deals.facts, "stage": stage})}
 # The kind of record whose facts a rule sees, by the kind of thing that an event is about.
 KIND_OF_SUBJECT = {
     "lead": "lead",

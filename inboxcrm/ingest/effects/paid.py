@@ -107,8 +107,8 @@ def _deal(work: Work, message: Message, form: Form, values: dict[str, str]) -> O
     if told:
         return told[-1]
     name = values.get("product") or f"Subscription of {contact.name}"
-    # He has paid already: it stands on Closure and is won next.
-    deal = open_existing(work, contact, name=scrub_line(name)[:200], owner=_owner(work), stage="Closure")
+    # He has paid already: it stands on the last stage and is won next.
+    deal = open_existing(work, contact, name=scrub_line(name)[:200], owner=_owner(work), is_paid=True)
     note_contact(work, deal.box, contact)
     return deal
 

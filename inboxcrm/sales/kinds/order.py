@@ -10,8 +10,8 @@ from inboxcrm.base.errors import Refused
 from inboxcrm.base.spelled import spell_day
 from inboxcrm.base.states import check_move
 from inboxcrm.base.work import Work
-from inboxcrm.crm.opportunity import win_opportunity
 from inboxcrm.crm.store import opportunity_by_id
+from inboxcrm.crm.winning import win_opportunity
 from inboxcrm.sales import events
 from inboxcrm.sales.kinds.invoice import prepare_invoice
 from inboxcrm.sales.kinds.quote import close_quote

@@ -121,7 +121,7 @@ def note_quote_sent(work: Work, quote: Document) -> None:
         return
     _move(quote, "sent")
     opportunity = opportunity_by_id(work.session, quote.opportunity_id)
-    advance_stage(work, opportunity, "Quote")
+    advance_stage(work, opportunity, "quote")
     work.emit(events.QUOTE_SENT, ("quote", quote.id), box_id=quote.box_id, number=quote.number)
 
 

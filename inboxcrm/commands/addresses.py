@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
-from babel import Locale
-
+from inboxcrm.base.countries import country_code
 from inboxcrm.base.errors import Refused
 
 LABELLED = re.compile(
@@ -16,17 +14,11 @@ LABELLED = re.compile(
 EXAMPLE = "invoice to Acme B.V., Damrak 1, 1012 LG Amsterdam, NL"
 
 
-@lru_cache(maxsize=1)
-def _countries() -> dict[str, str]:
-    names = Locale("en").territories
-    return {name.lower(): code for code, name in names.items() if len(code) == 2 and code.isalpha()}
-
-
 def read_address(text: str) -> tuple[list[str], str]:
     """Give the lines of an address, name first, and its country code; raises Refused with an example."""
     parts = [part.strip() for part in text.strip(" .").split(",") if part.strip()]
-    country = _countries().get(parts[-1].lower(), parts[-1].upper()) if parts else ""
-    if len(parts) < 3 or country not in _countries().values():
+    country = country_code(parts[-1]) if parts else ""
+    if len(parts) < 3 or not country:
         raise Refused(f"that is no whole address with a country; write such as: {EXAMPLE}")
     return parts[:-1], country
 

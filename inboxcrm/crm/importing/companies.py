@@ -6,14 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import update
-
 from inboxcrm.base.name_key import company_key
 from inboxcrm.base.store import draw_id, insert_events, insert_rows
 from inboxcrm.base.work import Work
 from inboxcrm.crm import events
 from inboxcrm.crm.importing.batch import Batch
-from inboxcrm.crm.importing.known import organizations_called
+from inboxcrm.crm.importing.store import change_rows, organizations_called
 from inboxcrm.crm.people import company_name
 from inboxcrm.crm.records import Organization
 
@@ -44,8 +42,7 @@ class Changes:
 
     def write(self) -> None:
         """Write them."""
-        if self.rows:
-            self.work.session.execute(update(self.table), list(self.rows.values()))
+        change_rows(self.work.session, self.table, list(self.rows.values()))
         insert_events(self.work.session, self._facts)
 
 

@@ -6,16 +6,14 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from dateutil.relativedelta import relativedelta
-from sqlalchemy import select, update
-
-from inboxcrm.base.among import among
+from inboxcrm.base.months import months_later
 from inboxcrm.base.store import draw_id, insert_rows
 from inboxcrm.base.work import Work
 from inboxcrm.crm.importing.batch import Batch
 from inboxcrm.crm.importing.companies import learn_companies
 from inboxcrm.crm.importing.records import DormantDeal
 from inboxcrm.crm.importing.rows import Entry
+from inboxcrm.crm.importing.store import change_rows, sleeping_deals
 from inboxcrm.crm.store import contact_ids
 
 COLUMNS = ("owner", "started_on", "close_on", "closed_on", "renewal_on", "due_on")
@@ -43,11 +41,10 @@ def _renewal_due(work: Work, deal: dict[str, Any], today: date) -> date:
     imports = work.settings.imports
     ends_on: date | None = deal["renewal_on"]
     if ends_on is None and deal["closed_on"]:
-        ends_on = deal["closed_on"] + relativedelta(months=work.settings.sales.renewal_term_months)
+        ends_on = months_later(deal["closed_on"], work.settings.sales.renewal_term_months)
     if ends_on and ends_on >= today:
         return max(today, ends_on - timedelta(days=imports.renewal_before_days))
-    comes_up_on: date = today + relativedelta(months=imports.completed_months)
-    return comes_up_on
+    return months_later(today, imports.completed_months)
 
 
 def write_deals(batch: Batch) -> None:
@@ -117,8 +114,7 @@ def note_next_actions(work: Work, actions: Sequence[tuple[int, str, date]]) -> N
     """Give sleeping deals their open activity (deal, its words, when it is due) as next action: the earliest counts."""
     if not actions:
         return
-    query = select(DormantDeal).where(among(work.session, DormantDeal.id, {one[0] for one in actions}))
-    deals = {deal.id: deal for deal in work.session.scalars(query.where(DormantDeal.box_id.is_(None)))}
+    deals = sleeping_deals(work.session, {one[0] for one in actions})
     changed = dict[int, dict[str, Any]]()
     for deal_id, text, due_on in sorted(actions, key=lambda one: one[2], reverse=True):
         deal = deals.get(deal_id)
@@ -133,5 +129,4 @@ def note_next_actions(work: Work, actions: Sequence[tuple[int, str, date]]) -> N
                 if deal.state == "pending"
                 else deal.wake_at,
             }
-    if changed:
-        work.session.execute(update(DormantDeal), list(changed.values()))
+    change_rows(work.session, DormantDeal, list(changed.values()))

@@ -6,19 +6,15 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from fnmatch import fnmatch
 from pathlib import Path
-from typing import Annotated, Literal
-
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from inboxcrm.base.errors import ConfigError
-from inboxcrm.base.settings import Currency, Settings
+from inboxcrm.base.settings import Settings
 from inboxcrm.base.settings_file import index_lines
+from inboxcrm.base.settings_mapping import FileMap, Mapping, MappingWrong, Place, read_mapping
 from inboxcrm.crm.importing.fields import FIELDS
 from inboxcrm.crm.importing.values import ENDS, Reader, parse_moment
 
-Place = tuple[str | int, ...]
 NEEDED = {
     "company": ("name", "domain"),
     "deal": ("name",),
@@ -27,49 +23,17 @@ NEEDED = {
 }
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class FileMap(_Table):
-    """What one file holds: `columns` says by the old system's column which field it is."""
-
-    name: str = Field(min_length=1)  # a file's name, with * for anything
-    kind: Literal["company", "contact", "deal", "note", "activity"]
-    encoding: str = ""
-    separator: Annotated[str, Field(max_length=1)] = ""
-    columns: dict[str, str]
-    constants: dict[str, str] = {}
-
-
-class Mapping(_Table):
-    """A whole mapping file."""
-
-    source: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]{0,39}$")]
-    date: tuple[str, ...] | str = ("iso",)
-    decimal: Literal[".", ","] = "."
-    currency: Currency | None = None
-    owner: str = ""
-    owners: dict[str, str] = {}
-    stages: dict[str, str] = {}
-    countries: dict[str, str] = {}
-    file: tuple[FileMap, ...] = Field(min_length=1)
-
-    def file_of(self, path: Path) -> FileMap | None:
-        """Give the first table whose name fits a file."""
-        return next((one for one in self.file if fnmatch(path.name, one.name)), None)
-
-    def reader(self, settings: Settings) -> Reader:
-        """Give what reads the cells."""
-        return Reader(
-            settings=settings,
-            dates=(self.date,) if isinstance(self.date, str) else self.date,
-            decimal=self.decimal,
-            owners={name.casefold(): key or self.owner for name, key in self.owners.items()},
-            stages={name.casefold(): stage for name, stage in self.stages.items()},
-            countries={name.casefold(): code for name, code in self.countries.items()},
-            owner=self.owner,
-        )
+def reader_of(mapping: Mapping, settings: Settings) -> Reader:
+    """Give what reads the cells."""
+    return Reader(
+        settings=settings,
+        dates=(mapping.date,) if isinstance(mapping.date, str) else mapping.date,
+        decimal=mapping.decimal,
+        owners={name.casefold(): key or mapping.owner for name, key in mapping.owners.items()},
+        stages={name.casefold(): stage for name, stage in mapping.stages.items()},
+        countries={name.casefold(): code for name, code in mapping.countries.items()},
+        owner=mapping.owner,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +62,11 @@ def load_mapping(file: Path, settings: Settings) -> Mapping:
         raise ConfigError(f"{file}: is not UTF-8 text (byte {error.start})") from error
     lines = index_lines(source)
     try:
-        mapping = Mapping.model_validate(tomllib.loads(source))
+        mapping = read_mapping(tomllib.loads(source))
     except tomllib.TOMLDecodeError as error:
         raise MappingFaulty(file, [MappingFault(_line_of(error), "TOML", str(error))]) from error
-    except ValidationError as error:
-        found = [(tuple(one["loc"]), _wording(dict(one))) for one in error.errors()]
-        raise MappingFaulty(file, [_placed(source, lines, *one) for one in found]) from error
+    except MappingWrong as error:
+        raise MappingFaulty(file, [_placed(source, lines, *one) for one in error.faults]) from error
     if faults := [_placed(source, lines, *one) for one in _disagreements(mapping, settings)]:
         raise MappingFaulty(file, faults)
     return mapping
@@ -113,11 +76,6 @@ def _line_of(error: tomllib.TOMLDecodeError) -> int:
     _, _, words = str(error).partition("at line ")
     number = words.partition(",")[0]
     return int(number) if number.isdigit() else 1
-
-
-def _wording(detail: dict[str, object]) -> str:
-    said = {"missing": "is missing", "extra_forbidden": "is not a known key"}.get(str(detail["type"]))
-    return said or f"{str(detail['msg']).removeprefix('Input ')}, not {detail['input']!r}"
 
 
 def _placed(source: str, lines: dict[Place, int], place: Place, text: str) -> MappingFault:

@@ -11,8 +11,8 @@ from inboxcrm.base.store import draw_id, insert_rows
 from inboxcrm.crm import events
 from inboxcrm.crm.importing.batch import Batch
 from inboxcrm.crm.importing.companies import Changes, Companies, learn_companies
-from inboxcrm.crm.importing.known import contacts_at, contacts_calling_from
 from inboxcrm.crm.importing.rows import Entry
+from inboxcrm.crm.importing.store import contacts_at, contacts_calling_from
 from inboxcrm.crm.people import company_domain
 from inboxcrm.crm.records import Contact, ContactAddress
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from inboxcrm.base.money import Money
 from inboxcrm.base.settings import Settings
+from inboxcrm.base.settings_mapping import FileMap
 from inboxcrm.crm.importing.fields import FIELDS
-from inboxcrm.crm.importing.mapping import FileMap
 from inboxcrm.crm.importing.reading import Row
 from inboxcrm.crm.importing.values import ENDS, Reader, WrongValue
 from inboxcrm.crm.people import company_name

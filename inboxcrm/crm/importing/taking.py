@@ -11,6 +11,7 @@ from pathlib import Path
 
 from inboxcrm.base.database import ValuesRefused
 from inboxcrm.base.errors import ConfigError
+from inboxcrm.base.settings_mapping import FileMap, Mapping
 from inboxcrm.base.store import expect_rows
 from inboxcrm.base.work import Office, Work
 from inboxcrm.crm import events
@@ -18,7 +19,7 @@ from inboxcrm.crm.importing.batch import Batch
 from inboxcrm.crm.importing.companies import write_companies
 from inboxcrm.crm.importing.deals import write_deals
 from inboxcrm.crm.importing.fields import KINDS
-from inboxcrm.crm.importing.mapping import FileMap, Mapping
+from inboxcrm.crm.importing.mapping import reader_of
 from inboxcrm.crm.importing.notes import write_notes
 from inboxcrm.crm.importing.people import write_people
 from inboxcrm.crm.importing.reading import Row, Shape, look_at, places_of, read_rows
@@ -78,7 +79,7 @@ class _Undone(Exception):
 
 def open_sources(office: Office, mapping: Mapping, files: Sequence[Path]) -> list[Source]:
     """Look at files and their headers, companies first and activities last. Raises ConfigError."""
-    reader = mapping.reader(office.settings)
+    reader = reader_of(mapping, office.settings)
     currency = mapping.currency or office.settings.company.currency
     found = []
     for path in files:

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from inboxcrm.base.countries import country_code
 from inboxcrm.base.settings import Settings
 from inboxcrm.crm.importing.fields import Field
 from inboxcrm.mail.contact_numbers import read_phone, read_vat_number
@@ -100,36 +101,12 @@ def _domain(_reader: Reader, cell: str) -> str:
 
 
 def _country(reader: Reader, cell: str) -> str:
-    code = reader.countries.get(cell.casefold()) or country_codes().get(cell.casefold())
+    code = reader.countries.get(cell.casefold()) or country_code(cell)
     if not code:
         raise WrongValue(
             "a country's code such as NL or its English name; [countries] of the mapping can name it"
         )
     return code
-
-
-@lru_cache(maxsize=1)
-def country_codes() -> dict[str, str]:
-    """Give the codes of countries (ISO 3166) by their codes and English names, all in lower case."""
-    from babel import Locale  # read by imports alone
-
-    names = {
-        code: str(name)
-        for code, name in Locale("en").territories.items()
-        if len(code) == 2 and code.isalpha() and code not in ("EU", "EZ", "UN", "ZZ", "XA", "XB")
-    }
-    usual = {
-        "uk": "GB",
-        "great britain": "GB",
-        "usa": "US",
-        "united states of america": "US",
-        "holland": "NL",
-    }
-    return (
-        {name.casefold(): code for code, name in names.items()}
-        | {code.lower(): code for code in names}
-        | usual
-    )
 
 
 def _vat(reader: Reader, cell: str) -> str:

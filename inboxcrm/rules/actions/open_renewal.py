@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
-from dateutil.relativedelta import relativedelta
-
 from inboxcrm.base.errors import Refused
+from inboxcrm.base.months import months_later
 from inboxcrm.base.spelled import spell_day
 from inboxcrm.base.work import Work
 from inboxcrm.crm.opportunity import open_renewal
@@ -24,7 +23,7 @@ def _run(work: Work, occasion: Occasion, arguments: Mapping[str, object]) -> str
     lead = arguments["before"]
     if not isinstance(lead, timedelta) or not isinstance(months, int):
         raise Refused("a renewal needs `before` as a duration and `months` as a number")
-    ends_on = work.now.astimezone(work.settings.company.zone).date() + relativedelta(months=months)
+    ends_on = months_later(work.now.astimezone(work.settings.company.zone).date(), months)
     renewal = open_renewal(work, won, wake_on=ends_on - lead, ends_on=ends_on)
     return f"opened {renewal.name!r}, asleep until {spell_day(ends_on - lead)}"
 

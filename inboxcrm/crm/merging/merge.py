@@ -16,7 +16,6 @@ from inboxcrm.base.remembered import forget
 from inboxcrm.base.store import draw_id
 from inboxcrm.base.work import Work
 from inboxcrm.crm import events
-from inboxcrm.crm.lead import move_lead, start_lead
 from inboxcrm.crm.merging.records import Merge
 from inboxcrm.crm.records import Box, BoxContact, Contact, Lead, Organization
 from inboxcrm.crm.store import forget_people, lead_of_box, open_tasks_of_box, opportunity_of_box
@@ -127,8 +126,8 @@ def _take_moments(survivor: Box, loser: Box) -> None:
 def _move_deal(work: Work, survivor: Box, lead: Lead | None, deal: Any, told: _Differences) -> None:
     """Put the loser's deal on the survivor, whose lead is converted by it."""
     if lead is not None and lead.state not in ("Converted", "Dead"):
-        start_lead(work, lead, lead.owner or deal.owner)
-        move_lead(work, lead, "Converted")
+        # Its moves were made by the deal's own lead; verbs would begin clocks that no undoing stops.
+        lead.state, lead.owner = "Converted", lead.owner or deal.owner
         deal.lead_id = lead.id
     deal.box_id, survivor.kind = survivor.id, "opportunity"
     survivor.owner, survivor.is_open = deal.owner, deal.is_open

@@ -1,0 +1,336 @@
+"""Two records become one with all that hangs on them, and can be taken apart again as if nothing had been (LD-4)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from inboxcrm.base.errors import Refused
+from inboxcrm.base.store import draw_id
+from inboxcrm.base.work import Work
+from inboxcrm.crm.box import note_contact
+from inboxcrm.crm.call import Call, log_call
+from inboxcrm.crm.companies.store import organization_by_domain
+from inboxcrm.crm.lead import assign_lead, convert_lead
+from inboxcrm.crm.merging.merge import merge_boxes, merge_contacts, merge_organizations
+from inboxcrm.crm.merging.records import Merge
+from inboxcrm.crm.merging.undo import undo_merge
+from inboxcrm.crm.people import find_or_make_contact
+from inboxcrm.crm.records import Box, Contact, Organization
+from inboxcrm.crm.store import (
+    box_by_id,
+    calls_of_box,
+    contact_by_address,
+    contacts_by_phone,
+    contacts_of_box,
+    lead_of_box,
+    open_tasks_of_box,
+    opportunity_of_box,
+)
+from inboxcrm.crm.task import add_task
+from inboxcrm.ingest.records import Message, Thread
+from inboxcrm.migrations.tables import METADATA
+from tests.build import START, a_lead, a_quote, on_both_databases
+
+HISTORY = {"event", "merge"}  # these tell what was done, and are never taken back
+
+
+def all_rows(session: Session) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table but those that tell the history."""
+    session.flush()
+    tables = [table for table in METADATA.sorted_tables if table.name not in HISTORY]
+    return {
+        table.name: sorted((tuple(row) for row in session.execute(select(table))), key=repr)
+        for table in tables
+    }
+
+
+def a_mail(session: Session, number: int, box: Box, contact: Contact | None = None) -> Message:
+    thread = Thread(id=draw_id(session, Thread.__table__), box_id=box.id)
+    message = Message(
+        id=draw_id(session, Message.__table__),
+        ident=f"mail-{number}",
+        raw_sha256="0" * 64,
+        thread=thread,
+        thread_id=thread.id,
+        box_id=box.id,
+        contact_id=contact.id if contact else None,
+        **dict.fromkeys(
+            ("kind", "kind_reason", "sender", "sender_name", "subject", "text", "new_words"), "x"
+        ),
+        **{
+            name: []
+            for name in ("recipients", "outside", "reference_ids", "attachments", "intents", "match_others")
+        },
+        received_at=START,
+        taken_in_at=START,
+        match_how="x",
+        match_confidence="sure",
+    )
+    session.add(message)
+    session.flush()
+    return message
+
+
+@on_both_databases
+def test_mails_threads_tasks_calls_and_people_move_to_the_survivor(work: Work) -> None:
+    survivor, loser = a_lead(work).box, a_lead(work, "carol@other.example", "Another question").box
+    mail = a_mail(work.session, 1, loser, loser.contact)
+    task = add_task(work, loser, "errand", "Send the brochure", owner="anna", due_at=START)
+    log_call(
+        work,
+        Call("in", START, phone="+31201234567"),
+        occasion="1",
+        box=loser,
+        contact=loser.contact,
+        message_id=1,
+    )
+    guest = find_or_make_contact(work, "guest@other.example", "Guest")
+    note_contact(work, loser, guest)
+
+    merge = merge_boxes(work, survivor, loser, reason="a test")
+
+    assert (mail.box_id, mail.thread.box_id, task.box_id) == (survivor.id,) * 3
+    assert [call.phone for call in calls_of_box(work.session, survivor.id)] == ["+31201234567"]
+    assert {loser.contact_id, guest.id} <= set(contacts_of_box(work.session, survivor.id))
+    assert (box_by_id(work.session, loser.id), loser.is_open) == (survivor, False)
+    assert lead_of_box(work.session, loser.id).state == "Dead"
+    assert (merge.kept["name"], merge.kept.get("source")) == ("Another question", None)
+
+
+@on_both_databases
+def test_a_merge_that_is_undone_leaves_every_row_as_it_was(work: Work) -> None:
+    survivor, loser = a_lead(work).box, a_lead(work, "carol@other.example", "Another question").box
+    a_mail(work.session, 1, loser, loser.contact)
+    add_task(work, loser, "first contact", "Answer Carol", owner="anna", due_at=START)
+    add_task(work, survivor, "first contact", "Answer Bob", owner="anna", due_at=START)
+    before = all_rows(work.session)
+
+    merge = merge_boxes(work, survivor, loser, reason="a test")
+    assert all_rows(work.session) != before
+    undone = undo_merge(work, merge.id)
+
+    assert all_rows(work.session) == before
+    assert (undone.left, undone.loser, lead_of_box(work.session, loser.id).state) == (0, loser, "New")
+
+
+def test_a_loser_with_a_deal_gives_it_to_a_survivor_without_one(work: Work) -> None:
+    lead = a_lead(work, "carol@other.example")
+    quote = a_quote(work)
+    loser = box_by_id(work.session, quote.box_id)
+    before = all_rows(work.session)
+
+    merge = merge_boxes(work, lead.box, loser, reason="a test")
+
+    deal = opportunity_of_box(work.session, lead.box_id)
+    assert (deal.box_id, quote.box_id, lead.box.kind, lead.state) == (
+        lead.box_id,
+        lead.box_id,
+        "opportunity",
+        "Converted",
+    )
+    assert [task.kind for task in open_tasks_of_box(work.session, lead.box_id)] == ["next action"]
+    undo_merge(work, merge.id)
+    assert all_rows(work.session) == before
+
+
+def test_two_deals_are_two_matters(work: Work) -> None:
+    boxes = [
+        convert_lead(work, a_lead(work, f"{x}@acme.example"), by="anna", name=x).box for x in ("bob", "carol")
+    ]
+
+    with pytest.raises(Refused, match="are two deals"):
+        merge_boxes(work, *boxes, reason="a test")
+
+
+@on_both_databases
+def test_one_person_has_all_addresses_and_both_telephones(work: Work) -> None:
+    bob = find_or_make_contact(work, "bob@acme.example", "Bob Smith")
+    other = find_or_make_contact(work, "smith@other.example", "B. Smith")
+    bob.phone, other.phone, other.title = "+31201234567", "+31209999999", "Buyer"
+    before = all_rows(work.session)
+
+    merge = merge_contacts(work, bob, other, reason="a test")
+
+    assert [one.address for one in bob.addresses] == ["bob@acme.example", "smith@other.example"]
+    assert contact_by_address(work.session, "smith@other.example") is bob
+    assert contacts_by_phone(work.session, "+31209999999") == [bob]
+    assert (merge.taken, merge.kept["phone"], merge.kept["name"]) == (
+        {"title": "Buyer"},
+        "+31209999999",
+        "B. Smith",
+    )
+    undo_merge(work, merge.id)
+    assert all_rows(work.session) == before
+    assert contacts_by_phone(work.session, "+31209999999") == [other]
+
+
+@on_both_databases
+def test_one_company_has_both_domains_and_all_people(work: Work) -> None:
+    first, second = a_lead(work, "bob@acme.example"), a_lead(work, "carol@acme-tools.example")
+    acme, tools = first.box.organization, second.box.organization
+    before = all_rows(work.session)
+
+    merge = merge_organizations(work, acme, tools, reason="a test")
+
+    assert organization_by_domain(work.session, "acme-tools.example") is acme
+    assert {second.box.organization_id, second.box.contact.organization_id} == {acme.id}
+    assert find_or_make_contact(work, "dan@acme-tools.example", "Dan").organization is acme
+    undo_merge(work, merge.id)
+    dan = contact_by_address(work.session, "dan@acme-tools.example")
+    assert (dan.organization, organization_by_domain(work.session, "acme-tools.example")) == (acme, tools)
+    work.session.delete(dan.addresses[0])
+    work.session.delete(dan)
+    assert all_rows(work.session) == before
+
+
+def test_what_came_after_the_merge_stays_where_it_came(work: Work) -> None:
+    survivor, loser = a_lead(work).box, a_lead(work, "carol@other.example").box
+    old = a_mail(work.session, 1, loser)
+    loser.last_inbound_at = START + timedelta(days=1)
+    merge = merge_boxes(work, survivor, loser, reason="a test")
+    new = a_mail(work.session, 2, survivor)
+    survivor.last_inbound_at = START + timedelta(days=3)
+
+    undone = undo_merge(work, merge.id)
+
+    assert (old.box_id, new.box_id) == (loser.id, survivor.id)
+    assert survivor.last_inbound_at == START + timedelta(days=3)
+    assert (undone.left, loser.last_inbound_at) == (1, START + timedelta(days=1))
+
+
+def test_a_later_merge_is_named_and_goes_first(work: Work) -> None:
+    first, second, third = (a_lead(work, f"{name}@acme.example").box for name in ("a", "b", "c"))
+    before = all_rows(work.session)
+    early = merge_boxes(work, second, third, reason="a test")
+    late = merge_boxes(work, first, second, reason="a test")
+
+    with pytest.raises(Refused, match=f"say `unmerge {late.id}`, then `unmerge {early.id}`"):
+        undo_merge(work, early.id)
+    undo_merge(work, late.id)
+    undo_merge(work, early.id)
+
+    assert all_rows(work.session) == before
+    with pytest.raises(Refused, match="undone already"):
+        undo_merge(work, late.id)
+    with pytest.raises(Refused, match="there is no merge 999"):
+        undo_merge(work, 999)
+
+
+def test_every_column_that_leads_to_a_record_is_moved_or_named_as_left() -> None:
+    """A new table that knows a box by another name must say so here."""
+    from inboxcrm.base.changes import references_to
+    from inboxcrm.crm.merging.merge import FURTHER, LEFT
+
+    found = {name: {str(one) for one in references_to(name)} for name in ("box", "contact", "organization")}
+
+    assert {"message.box_id", "thread.box_id", "task.box_id", "letter.box_id", "document.box_id"} <= found[
+        "box"
+    ]
+    assert {"contact_address.contact_id", "message.contact_id", "contact.merged_into"} <= found["contact"]
+    columns = {str(column) for table in METADATA.sorted_tables for column in table.columns}
+    assert {*LEFT, *FURTHER} <= columns
+
+
+# Any graph of records.
+
+ids = st.integers(0, 3)
+graphs = st.fixed_dictionaries(
+    {
+        "companies": st.lists(st.sampled_from(["Acme", "Acme B.V.", "Other"]), min_size=1, max_size=3),
+        "people": st.lists(
+            st.tuples(st.integers(0, 2), st.sampled_from([None, "+31201234567", "+3120999"])),
+            min_size=2,
+            max_size=4,
+        ),
+        "leads": st.lists(
+            st.tuples(ids, st.sampled_from(["New", "Assigned", "deal"])), min_size=2, max_size=4
+        ),
+        "mails": st.lists(st.tuples(ids, ids), max_size=4),
+        "tasks": st.lists(
+            st.tuples(ids, st.sampled_from(["first contact", "errand", "question"])), max_size=4
+        ),
+        "links": st.lists(st.tuples(ids, ids), max_size=6),
+        "merges": st.lists(
+            st.tuples(st.sampled_from(["box", "contact", "organization"]), ids, ids), min_size=1, max_size=4
+        ),
+    }
+)
+
+
+@given(graph=graphs)
+@settings(
+    max_examples=25,
+    deadline=None,
+    phases=[Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+def test_whatever_is_merged_and_undone_is_as_before_row_by_row(work: Work, graph: dict[str, Any]) -> None:
+    """LD-4: for any contacts, companies, leads, threads, tasks and links; several merges, undone the last first."""
+    with work.session.begin_nested() as savepoint:
+        records = _build(work, graph)
+        snapshots = [all_rows(work.session)]
+        merges: list[Merge] = []
+        for kind, first, second in graph["merges"]:
+            merge = _merge(work, records[kind], kind, first, second)
+            if merge is not None:
+                merges.append(merge)
+                snapshots.append(all_rows(work.session))
+        for merge in reversed(merges):
+            assert all_rows(work.session) == snapshots.pop()
+            assert undo_merge(work, merge.id).left == 0
+        assert all_rows(work.session) == snapshots.pop()
+        savepoint.rollback()
+
+
+def _merge(work: Work, records: list[Any], kind: str, first: int, second: int) -> Merge | None:
+    survivor, loser = records[first % len(records)], records[second % len(records)]
+    if kind == "box":
+        survivor, loser = box_by_id(work.session, survivor.id), box_by_id(work.session, loser.id)
+    elif survivor.merged_into or loser.merged_into:
+        return None
+    verb: Any = {"box": merge_boxes, "contact": merge_contacts, "organization": merge_organizations}[kind]
+    try:
+        return verb(work, survivor, loser, reason="a test")
+    except Refused:
+        return None
+
+
+def _build(work: Work, graph: dict[str, Any]) -> dict[str, list[Any]]:
+    session = work.session
+    companies = [
+        Organization(name=name, domain=f"c{n}.example", created_at=START)
+        for n, name in enumerate(graph["companies"])
+    ]
+    session.add_all(companies)
+    session.flush()
+    people = []
+    for number, (company, phone) in enumerate(graph["people"]):
+        contact = find_or_make_contact(work, f"p{number}@gmail.com", f"Person {number}")
+        contact.organization, contact.phone = companies[company % len(companies)], phone
+        people.append(contact)
+    session.flush()
+    boxes = [_lead(work, people, number, *one) for number, one in enumerate(graph["leads"])]
+    for number, (box, contact) in enumerate(graph["mails"]):
+        a_mail(session, number, boxes[box % len(boxes)], people[contact % len(people)])
+    for box, kind in graph["tasks"]:
+        add_task(work, boxes[box % len(boxes)], kind, "Do it", owner="anna", due_at=START)
+    for box, contact in graph["links"]:
+        note_contact(work, boxes[box % len(boxes)], people[contact % len(people)])
+    session.flush()
+    return {"box": boxes, "contact": people, "organization": companies}
+
+
+def _lead(work: Work, people: list[Contact], number: int, contact: int, state: str) -> Box:
+    lead = a_lead(work, people[contact % len(people)].addresses[0].address, f"Lead {number}")
+    if state == "Assigned":
+        assign_lead(work, lead, "anna")
+    elif state == "deal":
+        convert_lead(work, lead, by="anna", name=f"Deal {number}")
+    return lead.box

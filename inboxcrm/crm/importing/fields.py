@@ -43,6 +43,7 @@ FIELDS: dict[str, dict[str, Field]] = {
         "street": _line("of the address for invoices"),
         "postcode": _line("of the address for invoices", 20),
         "city": _line("of the address for invoices", 100),
+        "invoice_address": Field("text", 1000, "the lines of the address for invoices"),
         "country": Field("country", 60, "a code such as NL, or the country's English name"),
         "vat_number": Field("vat", 40, "its VAT number"),
         "relation": Field("relation", 20, "prospect or customer"),
@@ -52,9 +53,11 @@ FIELDS: dict[str, dict[str, Field]] = {
         "name": _line("the whole name"),
         "first_name": _line("the first name", 100),
         "last_name": _line("the last name", 100),
-        "address": Field("address", 320, "the mail address"),
-        "address_2": Field("address", 320, "another mail address"),
-        "address_3": Field("address", 320, "another mail address"),
+        "address": Field(
+            "addresses", 3000, "the mail address; of several the first is where he is written to"
+        ),
+        "address_2": Field("addresses", 3000, "another mail address"),
+        "address_3": Field("addresses", 3000, "another mail address"),
         "phone": Field("phone", 60, "the telephone number"),
         "phone_2": Field("phone", 60, "the telephone number to take if the first is empty"),
         "title": _line("the job"),

@@ -108,16 +108,18 @@ def _finish_company(values: dict[str, Any], rows: RowReader) -> None:
         values["name"] = company_name(values["domain"])
     _not_ours(values.get("domain"), "domain", rows.reader.settings)
     place = " ".join(one for one in (values.pop("postcode", ""), values.pop("city", "")) if one)
-    lines = [one for one in (values.pop("street", ""), place) if one]
+    lines = values.pop("invoice_address", "").splitlines()
+    lines = lines or [one for one in (values.pop("street", ""), place) if one]
     if lines:
         values["invoice_address"] = lines
         values.setdefault("legal_name", values["name"])
+    values.pop("street", "")
 
 
 def _finish_contact(values: dict[str, Any], rows: RowReader) -> None:
     parts = [values.pop("first_name", ""), values.pop("last_name", "")]
     name = values.get("name") or " ".join(filter(None, parts))
-    addresses = list(dict.fromkeys(found for field in ADDRESSES if (found := values.pop(field, ""))))
+    addresses = list(dict.fromkeys(one for field in ADDRESSES for one in values.pop(field, ())))
     phone = values.pop("phone_2", "")
     values["phone"] = values.get("phone") or phone
     if not (name or addresses or values["phone"]):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, union_all, update
 from sqlalchemy.orm import Session
 
 from inboxcrm.base.among import among
@@ -38,22 +38,28 @@ def targets_of(session: Session, source: str, kind: str, keys: Iterable[str]) ->
 
 
 def contacts_with_dormant_deal(session: Session, contacts: Iterable[int]) -> set[int]:
-    """Give those of the contacts for whom `pending_deals_of` gives a deal."""
+    """Give those of the contacts for whom `pending_deals_of` gives a deal; one question."""
     wanted = list(contacts)
     if not wanted:
         return set()
     sleeps = (DormantDeal.state == "pending", DormantDeal.box_id.is_(None))
     own = select(DormantDeal.contact_id).where(among(session, DormantDeal.contact_id, wanted), *sleeps)
+    joined = select(Contact.merged_into).join(DormantDeal, DormantDeal.contact_id == Contact.id)
+    of_joined = joined.where(among(session, Contact.merged_into, wanted), *sleeps)
     company = select(Contact.id).join(DormantDeal, DormantDeal.organization_id == Contact.organization_id)
     of_company = company.where(among(session, Contact.id, wanted), DormantDeal.contact_id.is_(None), *sleeps)
-    return {one for query in (own, of_company) for one in session.scalars(query) if one is not None}
+    return {one for one in session.scalars(union_all(own, of_joined, of_company)) if one is not None}
 
 
 def pending_deals_of(session: Session, contact: Contact) -> list[DormantDeal]:
-    """Give the open deals of a contact that still sleep, and those of his company that have no contact; locked."""
+    """Give the open deals of a contact that still sleep, and those of his company that have no contact; locked.
+
+    Whoever turned out to be this contact is this contact (LD-4).
+    """
+    joined = select(Contact.id).where(Contact.merged_into == contact.id)
     of_company = (DormantDeal.organization_id == contact.organization_id) & DormantDeal.contact_id.is_(None)
     query = select(DormantDeal).where(
-        (DormantDeal.contact_id == contact.id) | of_company,
+        (DormantDeal.contact_id == contact.id) | DormantDeal.contact_id.in_(joined) | of_company,
         DormantDeal.state == "pending",
         DormantDeal.box_id.is_(None),
     )
@@ -107,14 +113,6 @@ def notes_for(session: Session, deal: DormantDeal) -> list[ImportedNote]:
         about |= alone & of_company & ImportedNote.contact_id.is_(None)
     query = select(ImportedNote).where(about).order_by(ImportedNote.written_at.desc(), ImportedNote.id.desc())
     return list(reversed(session.scalars(query.limit(MOST_NOTES)).all()))
-
-
-def move_imported(session: Session, contact_id: int, known_id: int) -> None:
-    """Let what came of one contact out of an old system be another one's, whom he turned out to be."""
-    for table in (DormantDeal, ImportedNote):
-        session.execute(update(table).where(table.contact_id == contact_id).values(contact_id=known_id))
-    came = (Imported.kind == "contact") & (Imported.target_id == contact_id)
-    session.execute(update(Imported).where(came).values(target_id=known_id))
 
 
 # Who and what is here already, asked once a batch: by address, telephone, domain, normal form of a name (LD-3).

@@ -80,6 +80,10 @@ def _address(_reader: Reader, cell: str) -> str:
     return address
 
 
+def _addresses(reader: Reader, cell: str) -> list[str]:
+    return [_address(reader, one.strip()) for one in cell.replace(",", ";").split(";") if one.strip()]
+
+
 def _phone(reader: Reader, cell: str) -> str:
     found = _read_phone(cell, reader.settings.company.country)
     if not found:
@@ -232,6 +236,7 @@ _READERS: dict[str, Callable[[Reader, str], Any]] = {
     "text": _text,
     "first": _first,
     "address": _address,
+    "addresses": _addresses,
     "phone": _phone,
     "domain": _domain,
     "country": _country,

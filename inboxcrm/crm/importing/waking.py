@@ -8,7 +8,7 @@ from inboxcrm.base.store import insert_events
 from inboxcrm.base.work import Office, Work
 from inboxcrm.crm import events
 from inboxcrm.crm.box import start_box
-from inboxcrm.crm.importing.records import DormantDeal
+from inboxcrm.crm.companies.store import organization_by_id
 from inboxcrm.crm.importing.store import (
     due_deal_ids,
     lock_sleeping_deal,
@@ -17,12 +17,12 @@ from inboxcrm.crm.importing.store import (
     source_of,
 )
 from inboxcrm.crm.opportunity import open_opportunity
-from inboxcrm.crm.records import Contact, Organization
-from inboxcrm.crm.store import open_next_action
+from inboxcrm.crm.store import contact_by_id, open_next_action
 from inboxcrm.crm.task import next_business_day
 
 if TYPE_CHECKING:
-    from inboxcrm.crm.records import Box, Opportunity
+    from inboxcrm.crm.importing.records import DormantDeal
+    from inboxcrm.crm.records import Box, Contact, Opportunity
 
 AT_ONCE = 200
 
@@ -32,8 +32,10 @@ def wake_deal(work: Work, deal: DormantDeal, why: str, writer: Contact | None = 
 
     A deal without a person gets whoever wrote.
     """
-    contact = work.session.get(Contact, deal.contact_id) if deal.contact_id else writer
-    organization = work.session.get(Organization, deal.organization_id) if deal.organization_id else None
+    contact = contact_by_id(work.session, deal.contact_id) if deal.contact_id else writer
+    organization = organization_by_id(work.session, deal.organization_id) if deal.organization_id else None
+    if organization is not None and organization.merged_into:
+        organization = organization_by_id(work.session, organization.merged_into)
     is_renewal = deal.state == "won"
     name = f"{deal.name} renewal {_year(work, deal)}" if is_renewal else deal.name
     box = start_box(work, kind="opportunity", name=name, contact=contact, organization=organization)

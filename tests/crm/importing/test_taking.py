@@ -215,6 +215,15 @@ def test_a_row_whose_addresses_are_two_people_is_left_to_a_person(old: OldCrm) -
     assert "contact 1 has bob@acme.example and contact 2 has eve@acme.example" in row["what would be right"]
 
 
+def test_several_addresses_may_stand_in_one_cell(old: OldCrm) -> None:
+    old.take(old.file("people", ("p1", "Bob", "bob@acme.example; b.jansen@acme.example")))
+
+    assert old.ask("select address, is_first from contact_address order by address") == [
+        ("b.jansen@acme.example", 0),
+        ("bob@acme.example", 1),
+    ]
+
+
 def test_rows_without_a_key_column_are_known_again_by_what_they_say(old: OldCrm) -> None:
     old.mapping = old.mapping.replace('"ID" = "key"\n', "")
     file = old.file("people", ("", "Bob", "bob@acme.example"), ("", "Eve", "eve@acme.example"))

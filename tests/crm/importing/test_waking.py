@@ -7,6 +7,9 @@ import pytest
 from inboxcrm.base.work import Office
 from inboxcrm.crm.importing.store import lock_sleeping_deal
 from inboxcrm.crm.importing.waking import wake_deal, wake_due_deals
+from inboxcrm.crm.merging.merge import merge_contacts
+from inboxcrm.crm.people import find_or_make_contact
+from inboxcrm.crm.store import contact_by_address
 from inboxcrm.workers.topics import TOPICS
 from tests.build import ANNA, BOB, HandClock, Mail, deliver, on_both_databases, react
 from tests.crm.importing.building import OldCrm
@@ -184,3 +187,15 @@ def test_whose_owner_is_gone_is_a_managers(came: OldCrm) -> None:
         deal = lock_sleeping_deal(work.session, 1)
         deal.owner = "someone.gone"
         assert wake_deal(work, deal, "Anna said so").owner == "maria"
+
+
+def test_a_deal_of_whoever_turned_out_to_be_the_writer_wakes(came: OldCrm) -> None:
+    """LD-4: two contacts were joined after the import."""
+    with came.office.work("test", actor="user:anna") as work:
+        bob = contact_by_address(work.session, BOB)
+        merge_contacts(
+            work, find_or_make_contact(work, "bob@gmail.com", "Bob Jansen"), bob, reason="it is him"
+        )
+    message = deliver(came.office, Mail("Hello", sender="bob@gmail.com"))
+
+    assert came.ask("select id, name from box") == [(message.box_id, "Acme licences")]

@@ -1,17 +1,19 @@
-"""`leads`: how many came by each source, type or campaign, and what became of them (IN-8)."""
+"""`leads`: how many came by each source, type or campaign (IN-8); one by one with points and BANT (LD-7, LD-8)."""
 
 from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
 from inboxcrm.cli.start import Start, config_option, json_option, open_from_file
-from inboxcrm.reports.leads import BY, Came, leads_by
+from inboxcrm.reports.leads import BY, Came, leads_by, open_leads
 
 NUMBERS = ("leads", "answered", "converted", "won")
+EACH = ("box", "state", "score", "bant", "owner", "name")
 
 
 @click.command()
@@ -23,12 +25,19 @@ NUMBERS = ("leads", "answered", "converted", "won")
     type=click.DateTime(["%Y-%m-%d"]),
     help="Only leads made on this day or later, such as 2026-01-01.",
 )
+@click.option(
+    "--list", "is_list", is_flag=True, help="List the leads that are open or rest, each with what is known."
+)
 @config_option
 @json_option
 @click.pass_obj
-def leads(start: Start, by: str, since: datetime | None, config: Path, as_json: bool) -> None:
+def leads(start: Start, by: str, since: datetime | None, is_list: bool, config: Path, as_json: bool) -> None:
     """Count leads by source, type or campaign: answered, converted, won, and for how much net."""
     office = open_from_file(start, config)
+    if is_list:
+        with office.reading() as session:
+            _print_each(open_leads(session), as_json=as_json)
+        return
     at = since.replace(tzinfo=office.settings.company.zone).astimezone(UTC) if since else None
     with office.reading() as session:
         found = leads_by(session, by, at)
@@ -45,6 +54,20 @@ def leads(start: Start, by: str, since: datetime | None, config: Path, as_json: 
     for name, *numbers in words:
         cells = [f"{number:>{width}}" for number, width in zip(numbers, widths[1:], strict=True)]
         click.echo("  ".join([f"{name:{widths[0]}}", *cells]).rstrip())
+
+
+def _print_each(found: list[dict[str, Any]], *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        return
+    words = [EACH, *([_cell(row[key]) for key in EACH] for row in found)]
+    widths = [max(map(len, column)) for column in zip(*words, strict=True)]
+    for row in words:
+        click.echo("  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def _cell(value: object) -> str:
+    return "-" if value in (None, "") else str(value)[:60]
 
 
 def _numbers(one: Came) -> dict[str, int]:

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from inboxcrm.base.settings import User
 from inboxcrm.base.spelled import spell_moment
 from inboxcrm.base.work import Work
+from inboxcrm.crm.qualifying.worth import worth_of_box
 from inboxcrm.crm.store import box_by_id
 from inboxcrm.ingest.notices.addressees import Addressees, addressees_of
 from inboxcrm.ingest.notices.deeds import deeds_of, task_line
@@ -58,6 +59,7 @@ def notice_facts(
         "box": box.name,
         "box_id": box_id,
         "task": task_line(work, box),
+        "worth": worth_of_box(work.session, box.id, work.settings.company.zone),
         "did": deeds_of(work, box, told) if told and told.box_id == box.id else [],
         "commands": offered,
         "snippets": [],

@@ -8,6 +8,10 @@ from typing import Any
 
 from inboxcrm.base.database import Session
 from inboxcrm.base.money import Money
+from inboxcrm.crm.qualifying.points import total_of
+from inboxcrm.crm.qualifying.score import points_of
+from inboxcrm.crm.qualifying.store import OPEN_STATES, listed_leads
+from inboxcrm.crm.qualifying.told import short_bant
 from inboxcrm.crm.store import count_leads_by
 
 BY = ("source", "type", "campaign")
@@ -32,6 +36,24 @@ def leads_by(session: Session, by: str, since: datetime | None = None) -> list[C
         rows.setdefault(row.name, []).append(row)
     found = [_together(name, same) for name, same in rows.items()]
     return sorted(found, key=lambda one: (-one.leads, one.name))
+
+
+def open_leads(session: Session) -> list[dict[str, Any]]:
+    """List the leads that are open or rest, the newest first: state, points as of their last mail, BANT, owner."""
+    rows = []
+    for lead, box, known in listed_leads(session, (*OPEN_STATES, "Recycled")):
+        total = total_of(points_of(known)) if known else None
+        rows.append(
+            {
+                "box": box.id,
+                "name": box.name,
+                "state": lead.state,
+                "score": f"{total[0]} of {5 * total[1]}" if total else None,
+                "bant": short_bant(known) or None,
+                "owner": lead.owner,
+            }
+        )
+    return rows
 
 
 def _together(name: str, rows: list[Any]) -> Came:

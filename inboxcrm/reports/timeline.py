@@ -9,6 +9,7 @@ from inboxcrm.base.database import Session
 from inboxcrm.base.settings import Settings
 from inboxcrm.base.store import events_of_box
 from inboxcrm.crm.meetings.store import meetings_of_box
+from inboxcrm.crm.qualifying.worth import rest_of_lead, worth_of_box
 from inboxcrm.crm.store import (
     box_by_id,
     calls_of_box,
@@ -53,7 +54,7 @@ def box_timeline(session: Session, settings: Settings, box_id: int) -> dict[str,
         "kind": box.kind,
         "facts": [
             *_owed(box, zone),
-            *_facts(session, box.id),
+            *_facts(session, box.id, zone),
             *organization_facts(session, box),
             *customer_facts(session, settings, box),
         ],
@@ -76,10 +77,12 @@ def _owed(box: Box, zone: ZoneInfo) -> list[str]:
     return [f"the customer wrote last, {asked_at.astimezone(zone):%Y-%m-%d %H:%M}"]
 
 
-def _facts(session: Session, box_id: int) -> list[str]:
+def _facts(session: Session, box_id: int, zone: ZoneInfo) -> list[str]:
     facts = []
     if lead := lead_of_box(session, box_id):
-        facts.append(f"lead: {lead.state}, owner {lead.owner or 'nobody yet'}")
+        rest = rest_of_lead(session, box_id, zone)
+        facts.append(f"lead: {lead.state}{rest}, owner {lead.owner or 'nobody yet'}")
+        facts += worth_of_box(session, box_id, zone)
     if deal := opportunity_of_box(session, box_id):
         asleep = f", asleep until {deal.wake_on}" if deal.wake_on else ""
         facts.append(f"opportunity: {deal.stage}, {deal.state}, owner {deal.owner}{asleep}")

@@ -27,6 +27,24 @@ def test_leads_are_counted_by_what_brought_them(shop: Shop) -> None:
     assert shop.say("leads", "--since", "2026-03-03").out.splitlines()[1:] == []
 
 
+def test_leads_are_listed_with_state_points_and_bant(shop: Shop) -> None:
+    """LD-7, LD-8: nothing is made up where nobody has said or written anything."""
+    shop.open()
+    office = shop.office()
+    names = ("carla@brouwer.test", "dirk@dune.test")
+    open_box(office).take(*(raw_mail(name, SALES, mid=f"<{name}>") for name in names))
+    columns = "lead_id, budget, need, size, engagement, said, points"
+    write(office.engine, f"insert into qualification ({columns}) values (1, 'yes', 'yes', 4, 2, '{{}}', '{{}}')")
+
+    told = shop.say("leads", "--list")
+    assert told.code == 0
+    assert [line.split()[:1] + line.split()[-1:] for line in told.out.splitlines()[:1]] == [["box", "name"]]
+    assert shop.say("leads", "--list", "--json").json == [
+        {"box": 2, "name": "Question", "state": "New", "score": None, "bant": None, "owner": None},
+        {"box": 1, "name": "Question", "state": "New", "score": "6 of 10", "bant": "B yes, N yes", "owner": None},
+    ]
+
+
 def test_wrong_usage_says_what_would_be_right(shop: Shop) -> None:
     shop.open()
 

@@ -55,7 +55,10 @@ def test_a_reason_with_commas_and_numbers_stays_whole(asked: Shop) -> None:
 @pytest.mark.parametrize(
     ("words", "answer"),
     [
-        ("recycle", "say until when the lead rests: no date is said; write such as: recycle until 1 feb: no budget"),
+        (
+            "recycle",
+            "say until when the lead rests: no date is said; write such as: recycle until 1 feb: no budget",
+        ),
         ("recycle: no budget", "say until when the lead rests: 'no budget' is no date"),
         ("recycle until soon: no budget", "say until when the lead rests: 'soon' is no date"),
         ("recycle until 2026-11-01: no budget", "'until 2026-11-01' is not ahead of us"),

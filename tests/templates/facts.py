@@ -51,6 +51,7 @@ LETTERS: dict[str, dict[str, Any]] = {
         "box_id": 1,
         "commands": ["quote 20 x standard", "snooze 3 days"],
         "task": "Answer Bob Brouwer (by Monday 23 November)",
+        "worth": ["BANT: budget yes (anna, 2026-11-23)", "score 4 of 10: size 3 (60 people), engagement 1 (1 mail)"],
         "did": ["Filed on “Licences for Brouwer Bouw”: the first mail of a stranger.", "Read in it: question."],
         "snippets": [{"title": "Offline use", "text": "It works 30 days offline."}],
         "has_draft": True,
@@ -176,7 +177,7 @@ LETTERS: dict[str, dict[str, Any]] = {
 # As little as the product may know.
 BARE: dict[str, dict[str, Any]] = {
     "notice": {
-        **{"commands": [], "mail": None, "reply_link": "", "task": "", "did": [], "snippets": []},
+        **{"commands": [], "mail": None, "reply_link": "", "task": "", "worth": [], "did": [], "snippets": []},
         "has_draft": False,
     },
     "notices": {"items": [], "example": ""},

@@ -11,6 +11,7 @@ from inboxcrm.base.work import Event, Office, Work
 from inboxcrm.commands.authority import verdict
 from inboxcrm.commands.grammar import CommandLine, find_command_below, read_commands
 from inboxcrm.commands.notice import tell_supposed_author, write_receipt
+from inboxcrm.commands.reach import may_note
 from inboxcrm.commands.scene import Scene
 from inboxcrm.commands.store import expired_command_mails, lock_command_mail
 from inboxcrm.commands.table import BY_NAME
@@ -21,6 +22,7 @@ from inboxcrm.ingest.store import message_by_id
 
 if TYPE_CHECKING:
     from inboxcrm.commands.records import CommandMail
+    from inboxcrm.crm.records import Box
     from inboxcrm.ingest.records import Message
 
 # What kind of mail asks for which act of the table of who may act; both wait for their proof here.
@@ -68,12 +70,11 @@ def _carry_out(work: Work, row: CommandMail, message: Message, user: User) -> No
     if message.kind == "command":
         file_where_it_refers(work, message)
     reading = read_commands(message.new_words, BY_NAME)
-    lines = [_forwarded(message)] if message.kind == "forwarded" else []
+    lines = [_forwarded(work, message, user)] if message.kind == "forwarded" else []
     lines += [_run(work, Scene(user, message, line, at)) for at, line in enumerate(reading.commands)]
     note = ""
     if reading.free_text and message.box_id:
-        add_note(work, box_by_id(work.session, message.box_id), reading.free_text)
-        note = "Your other words are kept as a note on the deal; nobody outside sees them."
+        note = _keep_note(work, user, box_by_id(work.session, message.box_id), reading.free_text)
     near = BY_NAME.get(reading.nearest)
     if near or not lines:
         unread = "The next line was not carried out." if lines else "I found no command in your mail."
@@ -84,9 +85,19 @@ def _carry_out(work: Work, row: CommandMail, message: Message, user: User) -> No
     write_receipt(work, message, user, lines, note)
 
 
-def _forwarded(message: Message) -> dict[str, Any]:
+def _keep_note(work: Work, user: User, box: Box, text: str) -> str:
+    if not may_note(work, user, box):
+        return "Your other words are not kept: they are about no deal that is yours."
+    add_note(work, box, text)
+    return "Your other words are kept as a note on the deal; nobody outside sees them."
+
+
+def _forwarded(work: Work, message: Message, user: User) -> dict[str, Any]:
     """Say what became of a forwarded mail; intake has filed it when its proof was there (IN-6)."""
-    return {"source": message.subject, "text": message.match_how, "is_done": message.box_id is not None}
+    box = box_by_id(work.session, message.box_id) if message.box_id else None
+    is_told = box is None or may_note(work, user, box)
+    text = message.match_how if is_told else "it belongs to a colleague's deal, and lies there now"
+    return {"source": message.subject, "text": text, "is_done": box is not None}
 
 
 def _hint(free_text: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from inboxcrm.base.errors import Refused
 from inboxcrm.base.settings import User
 from inboxcrm.base.work import Work
+from inboxcrm.commands.reach import reach_box, reach_task, reachable_tasks
 from inboxcrm.crm.store import box_by_id, open_tasks_of_box, task_by_id, task_by_occasion
 from inboxcrm.ingest.store import message_by_id
 from inboxcrm.outbox.store import letter_by_id, line_of_letter, lines_of_letter, sole_line, task_of_line
@@ -49,17 +50,23 @@ class Scene:
 def box_of(work: Work, scene: Scene) -> Box:
     """Give the box of a command: of the numbered line, else of its mail, or of the mail whose receipt it answers."""
     if scene.line.number is not None:
-        return _box_of_line(work, scene) or box_by_id(work.session, task_of(work, scene).box_id)
+        if box := _box_of_line(work, scene):
+            return _reached(work, scene, box.id)
+        return _reached(work, scene, _task_named(work, scene).box_id)
     if scene.message.box_id is None:
         told = _told_mail(work, scene)
         if told is not None and (box_id := message_by_id(work.session, told).box_id):
-            return box_by_id(work.session, box_id)
+            return _reached(work, scene, box_id)
         if letter_id := scene.message.answers_letter_id:
             raise LineUnnamed(letter_by_id(work.session, letter_id).subject, scene.line.source)
         raise Refused(
             f"I do not know which deal you mean; answer a notice or a digest with: {scene.line.source}"
         )
-    return box_by_id(work.session, scene.message.box_id)
+    return _reached(work, scene, scene.message.box_id)
+
+
+def _reached(work: Work, scene: Scene, box_id: int) -> Box:
+    return reach_box(work, scene.user, box_by_id(work.session, box_id), scene.line.word)
 
 
 def _box_of_line(work: Work, scene: Scene) -> Box | None:
@@ -92,6 +99,7 @@ def open_question(work: Work, scene: Scene) -> Task | None:
     mails = [scene.message.id, _told_mail(work, scene)] if scene.line.number is None else []
     keys = [f"{word}:{mail}" for mail in mails if mail for word in PLACING]
     asked += [task for key in keys if (task := task_by_occasion(work.session, key))]
+    asked = reachable_tasks(work, scene.user, asked)
     return next((task for task in asked if task.state == "open" and _is_placing(task)), None)
 
 
@@ -130,18 +138,24 @@ def lines_meant(work: Work, scene: Scene, numbers: list[int]) -> list[tuple[str,
     return [lines[number - 1] for number in wanted] or lines
 
 
+def _task_named(work: Work, scene: Scene) -> Task:
+    letter_id = scene.message.answers_letter_id
+    found = task_of_line(work.session, letter_id, scene.line.number or 0) if letter_id else None
+    if found is None:
+        raise Refused(f"there is no line {scene.line.number} in what you answered")
+    return task_by_id(work.session, found)
+
+
 def task_of(work: Work, scene: Scene) -> Task:
     """Give the task that a command is about: of the numbered line, else the box's most urgent open one."""
     letter_id = scene.message.answers_letter_id
     box = _box_of_line(work, scene)
     if scene.line.number is not None and box is None:
-        found = task_of_line(work.session, letter_id, scene.line.number) if letter_id else None
-        if found is None:
-            raise Refused(f"there is no line {scene.line.number} in what you answered")
-        return task_by_id(work.session, found)
+        return reach_task(work, scene.user, _task_named(work, scene))
     if box is None and letter_id and (only := sole_line(work.session, letter_id)):
-        return task_by_id(work.session, only)
-    tasks = open_tasks_of_box(work.session, (box or box_of(work, scene)).id)
+        return reach_task(work, scene.user, task_by_id(work.session, only))
+    tasks = open_tasks_of_box(work.session, box_of(work, scene).id)
+    tasks = reachable_tasks(work, scene.user, tasks)
     if not tasks:
         raise Refused("there is no open task on this deal")
     return tasks[0]

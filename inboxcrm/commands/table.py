@@ -6,6 +6,7 @@ from inboxcrm.commands.word import EVERYBODY, FINANCE, SELLERS, Word
 from inboxcrm.commands.words import (
     answer,
     ask,
+    assign,
     away,
     bant,
     call,
@@ -34,6 +35,9 @@ DESCRIBERS = SELLERS | {"marketing"}
 WORDS: tuple[Word, ...] = (
     Word("done", EVERYBODY, "done", "finish the task", done.finish),
     Word("snooze", EVERYBODY, "snooze 3 days", "put the task off", snooze.put_off),
+    Word(
+        "assign", EVERYBODY, "assign ben", "give the lead or deal to a colleague, with its open tasks", assign.assign
+    ),
     Word(
         "quote", SELLERS, "quote 20 x standard", "make a quote and lay it into your Drafts", quote.make_quote
     ),

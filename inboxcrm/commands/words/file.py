@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from inboxcrm.base.errors import Refused
 from inboxcrm.base.work import Work
+from inboxcrm.commands.reach import reach_box, reachable_boxes
 from inboxcrm.commands.scene import Scene, box_of, follow, open_question, task_of
 from inboxcrm.crm.box import dismiss_lead
 from inboxcrm.crm.naming.store import boxes_by_name
@@ -35,7 +36,7 @@ def file_mail(work: Work, scene: Scene) -> str:
     is_always = words.lower().endswith(ALWAYS)
     where = (words[: -len(ALWAYS)] if is_always else words).strip()
     old = box_by_id(work.session, message.box_id) if message.box_id else None
-    box = _new_box(work, scene, task, message) if where.lower() == NEW else _box_meant(work, task, where)
+    box = _new_box(work, scene, task, message) if where.lower() == NEW else _box_meant(work, scene, task, where)
     file_message(work, message, box)
     if task is not None and task.state == "open":
         finish_task(work, task)
@@ -44,7 +45,8 @@ def file_mail(work: Work, scene: Scene) -> str:
         remember_filing(work, writer_of(work, message), box, message)
     said = f"{message.subject!r} from {writer_of(work, message)} is on {box.name} (box {box.id})"
     ever = "; later mail of this sender goes there too, until somebody says `inboxcrm filings remove`"
-    return said + (ever if is_always else "") + _undo(old, box)
+    is_told = old is not None and bool(reachable_boxes(work, scene.user, [old]))
+    return said + (ever if is_always else "") + (_undo(old, box) if is_told else "")
 
 
 def _undo(old: Box | None, box: Box) -> str:
@@ -114,10 +116,10 @@ def _message(work: Work, scene: Scene, task: Task | None) -> Message:
     return found
 
 
-def _box_meant(work: Work, task: Task | None, words: str) -> Box:
+def _box_meant(work: Work, scene: Scene, task: Task | None, words: str) -> Box:
     offered = list((task.question or {}).get("boxes", [])) if task else []
     if words.isdecimal() and 1 <= int(words) <= len(offered):
-        return box_by_id(work.session, int(offered[int(words) - 1]))
+        return reach_box(work, scene.user, box_by_id(work.session, int(offered[int(words) - 1])), "file")
     if not words:
         raise Refused(
             "say where: `file 1` for the first that I named, `file` and words of a deal's name, or `file new` for none"
@@ -127,9 +129,9 @@ def _box_meant(work: Work, task: Task | None, words: str) -> Box:
         for one in boxes_by_name(work.session, words.removeprefix("#"))
         if one.kind != "organization"  # mail goes to the specific deal (IN-4)
     }
-    found = [box_by_id(work.session, box_id) for box_id in sorted(boxes)]
+    found = reachable_boxes(work, scene.user, (box_by_id(work.session, box_id) for box_id in sorted(boxes)))
     exact = [box for box in found if box.name.lower() == words.lower()]
     if len(exact or found) != 1:
         names = "; ".join(f"#{box.id} {box.name}" for box in found[:5])
         raise Refused(f"which one: {names}" if found else f"no deal is called {words!r}")
-    return (exact or found)[0]
+    return reach_box(work, scene.user, (exact or found)[0], "file")

@@ -17,6 +17,7 @@ from inboxcrm.commands.words import (
     done,
     field,
     file,
+    handover,
     help_words,
     invoice,
     lead_facts,
@@ -142,6 +143,7 @@ WORDS: tuple[Word, ...] = (
         "vat", SELLERS | FINANCE, "vat: NL001234567B01", "the customer's VAT number", company.say_vat_number
     ),
     Word("field", DESCRIBERS, "field size: 200", "set a field of your own", field.say_field),
+    Word("handover", SELLERS, "handover anna: reason", "give it to another rep", handover.give_away),
     Word("help", EVERYBODY, "help", "list these words", help_words.list_words),
 )
 BY_NAME = {word.name: word for word in WORDS}

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import inboxcrm.base.records
 import inboxcrm.commands.records
+import inboxcrm.crm.answers.records
 import inboxcrm.crm.companies.records
 import inboxcrm.crm.fields.records
+import inboxcrm.crm.first_contacts.records
+import inboxcrm.crm.handovers.records
 import inboxcrm.crm.importing.records
 import inboxcrm.crm.linking.records
-import inboxcrm.crm.answers.records
-import inboxcrm.crm.qualifying.records
-import inboxcrm.crm.first_contacts.records
 import inboxcrm.crm.merging.records
+import inboxcrm.crm.projects.records
+import inboxcrm.crm.qualifying.records
 import inboxcrm.crm.records
-import inboxcrm.crm.turns.records
 import inboxcrm.crm.roles.records
+import inboxcrm.crm.turns.records
 import inboxcrm.ingest.erased.records
 import inboxcrm.ingest.notices.records
 import inboxcrm.ingest.records
@@ -35,6 +37,8 @@ FOLDERS = (
     inboxcrm.crm.qualifying.records,
     inboxcrm.crm.first_contacts.records,
     inboxcrm.crm.merging.records,
+    inboxcrm.crm.handovers.records,
+    inboxcrm.crm.projects.records,
     inboxcrm.crm.records,
     inboxcrm.crm.turns.records,
     inboxcrm.crm.roles.records,

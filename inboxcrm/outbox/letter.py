@@ -156,9 +156,15 @@ def topic_of(letter: Letter) -> str:
 
 def supply_paper(work: Work, paper: str, name: str, sha256: str) -> None:
     """Give the letters that wait for a paper its PDF; from now on they may leave (V8)."""
+    supply_files(work, paper, [(name, "application/pdf", sha256)], {})
+
+
+def supply_files(work: Work, paper: str, files: Sequence[tuple[str, str, str]], told: dict[str, Any]) -> None:
+    """Give the letters that wait for something its files (name, type, SHA-256), and what they are to say of them."""
     for letter in letters_awaiting(work.session, paper):
-        attachment = {"name": name, "content_type": "application/pdf", "sha256": sha256}
-        letter.attachments = [*letter.attachments, attachment]
+        named = [dict(zip(("name", "content_type", "sha256"), file, strict=True)) for file in files]
+        letter.attachments = [*letter.attachments, *named]
+        letter.facts = letter.facts | told
         letter.awaits = None
         work.wake(topic_of(letter))
 

@@ -13,7 +13,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -25,6 +25,7 @@ import typst
 from inboxcrm.papers.content import check_content
 from inboxcrm.papers.facts import paper_facts
 from inboxcrm.papers.glyphs import covered_characters
+from inboxcrm.papers.printed import one_line
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates" / "papers"
 FONTS = fontpkg_noto_sans.ROOT / "files"
@@ -64,6 +65,30 @@ def typeset_paper(content: Mapping[str, Any], issued_at: datetime) -> bytes:
         return _set_in_fresh_process(paper.kind, facts, timestamp_s)
     with _lock:
         return _set_facts(paper.kind, facts, timestamp_s)
+
+
+def typeset_summary(facts: Mapping[str, Any], made_at: datetime) -> bytes:
+    """The PDF/A-3b of a handover's summary (OP-15): title, company, kind, made_at, older, facts, lines of texts.
+
+    All of it is foreign text: made harmless here. Raises PaperTimeError, TypesetError.
+    """
+    if made_at.tzinfo is None:
+        raise PaperTimeError(made_at)
+    harmless = _harmless(facts, covered_characters(UPRIGHT_FONT))
+    timestamp_s = int(made_at.timestamp())
+    if _first_user and _first_user[0] != os.getpid():
+        return _set_in_fresh_process("handover", harmless, timestamp_s)
+    with _lock:
+        return _set_facts("handover", harmless, timestamp_s)
+
+
+def _harmless(value: Any, covered: Container[int]) -> Any:
+    """Make every text in plain values one harmless line (V13)."""
+    if isinstance(value, Mapping):
+        return {name: _harmless(one, covered) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_harmless(one, covered) for one in value]
+    return one_line(str(value), covered)
 
 
 def _set_facts(kind: str, facts: Mapping[str, Any], timestamp_s: int) -> bytes:

@@ -9,6 +9,7 @@ from inboxcrm.base.database import Session
 from inboxcrm.base.settings import Settings
 from inboxcrm.base.store import events_of_box
 from inboxcrm.crm.meetings.store import meetings_of_box
+from inboxcrm.crm.projects.store import project_of
 from inboxcrm.crm.qualifying.worth import rest_of_lead, worth_of_box
 from inboxcrm.crm.store import (
     box_by_id,
@@ -56,6 +57,7 @@ def box_timeline(session: Session, settings: Settings, box_id: int) -> dict[str,
             *_owed(box, zone),
             *_facts(session, box.id, zone),
             *organization_facts(session, box),
+            *_project(session, box.id, zone),
             *customer_facts(session, settings, box),
         ],
         "lines": [
@@ -96,6 +98,13 @@ def _facts(session: Session, box_id: int, zone: ZoneInfo) -> list[str]:
         if task.state == "open":
             facts.append(f"to do ({task.owner}, due {task.due_at:%Y-%m-%d}): {task.text}")
     return facts
+
+
+def _project(session: Session, box_id: int, zone: ZoneInfo) -> list[str]:
+    """Say that the deal of a box has started a project (OP-16)."""
+    deal = opportunity_of_box(session, box_id)
+    project = project_of(session, deal.id) if deal else None
+    return [f"project: {project.state} {project.created_at.astimezone(zone):%Y-%m-%d}"] if project else []
 
 
 def _call_text(call: PhoneCall) -> str:

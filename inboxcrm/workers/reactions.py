@@ -15,12 +15,14 @@ from inboxcrm.commands.acceptance import read_answer
 from inboxcrm.commands.carry_out import receive_command
 from inboxcrm.commands.stale import close_stale_questions
 from inboxcrm.commands.unread import tell_unread
+from inboxcrm.crm.enough_people import look_for_people
 from inboxcrm.crm.organization_box import link_deals
 from inboxcrm.ingest.scoring.rescore import score_of_event
 from inboxcrm.outbox.folder_letter import tell_of_missing_folder, tell_of_paused_folder
 from inboxcrm.outbox.sign_in_letter import tell_of_sign_in
 from inboxcrm.rules.book import RuleBook
 from inboxcrm.rules.firing import fire_event_rules
+from inboxcrm.sales.kick_off import kick_off
 
 log = structlog.get_logger()
 MOST_ATTEMPTS = 3
@@ -42,6 +44,14 @@ REACTIONS: tuple[tuple[str, Callable[[Work, Event], None]], ...] = (
     ("opportunity.created", link_deals),
     ("opportunity.woken", link_deals),
     ("organization.changed", link_deals),
+    ("opportunity.created", look_for_people),
+    ("opportunity.changed", look_for_people),
+    ("opportunity.woken", look_for_people),
+    ("quote.issued", look_for_people),
+    ("message.received", look_for_people),
+    ("message.sent", look_for_people),
+    ("opportunity.won", look_for_people),
+    ("opportunity.won", kick_off),
     ("account.needs_auth", tell_of_sign_in),
     ("folder.missing", tell_of_missing_folder),
     ("folder.paused", tell_of_paused_folder),

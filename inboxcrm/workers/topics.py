@@ -12,9 +12,10 @@ from inboxcrm.base.store import has_pending_event
 from inboxcrm.base.work import Office
 from inboxcrm.commands.carry_out import decide_expired
 from inboxcrm.commands.store import expired_command_mails
+from inboxcrm.crm.first_contacts.store import late_leads
+from inboxcrm.crm.handovers.store import waiting_handovers
 from inboxcrm.crm.importing.store import due_deal_ids
 from inboxcrm.crm.importing.waking import wake_due_deals
-from inboxcrm.crm.first_contacts.store import late_leads
 from inboxcrm.ingest.notices.store import users_with_due_notices
 from inboxcrm.ingest.notices.turns import write_due_notices
 from inboxcrm.ingest.overdue import tell_of_late_contacts
@@ -24,6 +25,7 @@ from inboxcrm.ingest.sync.store import accounts_with_news
 from inboxcrm.outbox.delivery import send_due_letters
 from inboxcrm.outbox.drafts import lay_due_drafts
 from inboxcrm.outbox.store import due_letter_ids, has_expired_claim
+from inboxcrm.reports.handover import make_due_bundles
 from inboxcrm.rules.book import RuleBook
 from inboxcrm.rules.sweep import due_rules, run_due_rules
 from inboxcrm.sales.kinds.invoice import finalise_due_invoices
@@ -50,6 +52,9 @@ TOPICS: dict[str, Topic] = {
     "events": Topic(react_to_events, lambda session, now: has_pending_event(session)),
     "papers": Topic(
         lambda office, rules: make_due_papers(office), lambda s, now: bool(unprinted_document_ids(s))
+    ),
+    "handovers": Topic(
+        lambda office, rules: make_due_bundles(office), lambda s, now: bool(waiting_handovers(s, 1))
     ),
     "letters": Topic(
         lambda office, rules: send_due_letters(office), lambda s, now: _has_letter(s, now, "letter")

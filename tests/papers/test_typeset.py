@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from inboxcrm.papers.content import PaperContentError
-from inboxcrm.papers.typeset import PaperTimeError, typeset_paper
+from inboxcrm.papers.typeset import PaperTimeError, typeset_paper, typeset_summary
 from tests.papers.sample import ISSUED_AT, invoice_content, long_invoice, one_line, quote_content
 
 ROOT = Path(__file__).parents[2]
@@ -248,3 +248,24 @@ def test_paper_can_be_made_in_a_forked_child_of_a_process_that_made_one():
 
     assert os.read(reading, 64) == expected
     os.close(reading)
+
+
+def test_a_summary_of_a_handover_prints_foreign_text_as_it_is_and_the_same_bytes():
+    """OP-15, V13."""
+    evil = '#panic("x") $x$ *b* @ref <a> \u202e\x00 ' + "W" * 200
+    facts = {
+        "title": evil,
+        "company": "Kestrel",
+        "kind": "lead, box 1",
+        "made_at": "Monday",
+        "older": "",
+        "facts": [evil] * 3,
+        "lines": [{"at": "2026-11-23 10:30", "actor": "anna", "text": evil}] * 200,
+    }
+    pdf = typeset_summary(facts, ISSUED_AT)
+
+    pages = pages_of(pdf)
+    text = " ".join(" ".join(pages).split())
+    assert '#panic("x") $x$ *b* @ref <a>' in text
+    assert len(pages) > 5
+    assert typeset_summary(facts, ISSUED_AT) == pdf

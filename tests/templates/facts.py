@@ -175,6 +175,45 @@ LETTERS: dict[str, dict[str, Any]] = {
     },
 }
 # As little as the product may know.
+LETTERS |= {
+    "kick_off": {
+        "deal": "Brouwer 20 standard",
+        "box_id": 1,
+        "company": "Brouwer Bouw B.V.",
+        "address": ["Damrak 1", "1012 LG Amsterdam"],
+        "amount": "EUR 980.00",
+        "order": "O-2026-0001",
+        "reference": "PO 4711",
+        "lines": [{"quantity": "20", "description": "Standard, one user"}],
+        "people": [
+            {
+                "name": "Bob Brouwer",
+                "address": "bob@brouwer.example",
+                "phone": "+31206241111",
+                "title": "Director",
+                "roles": ["signatory", "billing"],
+            }
+        ],
+        "rep": {"name": "Anna Visser", "address": "anna@kestrel.example"},
+    },
+    "handover": {
+        "name": "Anna Visser",
+        "box": "Brouwer 20 standard",
+        "old": "Carl de Wit",
+        "reason": "Carl leaves",
+        "has_draft": True,
+        "days": 30,
+        "count": 12,
+        "left_out": 3,
+        "box_id": 1,
+    },
+    "introduction": {
+        "name": "Bob Brouwer",
+        "sender": "Anna Visser",
+        "old": "Carl de Wit",
+        "company": "Kestrel Software B.V.",
+    },
+}
 BARE: dict[str, dict[str, Any]] = {
     "notice": {
         **{"commands": [], "mail": None, "reply_link": "", "task": "", "worth": [], "did": [], "snippets": []},
@@ -199,6 +238,9 @@ BARE: dict[str, dict[str, Any]] = {
     "ask": {"name": "", "products": []},
     "quote": {"name": "", "lines": []},
     "invoice": {"name": "", "reference": ""},
+    "kick_off": {"company": "", "address": [], "amount": "", "order": "", "lines": [], "people": []},
+    "handover": {"old": "", "has_draft": False, "days": 0, "count": 0, "left_out": 0},
+    "introduction": {"name": "", "old": ""},
 }
 
 LETTERS["notices"] = {

@@ -37,13 +37,22 @@ ESSENTIALS = {
     "notice": (
         *("New lead: Bob Brouwer", "Licences for Brouwer Bouw", "quote 20 x standard", "snooze 3 days"),
         *("What would it cost?", "plan.pdf (120 kB)", "bob@brouwer.example", "sales@kestrel.example"),
-        *("To do: Answer Bob Brouwer (by Monday 23 November)", "the first mail of a stranger", "in your Drafts"),
+        *(
+            "To do: Answer Bob Brouwer (by Monday 23 November)",
+            "the first mail of a stranger",
+            "in your Drafts",
+        ),
         *("snippet: Offline use", "It works 30 days offline."),
         *("A new lead belongs to somebody", "new-lead, version 1 (2026-11-22), row LD-5", "22 November 2026"),
     ),
     "notices": (
         *("2 things at once", "1. New lead: Bob Brouwer", "2 quote 20 x standard", "1 snooze 3 days"),
-        *("What would it cost?", "plan.pdf (120 kB)", "bob@brouwer.example", "new-lead, version 1 (2026-11-22)"),
+        *(
+            "What would it cost?",
+            "plan.pdf (120 kB)",
+            "bob@brouwer.example",
+            "new-lead, version 1 (2026-11-22)",
+        ),
     ),
     "reply": ("Anna Visser", "Bob Brouwer, Sunday 22 November 2026, 05:06:", "we are 20 people."),
     "receipt": (
@@ -81,6 +90,35 @@ ESSENTIALS = {
         "Licences?",
         "lead 1 3 5-7",
         "IN-16",
+    ),
+    "kick_off": (
+        *(
+            "Brouwer 20 standard",
+            "Brouwer Bouw B.V.",
+            "Damrak 1",
+            "O-2026-0001",
+            "PO 4711",
+            "EUR 980.00",
+            "20 x",
+        ),
+        *("Bob Brouwer (signatory, billing)", "bob@brouwer.example", "+31206241111", "Anna Visser"),
+    ),
+    "handover": (
+        *(
+            "Brouwer 20 standard",
+            "Carl de Wit",
+            "Carl leaves",
+            "summary.pdf",
+            "history.mbox",
+            "12 newest mails",
+        ),
+        *("3 more mails", "in your Drafts folder", "In 30 days"),
+    ),
+    "introduction": (
+        "Dear Bob Brouwer",
+        "Anna Visser",
+        "in the place of Carl de Wit",
+        "Kestrel Software B.V.",
     ),
     "quote": ("Q-2026-0001", "EUR 1,930.00", "22 December 2026", "A day of training", "we accept"),
     "invoice": (
@@ -235,7 +273,7 @@ def test_a_question_on_the_first_line_is_answered_by_yes_or_no() -> None:
 def test_every_command_word_has_its_meaning_in_the_notice() -> None:
     meanings = (FOLDER / "notice" / "en" / "meanings.txt").read_text(encoding="utf-8")
 
-    assert set(re.findall(r'^  "(\w+)":', meanings, re.MULTILINE)) == set(BY_NAME)
+    assert set(re.findall(r'^  "([\w-]+)":', meanings, re.MULTILINE)) == set(BY_NAME)
 
 
 def test_people_are_greeted_by_their_first_name_unless_that_is_none() -> None:

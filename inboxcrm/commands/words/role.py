@@ -6,6 +6,7 @@ from inboxcrm.base.errors import Refused
 from inboxcrm.base.work import Work
 from inboxcrm.commands.person import person_meant
 from inboxcrm.commands.scene import Scene, box_of
+from inboxcrm.crm.enough_people import check_people
 from inboxcrm.crm.role import give_role, take_role
 
 ALWAYS = " always"
@@ -55,4 +56,5 @@ def _say(work: Work, scene: Scene, role: str, words: str) -> str:
         return f"{contact.name} is no longer {role} of {where}; to undo: role {role}: {again}"
     if not give_role(work, box, contact, role, is_everywhere=is_everywhere):
         return f"{contact.name} is {role} of {where} already"
+    check_people(work, box)
     return f"{contact.name} is {role} of {where}; to undo: role {role}: {NOT}{again}"

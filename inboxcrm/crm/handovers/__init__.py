@@ -1,0 +1,1 @@
+"""Leads and deals that get another rep (OP-15)."""

@@ -1,0 +1,1 @@
+"""Projects: what is delivered because of a won deal (OP-16)."""

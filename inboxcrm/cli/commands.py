@@ -23,6 +23,7 @@ COMMANDS = {
     "demo": ("demo", "demo", "Play a story on embedded servers."),
     "import": ("importing", "import_command", "Take in old mail of an mbox, Maildir or .eml folder."),
     "import-csv": ("import_csv", "import_csv", "Take in people, companies and deals of an old CRM."),
+    "export": ("export", "export_command", "Write everything to a folder: CSV, JSON, mbox, PDF."),
     "dormant": ("dormant", "dormant", "List deals of an old CRM that sleep, and wake one."),
     "quarantine": ("quarantine", "quarantine", "Look at mails that could not be read, and try again."),
     "ledger": ("looking", "ledger", "Compare every folder with its server."),

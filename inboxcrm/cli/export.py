@@ -1,0 +1,29 @@
+"""`export`: everything that is kept, in a folder, in forms that other programs read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from inboxcrm.app.export.folder import export_all
+from inboxcrm.cli.given import FILE
+from inboxcrm.cli.start import Start, config_option, open_from_file
+
+
+@click.command("export")
+@click.argument("folder", type=FILE)
+@config_option
+@click.pass_obj
+def export_command(start: Start, folder: Path, config: Path) -> None:
+    """Write everything to FOLDER: CSV, JSON lines with all fields, the mails of each box as mbox, papers as PDF.
+
+    manifest.json says what stands in each file; mapping.toml takes companies, contacts, deals and notes in again
+    (`import-csv`). Passwords and sign-ins are left out.
+    """
+    office = open_from_file(start, config)
+    files = export_all(office, folder, lambda name: click.echo(f"  {name}"))
+    size = sum(one["bytes"] for one in files.values()) / 1_000_000
+    click.echo(
+        f"{len(files):,} files, {size:,.1f} MB, in {folder}. They hold personal data: keep them as safe."
+    )

@@ -11,12 +11,13 @@ from inboxcrm.crm import events
 from inboxcrm.crm.handovers.records import Handover
 from inboxcrm.crm.handovers.store import HANDABLE, add_handover, handover_by_occasion
 from inboxcrm.crm.store import lead_of_box, open_tasks_of_box, opportunity_of_box
-from inboxcrm.crm.task import add_task, next_business_day
+from inboxcrm.crm.task import add_task, finish_task, next_business_day
 
 if TYPE_CHECKING:
     from inboxcrm.base.settings import User
     from inboxcrm.crm.records import Box
 
+OCCASION = "handover:"
 WHY = "The lead or deal has got another rep (OP-15)."
 
 
@@ -29,6 +30,7 @@ def hand_over(work: Work, box: Box, to: User, reason: str, occasion: str) -> Han
     old = box.owner
     if old == to.key:
         raise Refused(f"{box.name} is {to.name}'s already")
+    _drop_former_tasks(work, box)
     _change_owner(work, box, old, to.key)
     handover = Handover(
         occasion=occasion,
@@ -52,6 +54,13 @@ def hand_over(work: Work, box: Box, to: User, reason: str, occasion: str) -> Han
     )
     work.wake("handovers")
     return handover
+
+
+def _drop_former_tasks(work: Work, box: Box) -> None:
+    """Drop what an earlier handover of the box still asked for: this one asks anew."""
+    for task in open_tasks_of_box(work.session, box.id, "errand"):
+        if (task.occasion or "").startswith(OCCASION):
+            finish_task(work, task, state="dropped")
 
 
 def _change_owner(work: Work, box: Box, old: str | None, new: str) -> None:
@@ -83,5 +92,5 @@ def _add_tasks(work: Work, box: Box, handover: Handover) -> None:
 
 def _errand(work: Work, box: Box, handover: Handover, text: str, owner: str, what: str, *, days: int) -> None:
     due_at = work.now + timedelta(days=days) if days else next_business_day(work)
-    occasion = f"handover:{handover.id}:{what}:{owner}"
+    occasion = f"{OCCASION}{handover.id}:{what}:{owner}"
     add_task(work, box, "errand", text, owner=owner, due_at=due_at, why=WHY, occasion=occasion)

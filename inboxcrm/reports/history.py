@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from inboxcrm.base.database import Session
 from inboxcrm.base.settings import Settings
 from inboxcrm.base.spelled import spell_moment
-from inboxcrm.base.store import blob_content
-from inboxcrm.crm.store import box_by_id
+from inboxcrm.base.store import blob_content, events_of_box
+from inboxcrm.crm.store import box_by_id, calls_of_box
 from inboxcrm.ingest.store import messages_of_box
 from inboxcrm.reports.timeline import box_timeline
 
@@ -22,6 +22,34 @@ if TYPE_CHECKING:
 MOST_BYTES = 15_000_000  # what mail servers take as attachments, encoded
 MOST_LINES = 300
 LONGEST_LINE = 400
+TOLD_MAILS = ("customer", "outbound", "forwarded", "copy", "form")
+# The facts that a colleague wants to know, and how they are told; all else is the machine's.
+WORDED = {
+    "lead.created": "lead: {name}, source {source}",
+    "lead.moved": "lead from {old} to {new} {reason}",
+    "lead.assigned": "assigned to {owner}",
+    "opportunity.created": "deal: {name}",
+    "opportunity.won": "won: {name}",
+    "opportunity.lost": "lost: {reason}",
+    "opportunity.held": "on hold",
+    "opportunity.reopened": "open again at {new}: {reason}",
+    "stage.changed": "stage from {old} to {new}",
+    "quote.issued": "quote {number} made",
+    "quote.sent": "quote {number} sent",
+    "document.accepted": "quote {number} accepted",
+    "order.released": "order {number}",
+    "order.delivered": "delivered",
+    "invoice.issued": "invoice {number}",
+    "invoice.paid": "invoice {number} paid",
+    "note.added": "note: {text}",
+    "box.merged": "was one with {name}",
+    "box.renamed": "called {new}, formerly {old}",
+    "box.handed_over": "handed over from {old} to {new}: {reason}",
+    "organization.changed": "company: {field} {new}",
+    "contact.changed": "{name}: {field} {new}",
+    "field.changed": "{field}: {new}",
+}
+Line = tuple[datetime, str, str]  # when, who, what
 _FROM = re.compile(rb"(?m)^(>{0,200}From )")
 
 
@@ -75,17 +103,69 @@ def summary_of_box(session: Session, settings: Settings, box_id: int, now: datet
     """Give what the printed summary of a box says: what stands now, and the newest lines of its story."""
     box = box_by_id(session, box_id)
     told = box_timeline(session, settings, box_id)
-    lines = told["lines"][-MOST_LINES:]
-    older = len(told["lines"]) - len(lines)
+    story = sorted(
+        [*_mails(session, box_id), *_calls(session, box_id), *_facts(session, box_id)], key=_moment
+    )
+    lines, older = story[-MOST_LINES:], len(story) - MOST_LINES
+    zone = settings.company.zone
     return {
         "title": told["name"],
         "company": settings.company.name,
         "kind": f"{box.kind}, box {box.id}",
-        "made_at": spell_moment(now, settings.company.zone),
+        "made_at": spell_moment(now, zone),
         "facts": [fact[:LONGEST_LINE] for fact in told["facts"]],
-        "older": f"{older} older lines are in inboxcrm: show {box.id}" if older else "",
+        "older": f"{older} older lines are in inboxcrm: show {box.id}" if older > 0 else "",
         "lines": [
-            {"at": line["at"], "actor": str(line["actor"])[:60], "text": str(line["text"])[:LONGEST_LINE]}
-            for line in lines
+            {"at": f"{at.astimezone(zone):%Y-%m-%d %H:%M}", "actor": actor[:60], "text": text[:LONGEST_LINE]}
+            for at, actor, text in lines
         ],
     }
+
+
+def _moment(line: Line) -> datetime:
+    return line[0]
+
+
+def _mails(session: Session, box_id: int) -> list[Line]:
+    """Tell each mail with or to somebody outside by its subject and its own first words."""
+    return [
+        (one.received_at, one.sender, f"{one.subject}: {' '.join((one.new_words or one.text).split())}")
+        for one in messages_of_box(session, box_id)
+        if one.kind in TOLD_MAILS
+    ]
+
+
+def _calls(session: Session, box_id: int) -> list[Line]:
+    ways = {"in": "they called", "out": "we called"}
+    return [
+        (
+            one.started_at,
+            one.user or "telephone",
+            f"{ways.get(one.direction, 'call')}: {one.text or one.phone}",
+        )
+        for one in calls_of_box(session, box_id)
+    ]
+
+
+def _facts(session: Session, box_id: int) -> list[Line]:
+    """Tell what was decided, and leave out what the machine did on the way."""
+    return [
+        (one.at, one.actor.removeprefix("user:"), _worded(one.kind, one.payload))
+        for one in events_of_box(session, box_id)
+        if one.kind in WORDED and (one.kind != "contact.changed" or "field" in one.payload)
+    ]
+
+
+def _worded(kind: str, payload: dict[str, Any]) -> str:
+    values = {
+        name: ", ".join(map(str, value)) if isinstance(value, list) else "" if value is None else value
+        for name, value in payload.items()
+    }
+    return WORDED[kind].format_map(_Blank(values)).strip(" :")
+
+
+class _Blank(dict[str, Any]):
+    """Values of which those that are not there are blank."""
+
+    def __missing__(self, name: str) -> str:
+        return ""

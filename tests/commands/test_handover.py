@@ -86,7 +86,10 @@ def test_the_new_rep_gets_everything_and_the_customer_an_introduction_to_be_sent
     assert len(mails) == letter.facts["count"] == 2  # the customer's, and the command
     text = "".join(page.extract_text() for page in PdfReader(BytesIO(bundle["summary.pdf"])).pages)
     assert "What has happened" in text
-    assert "reason she knows them" in " ".join(text.split())
+    told = " ".join(text.split())
+    assert "handed over from carl to anna: she knows them" in told
+    assert "task.created" not in told  # what the machine did on the way is not told
+    assert "Licences for" in told
 
 
 def test_a_line_that_begins_as_a_mail_of_an_mbox_is_no_new_mail(selling: Shop, tmp_path: Path) -> None:
@@ -129,6 +132,16 @@ def test_a_rep_gives_away_nothing_of_another_and_nobody_in_his_name(selling: Sho
     selling.react()
 
     assert (owner(selling, mine), owner(selling, carls)) == ("anna", "carl")
+
+
+def test_what_an_earlier_handover_still_asked_for_is_dropped(selling: Shop) -> None:
+    mine, _ = mine_and_other(selling)
+    say(selling, "maria", "handover carl: holidays", mine)
+    say(selling, "maria", "handover anna: back again", mine)
+
+    errands = [text for kind, text in selling.tasks(mine) if kind == "errand"]
+    assert len(errands) == 3
+    assert len([one for one in errands if one.startswith("Ask whether")]) == 1
 
 
 def test_a_manager_gives_away_all_of_a_rep_who_leaves(selling: Shop) -> None:

@@ -12,6 +12,8 @@ from typing import Any
 from sqlalchemy import Dialect, LargeBinary
 from sqlalchemy.orm import Session
 
+from inboxcrm.base.journal import followed_insert
+
 NOTHING = "ON CONFLICT DO NOTHING"
 
 
@@ -29,7 +31,8 @@ def insert_many(session: Session, table: Any, rows: Sequence[dict[str, Any]], on
     given: Any = list(zip(*values, strict=True))
     if dialect.name == "postgresql":
         given = {f"c{place}": array for place, array in enumerate(values)}
-    session.connection().exec_driver_sql(command, given)
+    with followed_insert(session, table, rows):
+        session.connection().exec_driver_sql(command, given)
 
 
 def on_conflict_change(table: Any, columns: Sequence[str]) -> str:

@@ -59,6 +59,14 @@ class Switch(Base):
     at: Mapped[datetime]
 
 
+class RetiredId(Base):
+    """The highest id of a table whose row was taken back; SQLite would give it to the next row again."""
+
+    __tablename__ = "retired_id"
+    name: Mapped[str] = mapped_column(String(60), primary_key=True)
+    last: Mapped[int] = mapped_column(RowId)
+
+
 class SealedSecret(Base):
     """A secret that only this installation's secret.key opens, such as the refresh token of a mailbox."""
 

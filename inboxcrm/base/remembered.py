@@ -24,8 +24,13 @@ def forget(session: Session, *names: str) -> None:
         session.info.get("remembered", {}).pop(name, None)
 
 
-def _forget_all(session: Session, *_undone: object) -> None:
+def forget_everything(session: Session) -> None:
+    """Ask anew for all: what was true before is so again."""
     session.info.pop("remembered", None)
+
+
+def _forget_all(session: Session, *_undone: object) -> None:
+    forget_everything(session)
 
 
 event.listen(Session, "after_soft_rollback", _forget_all)  # a savepoint too

@@ -12,7 +12,7 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
 from inboxcrm.base.bulk import NOTHING, insert_many, on_conflict_change
-from inboxcrm.base.records import Blob, Event, Switch
+from inboxcrm.base.records import Blob, Event, RetiredId, Switch
 from inboxcrm.base.remembered import remembered
 
 
@@ -71,9 +71,21 @@ def draw_id(session: Session, table: Any) -> int:
 
 def _ids_from(session: Session, table: Any, at_once: int) -> Iterator[int]:
     if session.get_bind().dialect.name == "sqlite":
-        return count_on((session.scalar(select(func.max(table.c.id))) or 0) + 1)
+        retired = select(RetiredId.last).where(RetiredId.name == table.name).scalar_subquery()
+        last, undone = session.execute(select(func.max(table.c.id), retired)).one()
+        return count_on(max(last or 0, undone or 0) + 1)
     draw = text("select nextval(pg_get_serial_sequence(:name, 'id')) from generate_series(1, :count)")
     return iter(session.scalars(draw, {"name": table.name, "count": at_once}).all())
+
+
+def retire_id(session: Session, table: str, number: int) -> None:
+    """Never give the id of a row that was taken back to another one: the history names it still."""
+    known = session.get(RetiredId, table)
+    if known is None:
+        session.add(RetiredId(name=table, last=number))
+    else:
+        known.last = max(known.last, number)
+    session.flush()
 
 
 def blob_content(session: Session, sha256: str) -> bytes:

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from inboxcrm.base.clock import Clock
+from inboxcrm.base.history import tell_changes, watch_changes
 from inboxcrm.base.ids import Ids
 from inboxcrm.base.points import Reach, pass_on
 from inboxcrm.base.records import Event as Event  # others name the type from here
@@ -35,6 +36,8 @@ class Work:
     depth: int = 0
     reach: Reach = pass_on
     topics: set[str] = field(default_factory=set)
+    why: str = ""  # the mail or line because of which something is done; the history names it
+    told: dict[tuple[str, str, int | None], dict[str, Any]] = field(default_factory=dict)
 
     def emit(
         self,
@@ -50,6 +53,7 @@ class Work:
         values = self.event_values(kind, subject, box_id=box_id, is_quiet=is_quiet, **payload)
         event = Event(id=draw_id(self.session, Event.__table__), **values)
         self.session.add(event)
+        self.told[kind, subject[0], subject[1]] = self.told[kind, "box", box_id] = payload
         if not is_quiet:
             self.wake("events")
         return event
@@ -106,8 +110,9 @@ class Office:
             work = Work(
                 session, self.clock.now(), self.settings, self.ids, self.key, actor=actor, reach=self.reach
             )
+            watch_changes(work)
             yield work
-            session.flush()
+            tell_changes(work)
             self.reach(f"{name}.before_commit")
         self.reach(f"{name}.after_commit")
         if work.topics:

@@ -6,9 +6,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from inboxcrm.base.errors import Refused
+from inboxcrm.base.journal import journaled
 from inboxcrm.base.settings import User
 from inboxcrm.base.work import Event, Office, Work
 from inboxcrm.commands.authority import verdict
+from inboxcrm.commands.changes import keep_changes
 from inboxcrm.commands.grammar import CommandLine, find_command_below, read_commands
 from inboxcrm.commands.notice import tell_supposed_author, write_receipt
 from inboxcrm.commands.reach import may_note
@@ -21,12 +23,14 @@ from inboxcrm.ingest.referred import file_where_it_refers
 from inboxcrm.ingest.store import message_by_id
 
 if TYPE_CHECKING:
-    from inboxcrm.commands.records import CommandMail
+    from inboxcrm.commands.records import ChangeSet, CommandMail
+    from inboxcrm.commands.word import Word
     from inboxcrm.crm.records import Box
     from inboxcrm.ingest.records import Message
 
 # What kind of mail asks for which act of the table of who may act; both wait for their proof here.
 ACTS = {"command": "command", "forwarded": "forwarding in"}
+UNDO = "to undo: "  # a word that tells its own way back
 
 
 def receive_command(work: Work, event: Event) -> None:
@@ -71,7 +75,10 @@ def _carry_out(work: Work, row: CommandMail, message: Message, user: User) -> No
         file_where_it_refers(work, message)
     reading = read_commands(message.new_words, BY_NAME)
     lines = [_forwarded(work, message, user)] if message.kind == "forwarded" else []
-    lines += [_run(work, Scene(user, message, line, at)) for at, line in enumerate(reading.commands)]
+    above = len(lines) + 1
+    lines += [
+        _run(work, Scene(user, message, line, at), at + above) for at, line in enumerate(reading.commands)
+    ]
     note = ""
     if reading.free_text and message.box_id:
         note = _keep_note(work, user, box_by_id(work.session, message.box_id), reading.free_text)
@@ -106,17 +113,30 @@ def _hint(free_text: str) -> str:
     return "Answer `help` for the words that I know."
 
 
-def _run(work: Work, scene: Scene) -> dict[str, Any]:
+def _run(work: Work, scene: Scene, number: int) -> dict[str, Any]:
     word = BY_NAME[scene.line.word]
     if scene.user.role not in word.roles:
         return _line(scene.line, f"{scene.user.role} may not say {word.name}", is_done=False)
     if word.is_alone and scene.line.rest:
         return _line(scene.line, f"{word.name} stands alone on its line; nothing was done", is_done=False)
+    work.why = f"mail {scene.message.id}: {scene.line.source}"
     try:
         with work.session.begin_nested():  # a savepoint: one line, whole or not at all
-            return _line(scene.line, word.verb(work, scene), is_done=True)
+            with journaled(work.session) as journal:
+                said = word.verb(work, scene)
+            change = keep_changes(work, scene, journal, number)
     except Refused as reason:
         return _line(scene.line, str(reason), is_done=False)
+    return _line(scene.line, said, is_done=True) | {"undo": _way_back(word, change, said)}
+
+
+def _way_back(word: Word, change: ChangeSet | None, said: str) -> str:
+    """Say how a line is undone, where that is true; the word's own way goes first."""
+    if change is None or UNDO in said:
+        return ""
+    if change.lasting:
+        return f"`undo` does not take this back; {word.counter}" if word.counter else ""
+    return f"To undo it, answer: undo {change.line}"
 
 
 def _line(line: CommandLine, text: str, *, is_done: bool) -> dict[str, Any]:

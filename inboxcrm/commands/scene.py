@@ -85,6 +85,17 @@ def _told_mail(work: Work, scene: Scene) -> int | None:
     return int(number) if kind == RECEIPT and number.isdecimal() else None
 
 
+def receipt_answered(work: Work, scene: Scene) -> int:
+    """Give the mail of the speaker whose receipt he answers. Raises Refused."""
+    told = _told_mail(work, scene)
+    if told is None:
+        raise Refused("answer the receipt of what you mean with: undo")
+    letter = letter_by_id(work.session, scene.message.answers_letter_id or 0)
+    if letter.user != scene.user.key:
+        raise Refused(f"{letter.subject!r} was sent to {letter.user} and is answered by nobody else")
+    return told
+
+
 def open_question(work: Work, scene: Scene) -> Task | None:
     """Give the open question where a mail belongs: that is answered, or of the mail above which the command is said.
 

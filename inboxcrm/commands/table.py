@@ -29,6 +29,7 @@ from inboxcrm.commands.words import (
     score,
     snooze,
     stop,
+    undo,
 )
 
 DESCRIBERS = SELLERS | {"marketing"}
@@ -144,6 +145,9 @@ WORDS: tuple[Word, ...] = (
     ),
     Word("field", DESCRIBERS, "field size: 200", "set a field of your own", field.say_field),
     Word("handover", SELLERS, "handover anna: reason", "give it to another rep", handover.give_away),
+    Word(
+        "undo", EVERYBODY, "undo", "take back what a receipt tells; `undo 2` its second line", undo.take_back
+    ),
     Word("help", EVERYBODY, "help", "list these words", help_words.list_words),
 )
 BY_NAME = {word.name: word for word in WORDS}

@@ -7,6 +7,7 @@ from datetime import datetime
 from inboxcrm.base.database import Session
 from inboxcrm.base.errors import Refused
 from inboxcrm.base.settings import Settings, User
+from inboxcrm.base.store import draw_id
 from inboxcrm.base.teams import manager_of
 from inboxcrm.base.work import Work
 from inboxcrm.crm import events
@@ -26,7 +27,8 @@ def note_absence(
         raise Refused(f"{user.name} cannot stand in for {user.name}")
     absence = absence_by_occasion(work.session, occasion)
     if absence is None:
-        absence = Absence(user=user.key, occasion=occasion, created_at=work.now)
+        absence_id = draw_id(work.session, Absence.__table__)
+        absence = Absence(id=absence_id, user=user.key, occasion=occasion, created_at=work.now)
         work.session.add(absence)
     elif (absence.start_at, absence.until_at, absence.deputy) == (start_at, until_at, deputy):
         return absence

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
+from inboxcrm.base.store import draw_id
 from inboxcrm.base.work import Work
 from inboxcrm.crm import events
 from inboxcrm.crm.box import touch_box
@@ -52,6 +53,7 @@ def log_call(
         _complete(work, known, call, occasion, box)
         return False
     row = PhoneCall(
+        id=draw_id(work.session, PhoneCall.__table__),
         occasion=occasion,
         box_id=box.id if box else None,
         contact_id=contact.id if contact else None,

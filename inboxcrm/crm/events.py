@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from inboxcrm.base.history import FACT_CHANGED as FACT_CHANGED
+
 LEAD_CREATED = "lead.created"
 LEAD_ASSIGNED = "lead.assigned"
 LEAD_ANSWERED = "lead.answered"
@@ -45,6 +47,7 @@ CALL_LOGGED = "call.logged"
 CALL_COMPLETED = "call.completed"
 DEAL_WOKEN = "deal.woken"
 IMPORT_ENDED = "import.ended"
+CHANGE_UNDONE = "change.undone"
 FIELD_CHANGED = "field.changed"
 BOX_LINKED = "box.linked"
 SNIPPET_KEPT = "snippet.kept"

@@ -55,6 +55,7 @@ def walk_steps(intake: Intake) -> int:
         for step in STEPS:
             step(intake)
         batch.messages[intake.described.ident] = intake.message.id
+        intake.work.why = f"mail {intake.message.id}"
         act_on(intake.work, intake.message, intake.incoming, has_unfiled=intake.has_unfiled)
     else:
         intake.message = message_by_id(intake.work.session, message_id)

@@ -26,6 +26,7 @@ MOVES = {
     ("uncertain", "sent"),
     ("uncertain", "waiting"),
     ("waiting", "cancelled"),
+    ("laid", "cancelled"),  # a draft whose command was undone
     ("waiting", "failed"),  # it cannot be written: shown to a person
     ("claimed", "laid"),  # drafts
     ("laid", "sent"),

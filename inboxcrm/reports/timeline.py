@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from inboxcrm.base.database import Session
+from inboxcrm.base.history import FACT_CHANGED
 from inboxcrm.base.settings import Settings
-from inboxcrm.base.store import events_of_box
+from inboxcrm.base.store import events_about, events_of_box
 from inboxcrm.crm.meetings.store import meetings_of_box
 from inboxcrm.crm.projects.store import project_of
 from inboxcrm.crm.qualifying.worth import rest_of_lead, worth_of_box
@@ -26,19 +27,24 @@ from inboxcrm.sales.store import documents_of_box
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
+    from inboxcrm.base.work import Event
     from inboxcrm.crm.records import Box, PhoneCall
 
 # What the list of mails tells already.
 TOLD_BY_MAILS = ("message.received", "message.sent", "message.noise", "command.received", "mail.proven")
+UNDONE = "change.undone"
+NOTHING: tuple[object, ...] = (None, "", [], {})
 TOLD_BY_CALLS = ("call.logged", "call.completed")
 
 
 def box_timeline(session: Session, settings: Settings, box_id: int) -> dict[str, Any]:
     """Give a box with its facts and all its lines, oldest first, times in the company's zone."""
     box = box_by_id(session, box_id)
+    told = [*events_of_box(session, box.id), *_of_its_people(session, box)]
+    undone = {number for event in told if event.kind == UNDONE for number in event.payload.get("events", [])}
     lines = [
-        (event.at, event.actor, _event_text(event.kind, event.payload))
-        for event in events_of_box(session, box.id)
+        (event.at, event.actor, _told(event, is_undone=event.id in undone))
+        for event in told
         if event.kind not in TOLD_BY_MAILS + TOLD_BY_CALLS
     ]
     lines += [
@@ -65,6 +71,36 @@ def box_timeline(session: Session, settings: Settings, box_id: int) -> dict[str,
             for at, actor, text in sorted(lines, key=_moment)
         ],
     }
+
+
+def _of_its_people(session: Session, box: Box) -> list[Event]:
+    """Give the changes of a box's contact and organization, which are on no box."""
+    people = (("contact", box.contact_id), ("organization", box.organization_id))
+    return [
+        event
+        for kind, number in people
+        if number is not None
+        for event in events_about(session, kind, number)
+        if event.kind == FACT_CHANGED and event.box_id is None
+    ]
+
+
+def _told(event: Event, *, is_undone: bool) -> str:
+    text = _event_text(event.kind, event.payload)
+    if event.kind == FACT_CHANGED:
+        text = _change_text(event.subject_kind, event.payload)
+    elif event.kind == UNDONE:
+        text = f"undone: {event.payload.get('line', '')}"
+    return f"{text} (undone)" if is_undone else text
+
+
+def _change_text(subject: str, payload: dict[str, Any]) -> str:
+    """Say what a fact was and is, and because of what."""
+    old, new = (
+        _spelled(payload.get(name)) if payload.get(name) not in NOTHING else "–" for name in ("old", "new")
+    )
+    why = f" ({payload['why']})" if payload.get("why") else ""
+    return f"{subject} {str(payload['field']).replace('_', ' ')}: {old} → {new}{why}"
 
 
 def _moment(line: tuple[datetime, str, str]) -> datetime:
@@ -115,9 +151,11 @@ def _call_text(call: PhoneCall) -> str:
 
 
 def _event_text(kind: str, payload: dict[str, Any]) -> str:
-    told = ", ".join(
-        f"{name} {_spelled(value)}" for name, value in payload.items() if value not in (None, "", [], {})
-    )
+    values = {name: value for name, value in payload.items() if value not in NOTHING}
+    if "old" in values and "new" in values:
+        change = f"{_spelled(values.pop('old'))} → {_spelled(values.pop('new'))}"
+        values = {"": change, **values}
+    told = ", ".join(f"{name} {_spelled(value)}".strip() for name, value in values.items())
     return f"{kind}: {told}" if told else kind
 
 

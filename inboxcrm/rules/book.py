@@ -42,8 +42,10 @@ KIND_OF_EVENT = {
 }
 # Written for the history alone; nobody reacts to them.
 QUIET = (
+    "change.undone",
     "contact.changed",
     "evidence.added",
+    "fact.changed",
     "field.changed",
     "filing.forgotten",
     "filing.remembered",

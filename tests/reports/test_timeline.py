@@ -33,11 +33,11 @@ def test_a_box_tells_its_story_in_the_order_of_time_and_zone(office, clock) -> N
     assert mail.startswith("mail (customer)")
     asked = [text for text in texts if text.startswith(("lead.moved", "quote.issued", "opportunity.won"))]
     assert asked == [
-        "lead.moved: new Assigned, old New",
-        "lead.moved: new In Process, old Assigned",
-        "lead.moved: new Converted, old In Process",
+        "lead.moved: New → Assigned",
+        "lead.moved: Assigned → In Process",
+        "lead.moved: In Process → Converted",
         "quote.issued: number Q-2026-0001, total 980.00",
-        "opportunity.won: name Acme 20 standard",
+        "opportunity.won: Closure → Closed Won, name Acme 20 standard",
     ]
     assert {line["actor"] for line in told["lines"]} >= {
         "intake",

@@ -14,8 +14,10 @@ from inboxcrm.app.erasure.person import ERASED, Blanker, Person
 from inboxcrm.app.erasure.redaction import EMPTY_MAIL, own_text, redacted_mail
 from inboxcrm.base.database import lock_name
 from inboxcrm.base.errors import Refused
+from inboxcrm.base.history import tell_nothing
 from inboxcrm.base.store import blob_content, keep_blobs
 from inboxcrm.base.work import Office, Work
+from inboxcrm.commands.store import forget_changes_of
 from inboxcrm.crm.box import dismiss_lead
 from inboxcrm.crm.events import PERSON_ERASED
 from inboxcrm.ingest.erased.store import hash_of, note_erased
@@ -65,6 +67,7 @@ def erase_person(office: Office, address: str) -> Receipt:
     """Erase the owner of an address. Raises Refused where something about him is still under way."""
     told = look_for(office, address)
     with office.work("erase", actor="owner") as work:
+        tell_nothing(work)
         lock_name(work.session, INTAKE_LOCK)  # no mail of his comes in meanwhile
         store.overwrite_deleted(work.session)
         person = store.person_of(work.session, address)
@@ -84,6 +87,7 @@ def erase_person(office: Office, address: str) -> Receipt:
         store.forget_words(work.session, [*own, *others])
         _blank_boxes(work, person)
         told.events = _blank_events(work, boxes, own, person)
+        forget_changes_of(work.session, boxes)
         _block_documents(work, boxes)
         store.delete_rows(work.session, person)
         told.mentions = store.blank_mentions(work.session, person, blanker)

@@ -1,0 +1,155 @@
+"""Undoes what a line of a command mail has changed, whole or not at all (EM-4; OP-4 holds after it, too)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from inboxcrm.base.errors import Refused
+from inboxcrm.base.journal import Step, step_of
+from inboxcrm.base.restoring import CannotPutBack, put_back
+from inboxcrm.base.spelled import spell_moment
+from inboxcrm.base.store import events_about, events_caused_by, mark_events_done
+from inboxcrm.base.work import Event, Work
+from inboxcrm.commands.changes import LOOSE
+from inboxcrm.crm import events
+from inboxcrm.crm.store import open_next_action, opportunity_by_id, task_by_id
+from inboxcrm.crm.task import finish_task
+from inboxcrm.outbox.letter import move_letter
+from inboxcrm.outbox.store import lock_letter
+
+if TYPE_CHECKING:
+    from inboxcrm.commands.records import ChangeSet
+    from inboxcrm.outbox.records import Letter
+
+# Columns that name a row without a foreign key.
+HANGING = {
+    "box": (("message", "box_id"), ("thread", "box_id"), ("document", "box_id"), ("filing", "box_id")),
+    "contact": (("message", "contact_id"),),
+    "opportunity": (("document", "opportunity_id"),),
+}
+OWNED = (("qualification", "lead_id"),)  # what is worked out of a lead
+NEVER_LEFT = ("waiting", "laid", "cancelled", "failed")
+LEAVES_RECORDS = ("lead.created", "opportunity.created")
+
+
+class ChangedSince(Refused):
+    """What a line had changed has been changed again; says what, by whom and when."""
+
+    def __init__(self, what: str, last: Event | None, at: str) -> None:
+        who = f" by {last.actor.removeprefix('user:')}, {at} ({last.kind})" if last else ""
+        super().__init__(f"nothing was undone: {what} has been changed since{who}")
+
+
+class HangsOn(Refused):
+    """What a line had made is in use by now."""
+
+    def __init__(self, what: str, other: str) -> None:
+        super().__init__(f"nothing was undone: on {what} hangs by now what must not be lost ({other})")
+
+
+class LetterGone(Refused):
+    """A letter of a line is on its way, or has arrived."""
+
+    def __init__(self, letter: Letter) -> None:
+        super().__init__(f"nothing was undone: the mail {letter.subject!r} has left; no word brings it back")
+
+
+def undo_change(work: Work, change: ChangeSet) -> str:
+    """Put back what a line has changed; give what is still to be done by hand, or "". Raises Refused."""
+    caused = _consequences(work, change.events)
+    told = _cancel_letters(work, [*change.letters, *_subjects(caused, "letter.written")])
+    _drop_tasks(work, change, caused)
+    steps = [step_of(one) for one in change.changes]
+    try:
+        put_back(work.session, steps, loose=LOOSE, hanging=HANGING, owned=OWNED)
+    except CannotPutBack as reason:
+        what = spell_row(reason.step)
+        if reason.other:
+            raise HangsOn(what, reason.other) from reason
+        raise _changed_since(work, change, reason.step, what) from reason
+    _check_next_actions(work, steps)
+    change.undone_at, change.undone_by = work.now, work.actor
+    mark_events_done(work.session, list(change.events))
+    work.emit(
+        events.CHANGE_UNDONE,
+        ("change", change.id),
+        box_id=change.box_id,
+        is_quiet=True,
+        line=change.source,
+        events=change.events,
+    )
+    return told
+
+
+def _consequences(work: Work, event_ids: list[int]) -> list[Event]:
+    """Give what rules have made of a line's events, and of what they made, five steps deep at most (V7)."""
+    found, last = list[Event](), event_ids
+    for _ in range(5):
+        following = events_caused_by(work.session, last)
+        found += following
+        last = [one.id for one in following]
+    made = next((one for one in found if one.kind in LEAVES_RECORDS), None)
+    if made is not None:
+        name = made.payload.get("name") or made.kind
+        raise HangsOn("what it did", f"a rule has made {name} of it")
+    return found
+
+
+def _subjects(caused: list[Event], kind: str) -> list[int]:
+    return [one.subject_id for one in caused if one.kind == kind]
+
+
+def _cancel_letters(work: Work, letter_ids: list[int]) -> str:
+    """Cancel the letters that have not left; what colleagues were told stays told. Raises LetterGone."""
+    has_laid = False
+    for letter_id in dict.fromkeys(letter_ids):
+        letter = lock_letter(work.session, letter_id)
+        if letter.state not in NEVER_LEFT:
+            if letter.is_outside:
+                raise LetterGone(letter)
+            continue
+        has_laid = has_laid or letter.state == "laid"
+        if letter.state in ("waiting", "laid"):
+            move_letter(work, letter, "cancelled", "undone")
+    return "; delete the draft that lies in your Drafts folder" if has_laid else ""
+
+
+def _drop_tasks(work: Work, change: ChangeSet, caused: list[Event]) -> None:
+    """Close the tasks that rules have made of the line: their reason is gone."""
+    for task_id in _subjects(caused, events.TASK_CREATED):
+        task = task_by_id(work.session, task_id)
+        if task.state == "open" and task.kind != "next action":
+            finish_task(work, task, state="dropped")
+
+
+def _changed_since(work: Work, change: ChangeSet, step: Step, what: str) -> ChangedSince:
+    number = step.key[0]
+    told = events_about(work.session, step.table, number) if isinstance(number, int) else []
+    later = [one for one in told if one.id > max(change.events, default=0) and one.at >= change.at]
+    last = later[-1] if later else None
+    return ChangedSince(what, last, spell_moment(last.at, work.settings.company.zone) if last else "")
+
+
+def spell_row(step: Step) -> str:
+    """Give a row as people know it: by its name or text if the step tells it, else by its number."""
+    for name in ("text", "name", "subject", "sender", "address"):
+        pair = step.columns.get(name)
+        if pair and (pair[0] or pair[1]):
+            return f"the {step.table.replace('_', ' ')} {pair[1] or pair[0]!r}"
+    return f"the {step.table.replace('_', ' ')} {step.key[0]} ({', '.join(step.columns)})"
+
+
+def _check_next_actions(work: Work, steps: list[Step]) -> None:
+    """See that each open deal has its one next action, and each closed one none (OP-4)."""
+    touched = {int(step.key[0]) for step in steps if step.table == "opportunity" and step.act != "insert"}
+    for step in steps:
+        if step.table == "task" and (pair := step.columns.get("opportunity_id")):
+            touched |= {int(one) for one in pair if one}
+    for number in touched:
+        try:
+            deal = opportunity_by_id(work.session, number)
+        except LookupError:
+            continue  # it was made by the line, and is gone
+        if deal.is_open != (open_next_action(work.session, deal.id) is not None):
+            what = "would have no next action" if deal.is_open else "is closed and would have a next action"
+            raise Refused(f"nothing was undone: {deal.name} {what}")

@@ -111,6 +111,7 @@ def _check(work: Work, person: Person) -> None:
 def _blank_letters(work: Work, person: Person, boxes: list[int], own: list[int]) -> int:
     letters = store.letters_of(work.session, person, boxes, own)
     shas = [one.mime_sha256 for one in letters if one.mime_sha256]
+    shas += [file["sha256"] for one in letters for file in one.attachments]  # a handover's hold his mails
     for letter in letters:
         if letter.state == "waiting":
             move_letter(work, letter, "cancelled", "the person was erased")

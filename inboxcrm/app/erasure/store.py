@@ -13,6 +13,7 @@ from inboxcrm.base.among import among
 from inboxcrm.base.columns import Json
 from inboxcrm.base.database import Session
 from inboxcrm.base.records import Blob, Event
+from inboxcrm.crm.fields.records import FieldValue
 from inboxcrm.crm.records import (
     Box,
     BoxContact,
@@ -231,8 +232,10 @@ def letters_of(
         )
     )
     named = _means(person.needles, Letter.facts, Letter.subject)
+    his_boxes = select(Message.box_id).where(among(session, Message.id, messages))
+    histories = and_(Letter.kind == "handover", Letter.box_id.in_(his_boxes))  # they carry all mails of a box
     query = select(Letter).where(
-        or_(Letter.id.in_(to_him), Letter.id.in_(about), among(session, Letter.box_id, boxes), named)
+        or_(Letter.id.in_(to_him), Letter.id.in_(about), among(session, Letter.box_id, boxes), named, histories)
     )
     return list(session.scalars(query.order_by(Letter.id)))
 
@@ -250,6 +253,8 @@ def delete_rows(session: Session, person: Person) -> None:
     ):
         session.execute(delete(owned).where(among(session, address, person.addresses)))
     if person.contact_id is not None:
+        own = and_(FieldValue.record == "contact", FieldValue.record_id == person.contact_id)
+        session.execute(delete(FieldValue).where(own))
         for table in METADATA.sorted_tables:
             _forget_contact(session, table, person.contact_id)
         session.execute(delete(Contact).where(Contact.id == person.contact_id))

@@ -11,13 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from sqlalchemy.orm import Session
-
 import inboxcrm
 from inboxcrm.app.export import store
 from inboxcrm.app.export.mbox import file_name, mbox_entry
 from inboxcrm.app.export.sheets import PLAIN_SHEETS, SHEETS, mapping_text, plain_value
 from inboxcrm.base.csv_cells import safe_cell
+from inboxcrm.base.database import Session
 from inboxcrm.base.errors import ConfigError
 from inboxcrm.base.work import Office
 

@@ -8,9 +8,8 @@ from datetime import date, datetime
 from itertools import chain
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from inboxcrm.app.export import store
+from inboxcrm.base.database import Session
 from inboxcrm.base.money import Money
 
 MAPPING_HEAD = """\

@@ -7,10 +7,9 @@ from itertools import islice
 from typing import Any
 
 from sqlalchemy import Engine, func, select
-from sqlalchemy.orm import Session
 
 from inboxcrm.base.among import among
-from inboxcrm.base.database import Session as Reading
+from inboxcrm.base.database import Session
 from inboxcrm.base.records import Blob, Event
 from inboxcrm.crm.importing.records import DormantDeal, ImportedNote
 from inboxcrm.crm.records import Box, Contact, ContactAddress, Opportunity, Organization, Task
@@ -27,7 +26,7 @@ def open_snapshot(engine: Engine) -> Session:
     level: dict[str, Any] = (
         {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
     )
-    return Reading(engine.execution_options(is_reading=True, **level))
+    return Session(engine.execution_options(is_reading=True, **level))
 
 
 def table_names() -> list[str]:

@@ -23,6 +23,7 @@ from inboxcrm.base.settings_notices import Notices
 from inboxcrm.base.settings_people import CustomField, People
 from inboxcrm.base.settings_pipeline import Pipeline
 from inboxcrm.base.settings_privacy import Privacy
+from inboxcrm.base.settings_support import Support
 from inboxcrm.base.settings_team import CalendarCode, FreeDays, Hours, Roles, Team, Territory
 
 Security = Literal["tls", "starttls", "none"]
@@ -281,6 +282,7 @@ class Settings(Table):
     capture: Capture = Capture()
     privacy: Privacy = Privacy()
     notices: Notices = Notices()
+    support: Support = Support()
     privacy: Privacy = Privacy()
     rules: Rules = Rules()
     imports: Imports = Imports()

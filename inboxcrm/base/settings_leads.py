@@ -12,7 +12,7 @@ from inboxcrm.base.settings_score import Estimate, Score
 
 SOURCES = (
     "Call", "Email", "Existing Customer", "Partner", "Public Relations", "Web Site", "Campaign", "Trade Show",
-    "Referral", "Other",
+    "Referral", "Support", "Other",
 )  # fmt: skip
 _WORD = re.compile(r"\w+")
 

@@ -1,4 +1,4 @@
-"""How users are told of what happened: what waits for what, how much goes along, and whether answers are prepared (EM-1)."""
+"""How users are told of what happened: what waits, how much goes along, whether answers are prepared (EM-1)."""
 
 from __future__ import annotations
 

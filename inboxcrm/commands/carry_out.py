@@ -11,6 +11,7 @@ from inboxcrm.base.settings import User
 from inboxcrm.base.work import Event, Office, Work
 from inboxcrm.commands.authority import verdict
 from inboxcrm.commands.changes import keep_changes
+from inboxcrm.commands.colleague import hear_colleague
 from inboxcrm.commands.grammar import CommandLine, find_command_below, read_commands
 from inboxcrm.commands.notice import tell_supposed_author, write_receipt
 from inboxcrm.commands.reach import may_note
@@ -80,10 +81,13 @@ def _carry_out(work: Work, row: CommandMail, message: Message, user: User) -> No
         _run(work, Scene(user, message, line, at), at + above) for at, line in enumerate(reading.commands)
     ]
     note = ""
-    if reading.free_text and message.box_id:
+    heard = hear_colleague(work, message, user, reading.free_text) if reading.free_text else ""
+    if heard:
+        note = heard
+    elif reading.free_text and message.box_id:
         note = _keep_note(work, user, box_by_id(work.session, message.box_id), reading.free_text)
     near = BY_NAME.get(reading.nearest)
-    if near or not lines:
+    if not heard and (near or not lines):
         unread = "The next line was not carried out." if lines else "I found no command in your mail."
         hint = f"Did you mean: {near.example}" if near else _hint(reading.free_text)
         note = f"{note} {unread} {hint}".strip()

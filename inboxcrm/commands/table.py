@@ -15,6 +15,7 @@ from inboxcrm.commands.words import (
     contact,
     delivered,
     done,
+    escalate,
     field,
     file,
     handover,
@@ -27,8 +28,10 @@ from inboxcrm.commands.words import (
     release,
     role,
     score,
+    snippet,
     snooze,
     stop,
+    summary,
     undo,
 )
 
@@ -148,6 +151,15 @@ WORDS: tuple[Word, ...] = (
     Word(
         "undo", EVERYBODY, "undo", "take back what a receipt tells; `undo 2` its second line", undo.take_back
     ),
+    Word(
+        "escalate",
+        SELLERS | {"operations"},
+        "escalate anna: why",
+        "pass a technical question on: to a colleague, `escalate call`, `escalate on site`",
+        escalate.escalate,
+    ),
+    Word("snippet", SELLERS, "snippet: Offline use", "lay a ready answer, or keep one", snippet.say_snippet),
+    Word("summary", EVERYBODY, "summary", "the deal's mails in brief", summary.summarise, is_alone=True),
     Word("help", EVERYBODY, "help", "list these words", help_words.list_words),
 )
 BY_NAME = {word.name: word for word in WORDS}

@@ -63,6 +63,7 @@ def notice_facts(
         "did": deeds_of(work, box, told) if told and told.box_id == box.id else [],
         "commands": offered,
         "snippets": [],
+        "kept": "",
         "house": house,
         "mail": mail,
         "has_draft": False,

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 class Notice:
     """What a user is told; `occasion` makes it one notice, however often its cause is handled.
 
-    Without `commands` (None) those are offered that make sense when it is written.
+    Without `commands` (None) those are offered that make sense when it is written. `kept` says what becomes of free
+    words in the answer, where they do not become a note.
     """
 
     occasion: str
@@ -36,6 +37,7 @@ class Notice:
     why: str
     row: str
     commands: Sequence[str] | None = ()
+    kept: str = ""
 
 
 def tell_user(
@@ -85,6 +87,7 @@ def told_facts(
         message=message,
         room_bytes=room_bytes,
     )
+    facts["kept"] = notice.kept
     if message is not None and facts["mail"]:
         facts["snippets"] = suggested_snippets(work, message)
         if work.settings.notices.reply_drafts:

@@ -9,6 +9,7 @@ from inboxcrm.base.database import Session
 from inboxcrm.base.history import FACT_CHANGED
 from inboxcrm.base.settings import Settings
 from inboxcrm.base.store import events_about, events_of_box
+from inboxcrm.crm.answers.store import last_question_of_box
 from inboxcrm.crm.meetings.store import meetings_of_box
 from inboxcrm.crm.projects.store import project_of
 from inboxcrm.crm.qualifying.worth import rest_of_lead, worth_of_box
@@ -130,6 +131,9 @@ def _facts(session: Session, box_id: int, zone: ZoneInfo) -> list[str]:
     for meeting in meetings_of_box(session, box_id):
         at = f"{meeting.starts_at:%Y-%m-%d %H:%M} UTC" if meeting.starts_at else "no time yet"
         facts.append(f"meeting {meeting.state}, {at}: {meeting.summary}")
+    if asked := last_question_of_box(session, box_id):
+        whom = f" ({asked.colleague})" if asked.colleague and asked.rung == "colleague" else ""
+        facts.append(f"technical question: {asked.rung}{whom}{', answered' if asked.answered_at else ''}")
     for task in tasks_of_box(session, box_id):
         if task.state == "open":
             facts.append(f"to do ({task.owner}, due {task.due_at:%Y-%m-%d}): {task.text}")

@@ -142,7 +142,7 @@ def test_the_commands_fit_and_work_as_they_are_copied(shop: Shop) -> None:
 
 @pytest.mark.parametrize("row", OFFERED, ids=lambda row: row.line)
 def test_every_offered_line_is_a_command_of_those_who_are_offered_it(row: Offered) -> None:
-    line = row.line.format(number=20, product="standard")
+    line = row.line.format(number=20, product="standard", colleague="carl")
     [command] = read_commands(line, BY_NAME).commands
 
     assert row.roles <= BY_NAME[command.word].roles

@@ -55,9 +55,28 @@ LETTERS: dict[str, dict[str, Any]] = {
         "did": ["Filed on “Licences for Brouwer Bouw”: the first mail of a stranger.", "Read in it: question."],
         "snippets": [{"title": "Offline use", "text": "It works 30 days offline."}],
         "has_draft": True,
+        "kept": "",
         "house": "sales@kestrel.example",
         "mail": MAIL,
         "reply_link": "mailto:bob@brouwer.example?cc=sales%40kestrel.example&subject=Re%3A%20Licences",
+    },
+    "summary": {
+        "box": "Licences for Brouwer Bouw",
+        "people": ["Bob Brouwer: 2", "Anna Visser: 1"],
+        "span": "3 mails, Sunday 22 November 2026, 05:06 to Monday 23 November 2026, 10:30",
+        "left_out": 2,
+        "mails": [
+            {
+                "at": "Sunday 22 November 2026, 05:06",
+                "who": "Bob Brouwer",
+                "words": "We are 20 people. What would it cost?",
+                "asks": "question",
+                "files": "plan.pdf",
+            }
+        ],
+        "open": ["Answer Bob Brouwer (anna, Monday 23 November)"],
+        "documents": ["quote Q-2026-0001: sent, EUR 980.00"],
+        "amounts": ["€ 900 (Bob Brouwer)"],
     },
     "reply": {
         "words": "",
@@ -221,6 +240,10 @@ BARE: dict[str, dict[str, Any]] = {
     },
     "notices": {"items": [], "example": ""},
     "reply": {"quoted": ""},
+    "summary": {
+        **{"people": [], "span": "no mails yet", "left_out": 0, "mails": []},
+        **{"open": [], "documents": [], "amounts": []},
+    },
     "receipt": {"lines": [], "note": ""},
     "sign_in": {"reason": "", "is_oauth": False},
     "mailbox": {"lines": [], "commands": []},

@@ -54,6 +54,10 @@ ESSENTIALS = {
             "new-lead, version 1 (2026-11-22)",
         ),
     ),
+    "summary": (
+        *("Licences for Brouwer Bouw", "We are 20 people. What would it cost?", "plan.pdf", "€ 900 (Bob Brouwer)"),
+        *("quote Q-2026-0001: sent", "Answer Bob Brouwer (anna", "Bob Brouwer: 2", "2 earlier mails are left out"),
+    ),
     "reply": ("Anna Visser", "Bob Brouwer, Sunday 22 November 2026, 05:06:", "we are 20 people."),
     "receipt": (
         *("Done:", "put off until Thursday 3 December", "1 snooze 3 days", "Not done:"),

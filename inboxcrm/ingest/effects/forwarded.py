@@ -5,6 +5,7 @@ Only what is proven to be the forwarder's own counts; until then the mail is kep
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from inboxcrm.base.work import Work
@@ -21,6 +22,8 @@ from inboxcrm.ingest.forwarding import forward_in
 from inboxcrm.ingest.found import read_particulars
 from inboxcrm.ingest.origin import origin_of_mail
 from inboxcrm.ingest.records import Message
+from inboxcrm.ingest.support import SOURCE as SUPPORT
+from inboxcrm.ingest.support import is_ticket
 from inboxcrm.ingest.thread import thread_keys
 from inboxcrm.mail.automatic import automatic_kind
 from inboxcrm.mail.forward import Forwarded, bare_subject
@@ -85,6 +88,8 @@ def _asker(work: Work, message: Message, forward: Forwarded, user: User, incomin
     person = forward.sender
     wrote_to = [one.address for one in forward.original.to] if forward.original else []
     origin = origin_of_mail(work.settings, wrote_to, bare_subject(forward.subject))
+    if is_ticket(work.settings, forward, message.sender):
+        origin = replace(origin, source=SUPPORT)
     return Asker(
         address=person.address[:320],
         name=person.name,

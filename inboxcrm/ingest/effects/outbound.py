@@ -15,6 +15,7 @@ from inboxcrm.ingest.effects.people import take_part
 from inboxcrm.ingest.effects.proof import is_proven
 from inboxcrm.ingest.records import Message
 from inboxcrm.ingest.store import messages_of_thread
+from inboxcrm.ingest.support import note_handover
 from inboxcrm.mail.incoming import Incoming
 from inboxcrm.outbox.letter import note_draft_sent
 from inboxcrm.outbox.store import draft_of_document, letter_by_id, letter_by_message_id, lock_letter
@@ -35,6 +36,7 @@ def act_on_outbound(work: Work, message: Message, incoming: Incoming) -> None:
         make_acquaintance(work, message, incoming)
         return
     note_answer(work, message, message.box_id)
+    note_handover(work, message, incoming)
 
 
 def note_answer(work: Work, message: Message, box_id: int) -> None:

@@ -44,6 +44,7 @@ OFFERED: tuple[Offered, ...] = (
     _row("ask", "lead vague"),
     _row("quote {number} x {product}", "lead can-quote", "vague"),
     _row("quote {number} x {product}", "deal can-quote open", "won"),
+    _row("escalate {colleague}: why", "question colleague"),
     _row("done", "task", "new-lead", EVERYBODY),
     _row("snooze 3 days", "task", "", EVERYBODY),
     _row("ask", "lead new-lead", "vague"),
@@ -56,7 +57,8 @@ def offered_commands(work: Work, user: User, box: Box, message: Message | None) 
     """Give the lines that this user may copy into an answer now, the likeliest first."""
     situation = situation_of(work, user, box, message)
     product = work.settings.product[0].code if work.settings.product else ""
-    values = {"number": _number_in(message), "product": product}
+    others = [one.key for one in work.settings.user if one.key != user.key]
+    values = {"number": _number_in(message), "product": product, "colleague": next(iter(others), "")}
     lines = [
         row.line.format(**values)
         for row in OFFERED
@@ -69,7 +71,8 @@ def situation_of(work: Work, user: User, box: Box, message: Message | None) -> f
     """Name what is so on a box.
 
     lead, deal, new-lead (this mail made it), vague, open, won, quoted (a quote waits for an answer), task (something is
-    to do), can-quote (there is a price list, and the user's Drafts can be reached), question (the mail asks one).
+    to do), can-quote (there is a price list, and the user's Drafts can be reached), question (the mail asks one),
+    colleague (there is another user).
     """
     session, settings = work.session, work.settings
     lead, deal = lead_of_box(session, box.id), opportunity_of_box(session, box.id)
@@ -83,6 +86,7 @@ def situation_of(work: Work, user: User, box: Box, message: Message | None) -> f
         "quoted": open_quote(session, box.id) is not None,
         "task": bool(open_tasks_of_box(session, box.id)),
         "can-quote": bool(settings.product) and settings.account_of_user(user.key) is not None,
+        "colleague": len(settings.user) > 1,
         "question": any(one.get("name") == "question" for one in (message.intents if message else [])),
     }
     return frozenset(name for name, is_so in found.items() if is_so)

@@ -18,10 +18,14 @@ from inboxcrm.commands.words import (
     escalate,
     field,
     file,
+    forecast,
+    go_on,
     handover,
     help_words,
+    hold,
     invoice,
     lead_facts,
+    lost,
     paid,
     quote,
     recycle,
@@ -30,9 +34,11 @@ from inboxcrm.commands.words import (
     score,
     snippet,
     snooze,
+    stage,
     stop,
     summary,
     undo,
+    won,
 )
 
 DESCRIBERS = SELLERS | {"marketing"}
@@ -42,6 +48,28 @@ WORDS: tuple[Word, ...] = (
     Word("snooze", EVERYBODY, "snooze 3 days", "put the task off", snooze.put_off),
     Word(
         "assign", EVERYBODY, "assign ben", "give the lead or deal to a colleague, with its open tasks", assign.assign
+    ),
+    Word("stage", SELLERS, "stage negotiation", "move the deal in the pipeline, both ways", stage.move),
+    Word("won", SELLERS, "won", "win the deal, once its checklist is complete", won.win, is_alone=True),
+    Word("lost", SELLERS, "lost price", "lose the deal; a reason is needed", lost.lose),
+    Word("hold", SELLERS, "hold until 3 dec", "put the deal on hold until a day", hold.hold),
+    Word("wake", SELLERS, "wake", "the deal is no longer on hold", hold.wake, is_alone=True),
+    Word("commit", SELLERS, "commit", "stand by the deal; `commit no` no longer", forecast.commit),
+    Word(
+        "probability",
+        SELLERS,
+        "probability 70: they told me so",
+        "say how likely the deal is, and why",
+        forecast.guess,
+    ),
+    Word("amount", SELLERS, "amount 12,500 eur", "say what the deal is worth, net", forecast.price),
+    Word("close", SELLERS, "close 15 dec", "say when the deal is expected to close", forecast.expect),
+    Word(
+        "continue",
+        SELLERS,
+        "continue: they decide in January",
+        "say why a quiet deal goes on",
+        go_on.go_on,
     ),
     Word(
         "quote", SELLERS, "quote 20 x standard", "make a quote and lay it into your Drafts", quote.make_quote

@@ -26,10 +26,12 @@ class NotOnHold(Refused):
         )
 
 
-def hold_opportunity(work: Work, opportunity: Opportunity, wake_on: date) -> None:
+def hold_opportunity(work: Work, opportunity: Opportunity, wake_on: date, reason: str = "") -> None:
     """Put an open deal on hold until a day, or change that day; its next action is the wake-up."""
     if not opportunity.is_open:
-        raise IllegalMove(f"opportunity {opportunity.name!r}", opportunity.state, "on hold", _ways(opportunity))
+        raise IllegalMove(
+            f"opportunity {opportunity.name!r}", opportunity.state, "on hold", _ways(opportunity)
+        )
     old, opportunity.wake_on = opportunity.wake_on, wake_on
     replace_next_action(work, opportunity, f"Wake up: {opportunity.name}", wake_up_at(work, wake_on))
     work.emit(
@@ -38,6 +40,7 @@ def hold_opportunity(work: Work, opportunity: Opportunity, wake_on: date) -> Non
         box_id=opportunity.box_id,
         old=old.isoformat() if old else None,
         new=wake_on.isoformat(),
+        reason=reason[:2000],
     )
 
 

@@ -8,8 +8,10 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from inboxcrm.base.work import Work
 from inboxcrm.crm import events
+from inboxcrm.crm.opportunity import advance_stage
 from inboxcrm.crm.meetings.store import meeting_by_uid
 from inboxcrm.crm.records import Meeting
+from inboxcrm.crm.store import box_by_id, opportunity_of_box
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,16 @@ def answer_meeting(work: Work, uid: str, recurrence: str, organizer: str, attend
         answer=answer,
         summary=meeting.summary,
     )
+    if answer == "ACCEPTED" and meeting.box_id and not work.settings.is_inside(attendee):
+        _advance_deal(work, meeting.box_id)
     return True
+
+
+def _advance_deal(work: Work, box_id: int) -> None:
+    """Take a deal as qualified whose customer comes to a call (OP-2)."""
+    opportunity = opportunity_of_box(work.session, box_by_id(work.session, box_id).id)
+    if opportunity is not None:
+        advance_stage(work, opportunity, "discovery call")
 
 
 def in_utc(value: datetime | date | None) -> datetime | None:

@@ -11,12 +11,14 @@ from inboxcrm.base.work import Work
 from inboxcrm.crm import events
 from inboxcrm.crm.box import start_box
 from inboxcrm.crm.deal_name import name_deal
+from inboxcrm.crm.deals.store import lead_of_lost
 from inboxcrm.crm.records import Box, Contact, Opportunity
 from inboxcrm.crm.stages import LOST, WON, check_deal, moves_of, pipeline_of, place_of, stage_of, stand_on
-from inboxcrm.crm.store import open_next_action, renewal_of
+from inboxcrm.crm.store import open_next_action, open_tasks_of_box, renewal_of
 from inboxcrm.crm.task import (
     add_next_action,
     end_hold,
+    finish_task,
     next_business_day,
     replace_next_action,
     wake_up_at,
@@ -97,7 +99,9 @@ def move_stage(work: Work, opportunity: Opportunity, stage: str) -> None:
         raise IllegalMove(f"opportunity {opportunity.name!r}", place, stage, sorted(legal))
     check_deal(work, opportunity, stage)
     if stage in (LOST, WON):
-        raise IllegalMove(f"opportunity {opportunity.name!r}", opportunity.stage, stage, _open(work, opportunity))
+        raise IllegalMove(
+            f"opportunity {opportunity.name!r}", opportunity.stage, stage, _open(work, opportunity)
+        )
     _move(work, opportunity, _named(work, opportunity, stage))
 
 
@@ -156,6 +160,15 @@ def reopen_opportunity(work: Work, opportunity: Opportunity, stage: str, reason:
         reason=reason[:2000],
     )
     add_next_action(work, opportunity)
+    _forget_lead(work, opportunity)
+
+
+def _forget_lead(work: Work, opportunity: Opportunity) -> None:
+    """Ask nobody to write again of a lost deal that is open once more (OP-11)."""
+    lead = lead_of_lost(work.session, opportunity.id)
+    if lead is not None and lead.state == "Recycled":
+        for task in open_tasks_of_box(work.session, lead.box_id, "re-contact"):
+            finish_task(work, task, state="dropped")
 
 
 def open_renewal(work: Work, won: Opportunity, *, wake_on: date, ends_on: date) -> Opportunity:

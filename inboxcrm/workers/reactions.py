@@ -13,6 +13,8 @@ from inboxcrm.base.store import lock_pending_event, mark_events_done, pending_ev
 from inboxcrm.base.work import Event, Office, Work
 from inboxcrm.commands.acceptance import read_answer
 from inboxcrm.commands.carry_out import receive_command
+from inboxcrm.commands.counter_question import note_counter_question
+from inboxcrm.commands.lost_routing import tell_of_loss
 from inboxcrm.commands.stale import close_stale_questions
 from inboxcrm.commands.unread import tell_unread
 from inboxcrm.crm.enough_people import look_for_people
@@ -34,6 +36,8 @@ REACTIONS: tuple[tuple[str, Callable[[Work, Event], None]], ...] = (
     ("mail.proven", receive_command),
     ("mail.proven", read_answer),
     ("message.received", read_answer),
+    ("message.received", note_counter_question),
+    ("opportunity.lost", tell_of_loss),
     ("message.sent", tell_unread),
     ("lead.created", score_of_event),
     ("message.received", score_of_event),

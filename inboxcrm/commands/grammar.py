@@ -21,11 +21,12 @@ NUMBERED = re.compile(r",[ \t]*(?=\d{1,3}[ \t]+[A-Za-z])")
 BULLETS = "-*•– \t"
 FOR_DEALS = ("amount", "lost", "stage", "hold", "probability", "continue")
 # Their own words hold commas before numbers: `quote 20 x standard, 2 x training`, `invoice to Acme, 12 High Street, …`.
-WITH_COMMAS = ("quote", "invoice", "bant", "score", "recycle", *FOR_DEALS)
+WITH_COMMAS = ("quote", "invoice", "bant", "score", "recycle", "escalate", *FOR_DEALS)
 # Words that people write in sentences, too: commands only with a colon, and then the whole line is theirs.
 WITH_COLON = (
     "call", "source", "type", "campaign", "ask", "address", "phone", "billing", "signatory", "kind", "company",
     "parent", "domain", "vat", "end-user", "dead", "continue",
+    "snippet",
 )  # fmt: skip
 WITHOUT_WORDS = ("ask", "dead")  # these stand without a colon, too, if nothing follows
 NEVER_GUESSED = ("dead",)  # of a letter that begins with Dear

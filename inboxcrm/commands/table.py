@@ -30,6 +30,7 @@ from inboxcrm.commands.words import (
     quote,
     recycle,
     release,
+    resume,
     role,
     score,
     snippet,
@@ -151,6 +152,7 @@ WORDS: tuple[Word, ...] = (
         "tell a lead's points, or give them",
         score.note_score,
     ),
+    Word("resume", SELLERS, "resume: Acme licences", "wake a deal of the old CRM", resume.resume),
     Word(
         "recycle",
         SELLERS,

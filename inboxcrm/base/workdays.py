@@ -6,8 +6,6 @@ from collections.abc import Collection
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any
 
-import holidays
-
 from inboxcrm.base.errors import ConfigError
 
 _DAY = timedelta(days=1)
@@ -75,6 +73,8 @@ class Workdays:
 
 
 def _open_calendar(country: str) -> Any:
+    import holidays  # only who has a calendar waits for it
+
     name, _, part = country.partition("-")
     try:
         return holidays.country_holidays(name.upper(), subdiv=part or None)

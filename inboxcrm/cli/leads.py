@@ -10,6 +10,8 @@ from typing import Any
 import click
 
 from inboxcrm.cli.start import Start, config_option, json_option, open_from_file
+from inboxcrm.cli.viewer import as_option, sight_of, viewer
+from inboxcrm.crm.access import lead_owners
 from inboxcrm.reports.leads import BY, Came, leads_by, open_leads
 
 NUMBERS = ("leads", "answered", "converted", "won")
@@ -28,19 +30,24 @@ EACH = ("box", "state", "score", "bant", "owner", "name")
 @click.option(
     "--list", "is_list", is_flag=True, help="List the leads that are open or rest, each with what is known."
 )
+@as_option
 @config_option
 @json_option
 @click.pass_obj
-def leads(start: Start, by: str, since: datetime | None, is_list: bool, config: Path, as_json: bool) -> None:
+def leads(
+    start: Start, by: str, since: datetime | None, is_list: bool, as_user: str | None, config: Path, as_json: bool
+) -> None:
     """Count leads by source, type or campaign: answered, converted, won, and for how much net."""
     office = open_from_file(start, config)
     if is_list:
         with office.reading() as session:
-            _print_each(open_leads(session), as_json=as_json)
+            sight = sight_of(office, session, as_user)
+            _print_each([row for row in open_leads(session) if sight.sees_box(row["box"])], as_json=as_json)
         return
     at = since.replace(tzinfo=office.settings.company.zone).astimezone(UTC) if since else None
     with office.reading() as session:
-        found = leads_by(session, by, at)
+        user = viewer(office.settings, as_user)
+        found = leads_by(session, by, at, lead_owners(office.settings, user) if user else None)
     if as_json:
         rows = [{by: one.name or None, **_numbers(one), "amounts": _amounts(one)} for one in found]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))

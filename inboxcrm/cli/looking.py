@@ -12,6 +12,7 @@ from inboxcrm.base.errors import Refused
 from inboxcrm.cli.decision_text import decision_text
 from inboxcrm.cli.given import WORDS
 from inboxcrm.cli.start import TO_DO, Start, config_option, json_option, open_from_file
+from inboxcrm.cli.viewer import as_option, sight_of, viewer
 from inboxcrm.crm.naming.store import boxes_by_name
 from inboxcrm.crm.store import box_by_id
 from inboxcrm.ingest.store import find_message
@@ -64,14 +65,16 @@ def _print_ledger(rows: list[dict[str, Any]]) -> None:
 
 @click.command()
 @click.argument("box", type=WORDS)
+@as_option
 @config_option
 @json_option
 @click.pass_obj
-def show(start: Start, box: str, config: Path, as_json: bool) -> None:
+def show(start: Start, box: str, as_user: str | None, config: Path, as_json: bool) -> None:
     """Print the story of a BOX, by its number or words of its name: mails, tasks, documents, and why."""
     office = open_from_file(start, config)
     with office.reading() as session:
-        found = {box_by_id(session, one.id).id: one.name for one in boxes_by_name(session, box)}
+        seen = sight_of(office, session, as_user).seen(boxes_by_name(session, box))
+        found = {box_by_id(session, one.id).id: one.name for one in seen}
         if not found:
             raise Refused(f"no box is called {box!r}")
         if len(found) > 1:
@@ -89,17 +92,18 @@ def _told(timeline: dict[str, Any]) -> str:
 
 @click.command()
 @click.argument("message", type=WORDS)
+@as_option
 @config_option
 @json_option
 @click.pass_obj
-def why(start: Start, message: str, config: Path, as_json: bool) -> None:
+def why(start: Start, message: str, as_user: str | None, config: Path, as_json: bool) -> None:
     """Say why a MESSAGE (its number or Message-ID) is what and where it is, and what came of it."""
     office = open_from_file(start, config)
     with office.reading() as session:
-        found = find_message(session, message)
-        if found is None:
+        found, sight = find_message(session, message), sight_of(office, session, as_user)
+        if found is None or not sight.sees_mail(found.box_id, (found.sender, *found.recipients)):
             raise Refused(f"no message {message!r} was taken in")
-        facts = mail_decision(session, office.settings, found)
+        facts = mail_decision(session, office.settings, found, sight)
     click.echo(json.dumps(facts, ensure_ascii=False, indent=2) if as_json else decision_text(facts))
 
 
@@ -108,14 +112,19 @@ def why(start: Start, message: str, config: Path, as_json: bool) -> None:
 @click.option(
     "--limit", type=click.IntRange(1, 10_000), default=20, show_default=True, help="How many mails at most."
 )
+@as_option
 @config_option
 @json_option
 @click.pass_obj
-def search(start: Start, words: tuple[str, ...], limit: int, config: Path, as_json: bool) -> int:
+def search(
+    start: Start, words: tuple[str, ...], limit: int, as_user: str | None, config: Path, as_json: bool
+) -> int:
     """Find mails and records: WORDS, "phrases", -without, begin*, from: to: box: before: after: has:attachment."""
     # A shell takes the quotes of a phrase away; the blanks in it tell that it was one.
     phrased = [f'"{word}"' if " " in word and '"' not in word else word for word in words]
-    found = find(open_from_file(start, config), words[0] if len(words) == 1 else " ".join(phrased), limit)
+    office = open_from_file(start, config)
+    user = viewer(office.settings, as_user)
+    found = find(office, words[0] if len(words) == 1 else " ".join(phrased), limit, user)
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))
     else:

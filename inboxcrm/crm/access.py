@@ -80,6 +80,18 @@ def may_see_forecast(settings: Settings, user: User, owner: str) -> bool:
     return owner == user.key or (user.role == "team_lead" and owner in led_by(settings, user))
 
 
+def lead_owners(settings: Settings, user: User) -> frozenset[str | None] | None:
+    """Give whose leads a user may see listed and counted, None among them for what nobody owns; None: all."""
+    if not has_roles(settings) or user.role in ("sales_director", "marketing"):
+        return None
+    owners = {
+        "team_lead": led_by(settings, user),
+        "sdr": teammates_of(settings, user),
+        "account_manager": frozenset({user.key}),
+    }
+    return frozenset({*owners[user.role], None}) if user.role in owners else frozenset()
+
+
 def may_assign(settings: Settings, user: User, owner: str | None, to: User, *, is_lead: bool) -> bool:
     """Tell whether a user may give what somebody owns to another: managers within their team, reps their own.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -341,10 +341,13 @@ def calls_of_box(session: Session, box_id: int) -> list[PhoneCall]:
     return list(session.scalars(query.order_by(PhoneCall.started_at, PhoneCall.id)))
 
 
-def count_leads_by(session: Session, by: str, since: datetime | None) -> list[Any]:
+def count_leads_by(
+    session: Session, by: str, since: datetime | None, owners: Collection[str | None] | None = None
+) -> list[Any]:
     """Count the leads made since a moment, and their deals, by `source`, `type` or `campaign` and the deals' currency.
 
-    Rows have name, currency, leads, answered, converted, won, and minor: what the won deals are worth.
+    Rows have name, currency, leads, answered, converted, won, and minor: what the won deals are worth. With `owners`
+    only theirs are counted; None among them means what nobody owns.
     """
     is_won = Opportunity.state == "Closed Won"
     name = func.coalesce({"source": Lead.source, "type": Lead.type, "campaign": Lead.campaign}[by], "")
@@ -363,6 +366,9 @@ def count_leads_by(session: Session, by: str, since: datetime | None) -> list[An
         .where(Box.merged_into.is_(None))
         .group_by(name, Opportunity.currency)
     )
+    if owners is not None:
+        is_theirs = Lead.owner.in_([owner for owner in owners if owner])
+        query = query.where(or_(is_theirs, Lead.owner.is_(None)) if None in owners else is_theirs)
     return list(session.execute(query.where(Lead.created_at >= since) if since else query))
 
 

@@ -16,6 +16,7 @@ from inboxcrm.ingest.twin import COPY, is_same_mail
 from inboxcrm.mail.evidence import evidence_for
 from inboxcrm.mail.incoming import Incoming
 from inboxcrm.mail.parse import UnparsableMail, parse_headers
+from inboxcrm.sales.access import Sight
 
 if TYPE_CHECKING:
     from inboxcrm.base.work import Event
@@ -35,8 +36,14 @@ PROOFS = (
 )
 
 
-def mail_decision(session: Session, settings: Settings, message: Message) -> dict[str, Any]:
-    """Give everything that was decided about a mail as plain values, times in the company's zone."""
+def mail_decision(
+    session: Session, settings: Settings, message: Message, sight: Sight | None = None
+) -> dict[str, Any]:
+    """Give everything that was decided about a mail as plain values, times in the company's zone.
+
+    With a reader's sight nothing of boxes that he may not see (MG-6).
+    """
+    sight = sight or Sight(session, settings, None, message.taken_in_at)
     zone = settings.company.zone
 
     def spell(at: datetime | None) -> str | None:
@@ -63,7 +70,7 @@ def mail_decision(session: Session, settings: Settings, message: Message) -> dic
         "box_id": message.box_id,
         "filed": message.match_how,
         "confidence": message.match_confidence,
-        "others": message.match_others,
+        "others": [one for one in message.match_others if sight.sees_box(int(one["box"]))],
         "remembered": [
             {
                 "of": one.sender,
@@ -72,6 +79,7 @@ def mail_decision(session: Session, settings: Settings, message: Message) -> dic
                 "at": spell(one.made_at),
             }
             for one in filings_of(session, [message.sender] if message.sender else []).values()
+            if one.box_id is None or sight.sees_box(one.box_id)
         ],
         "intents": message.intents,
         "characters": dict(Counter(_lengths(message))),
@@ -80,6 +88,7 @@ def mail_decision(session: Session, settings: Settings, message: Message) -> dic
         "effects": [
             {"at": spell(one.at), "kind": one.kind, "state": one.state, "by": one.actor, **_told(one)}
             for one in _effects(session, message)
+            if one.box_id is None or sight.sees_box(one.box_id)
         ],
     }
 

@@ -14,6 +14,7 @@ from inboxcrm.crm.store import due_tasks
 from inboxcrm.ingest.staleness import all_readings
 from inboxcrm.ingest.store import count_quarantine
 from inboxcrm.outbox.store import bounced_recipients, count_letters, letters_in_state
+from inboxcrm.sales.access import Sight
 
 if TYPE_CHECKING:
     from inboxcrm.crm.records import Task
@@ -30,7 +31,9 @@ def digest_of_tasks(work: Work, user: User) -> tuple[dict[str, Any], list[int]]:
     company = work.settings.company
     today = work.now.astimezone(company.zone).date()
     end_of_day = datetime.combine(today + timedelta(days=1), time(0), company.zone).astimezone(UTC)
+    sight = Sight(work.session, work.settings, user, work.now)
     due = due_tasks(work.session, end_of_day, [one.key for one in work.settings.user])
+    due = [task for task in due if sight.is_own(task.owner) or sight.sees_box(task.box_id)]
     people = list(dict.fromkeys(task.owner for task in due))
     tasks = sorted(due[:LONGEST], key=lambda task: people.index(task.owner))
     overdue = sum(task.due_at < work.now for task in due)
@@ -39,7 +42,7 @@ def digest_of_tasks(work: Work, user: User) -> tuple[dict[str, Any], list[int]]:
         "day": spell_weekday(today),
         "summary": f"{spell_count(len(due), 'thing')} to do{f', {overdue} overdue' if overdue else ''}",
         "lines": [_line(work, number, task) for number, task in enumerate(tasks, start=1)],
-        "exceptions": exceptions(work),
+        "exceptions": exceptions(work, sight),
         "mailboxes": mailboxes_read(work),
     }
     if len(due) > LONGEST:
@@ -92,16 +95,24 @@ def _unread(work: Work) -> list[str]:
     ]
 
 
-def exceptions(work: Work) -> list[str]:
-    """Give what a person must look at, in words: letters in doubt, unread mails, failed reactions, held letters."""
-    session = work.session
+def exceptions(work: Work, sight: Sight | None = None) -> list[str]:
+    """Give what a person must look at, in words: letters in doubt, unread mails, failed reactions, held letters.
+
+    Of letters only those about boxes that the reader may see (MG-6).
+    """
+    session, sight = work.session, sight or Sight(work.session, work.settings, None, work.now)
     found = _unread(work)
     found += [
         f"letter {letter.id} ({letter.subject}) may or may not have left: "
         f"`inboxcrm outbox resolve {letter.id} sent` or `again`"
         for letter in letters_in_state(session, "uncertain")
+        if letter.box_id is None or sight.sees_box(letter.box_id)
     ]
-    found += [f"letter {x.id} ({x.subject}) failed: {x.error}" for x in letters_in_state(session, "failed")]
+    found += [
+        f"letter {x.id} ({x.subject}) failed: {x.error}"
+        for x in letters_in_state(session, "failed")
+        if x.box_id is None or sight.sees_box(x.box_id)
+    ]
     found += [
         f"letter {letter.id} ({letter.subject}) came back from {recipient.address}: {recipient.text}"
         for letter, recipient in bounced_recipients(session, work.now - BOUNCES_TOLD_FOR)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -29,10 +30,12 @@ class Came:
     amounts: tuple[Money, ...]
 
 
-def leads_by(session: Session, by: str, since: datetime | None = None) -> list[Came]:
-    """Count the leads made since a moment by `source`, `type` or `campaign`, the most first."""
+def leads_by(
+    session: Session, by: str, since: datetime | None = None, owners: Collection[str | None] | None = None
+) -> list[Came]:
+    """Count the leads made since a moment by `source`, `type` or `campaign`, the most first; of these owners only."""
     rows: dict[str, list[Any]] = {}
-    for row in count_leads_by(session, by, since):
+    for row in count_leads_by(session, by, since, owners):
         rows.setdefault(row.name, []).append(row)
     found = [_together(name, same) for name, same in rows.items()]
     return sorted(found, key=lambda one: (-one.leads, one.name))

@@ -45,12 +45,26 @@ class Sight:
 
     def sees_box(self, box_id: int) -> bool:
         """Tell whether he may see a box."""
-        if not self._is_limited or self._user is None:
+        if self._user is None or self.sees_all:
             return True
         if box_id not in self._known:
-            matter = matter_of(self._session, box_by_id(self._session, box_id))
-            self._known[box_id] = access.may_see_box(self._settings, self._user, matter, self._for_whom)
+            box = box_by_id(self._session, box_id)
+            # What lies in the box's own row is enough for most; only then is more asked for.
+            self._known[box_id] = self._may_see(Matter(box.kind, box.owner)) or self._may_see(
+                matter_of(self._session, box)
+            )
         return self._known[box_id]
+
+    def _may_see(self, matter: Matter) -> bool:
+        return self._user is not None and access.may_see_box(
+            self._settings, self._user, matter, self._for_whom
+        )
+
+    def sees_mail(self, box_id: int | None, addresses: Iterable[str]) -> bool:
+        """Tell whether he may see a mail: on a box that he sees, or, on none, if he is among its people."""
+        if box_id is not None:
+            return self.sees_box(box_id)
+        return self._user is None or self.sees_all or self._user.address in addresses
 
     def acts_on_box(self, box_id: int, act: str) -> bool:
         """Tell whether he may do something with a box."""

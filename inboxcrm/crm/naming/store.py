@@ -6,7 +6,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from inboxcrm.base.columns import is_row_number
-from inboxcrm.crm.records import Box, Contact, ContactAddress, Organization
+from inboxcrm.crm.records import Box, BoxContact, Contact, ContactAddress, Organization
 
 
 def boxes_by_name(session: Session, words: str) -> list[Box]:
@@ -20,6 +20,13 @@ def boxes_by_name(session: Session, words: str) -> list[Box]:
     return list(
         session.scalars(select(Box).where(Box.name.icontains(words, autoescape=True)).order_by(Box.id))
     )
+
+
+def boxes_of_person(session: Session, contact_id: int) -> list[Box]:
+    """Give all boxes on which somebody takes part, open or closed."""
+    part = select(BoxContact.box_id).where(BoxContact.contact_id == contact_id)
+    query = select(Box).where(or_(Box.contact_id == contact_id, Box.id.in_(part)))
+    return list(session.scalars(query.order_by(Box.id)))
 
 
 def people_by_words(session: Session, words: str, limit: int) -> list[Contact]:

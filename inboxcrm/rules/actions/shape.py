@@ -11,7 +11,9 @@ from inboxcrm.base.settings import User
 from inboxcrm.base.work import Event, Work
 from inboxcrm.crm.absence import stand_in
 from inboxcrm.crm.store import box_by_id
+from inboxcrm.ingest.telling import owner_of
 from inboxcrm.rules.rule import ActionShape, Rule
+from inboxcrm.sales.access import may_see_box
 
 if TYPE_CHECKING:
     from inboxcrm.crm.records import Box
@@ -69,4 +71,13 @@ def people(work: Work, occasion: Occasion, to: str) -> list[User]:
         found = [user for user in users if user.key == to]
     if not found:
         raise Refused(f"rule {occasion.rule.id}: there is nobody to be {to!r}")
-    return found
+    return found if to == "owner" else _who_see(work, occasion, found)
+
+
+def _who_see(work: Work, occasion: Occasion, users: list[User]) -> list[User]:
+    """Give those who may see the box (MG-6); if none of them may, whoever has it is told instead."""
+    if not occasion.facts.get("box_id"):
+        return users
+    box = box_of(work, occasion)
+    seeing = [user for user in users if may_see_box(work.session, work.settings, user, box, work.now)]
+    return seeing or [owner_of(work, box)]

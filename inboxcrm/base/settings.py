@@ -280,7 +280,6 @@ class Settings(Table):
     handover: Handover = Handover()
     delivery: Delivery = Delivery()
     capture: Capture = Capture()
-    privacy: Privacy = Privacy()
     notices: Notices = Notices()
     support: Support = Support()
     privacy: Privacy = Privacy()

@@ -186,7 +186,7 @@ def _check_smtp(start: Start, settings: Settings, account: Account) -> str:
 
 
 def _check_rules(settings: Settings) -> str:
-    found = read_rules(settings.rules.folder, settings.stage_names)
+    found = read_rules(settings.rules.folder, settings.stage_names, settings.field)
     if found.faults:
         raise RulesFaulty(found)
     if not found.rules:

@@ -9,11 +9,12 @@ from pathlib import Path
 import structlog
 
 from inboxcrm.base.errors import ConfigError
+from inboxcrm.base.settings_people import CustomField
 from inboxcrm.crm import events as crm_events
 from inboxcrm.ingest import events as ingest_events
 from inboxcrm.outbox import events as outbox_events
 from inboxcrm.rules.actions.table import ACTIONS
-from inboxcrm.rules.facts import FACT_TABLES
+from inboxcrm.rules.facts import FACT_TABLES, fact_tables, with_fields
 from inboxcrm.rules.fault import Fault
 from inboxcrm.rules.files import load_rules
 from inboxcrm.rules.rule import Rule, RuleSet
@@ -64,10 +65,14 @@ class RulesFaulty(ConfigError):
         super().__init__("\n".join(str(fault) for fault in rules.faults))
 
 
-def read_rules(folder: Path, stages: Collection[str] = ()) -> RuleSet:
-    """Read the rules of a folder with all their faults; `stages` are those of the pipelines, if not as shipped."""
+def read_rules(folder: Path, stages: Collection[str] = (), fields: Collection[CustomField] = ()) -> RuleSet:
+    """Read the rules of a folder with all their faults.
+
+    `stages` are those of the pipelines, if not as shipped; `fields` are those of the company's own.
+    """
     shapes = {name: verb.shape for name, verb in ACTIONS.items()}
-    read = load_rules(folder, fact_tables(stages) if stages else FACT_TABLES, shapes, EVENT_KINDS)
+    tables = with_fields(fact_tables(stages) if stages else FACT_TABLES, fields)
+    read = load_rules(folder, tables, shapes, EVENT_KINDS)
     unreachable = [fault for rule in read.rules if (fault := _unreachable(rule))]
     return RuleSet(read.rules, (*read.faults, *unreachable))
 
@@ -92,12 +97,13 @@ class RuleBook:
 
     folder: Path
     stages: tuple[str, ...] = ()
+    fields: tuple[CustomField, ...] = ()
     _stamp: tuple[tuple[str, int, int], ...] = ()
     _rules: tuple[Rule, ...] = field(default=())
 
     def open(self) -> RuleBook:
         """Read the rules for the first time; raises RulesFaulty."""
-        self._stamp, found = self._look(), read_rules(self.folder, self.stages)
+        self._stamp, found = self._look(), read_rules(self.folder, self.stages, self.fields)
         if found.faults:
             raise RulesFaulty(found)
         self._rules = found.rules
@@ -107,7 +113,7 @@ class RuleBook:
         """Give the rules in force now; looks whether a file has changed."""
         stamp = self._look()
         if stamp != self._stamp:
-            self._stamp, found = stamp, read_rules(self.folder, self.stages)
+            self._stamp, found = stamp, read_rules(self.folder, self.stages, self.fields)
             if found.faults:
                 log.error("rules_refused", faults=[str(fault) for fault in found.faults])
             else:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement
@@ -18,8 +18,12 @@ from inboxcrm.base.spelled import spell_day
 from inboxcrm.crm import facts as crm
 from inboxcrm.ingest import facts as ingest
 from inboxcrm.outbox import facts as outbox
+from inboxcrm.rules.field_facts import PREFIX, field_facts
 from inboxcrm.rules.language.facts import Fact, FactTable, FactType
 from inboxcrm.sales import facts as sales
+
+if TYPE_CHECKING:
+    from inboxcrm.base.settings_people import CustomField
 
 _BOX = {
     "box_id": (FactType.INT, "the number of its box"),
@@ -74,7 +78,10 @@ _OPPORTUNITY = _BOX | {
     "currency": (FactType.TEXT, "of the amount"),
     "created_at": (FactType.TIME, "when it was made"),
     "stage_since_at": (FactType.TIME, "since when it stands in its stage"),
-    "stage_overdue_at": (FactType.TIME, "when it has been in its stage for too long, by the days of [[pipeline]]"),
+    "stage_overdue_at": (
+        FactType.TIME,
+        "when it has been in its stage for too long, by the days of [[pipeline]]",
+    ),
     "is_in_negotiation": (FactType.BOOL, "whether its state is Negotiation, and its stage not the last one"),
     "is_committed": (FactType.BOOL, "whether its rep stands by it, while it is open and not on hold"),
     "weighted": (FactType.MONEY, "amount times probability; nothing of a deal that is on hold or closed"),
@@ -201,11 +208,22 @@ FACT_TABLES: dict[str, FactTable] = {
     # The whole company: for rules that are about no record, such as a digest.
     "company": FactTable("company", {}),
 }
+
+
 def fact_tables(stages: Iterable[str]) -> dict[str, FactTable]:
     """Give the tables with these as the stages of deals, so that a misspelt one is found when rules are read."""
     deals = FACT_TABLES["opportunity"]
     stage = replace(deals.facts["stage"], choices=tuple(stages))
     return FACT_TABLES | {"opportunity": FactTable(deals.kind, {**deals.facts, "stage": stage})}
+
+
+def with_fields(tables: Mapping[str, FactTable], fields: Collection[CustomField]) -> Mapping[str, FactTable]:
+    """Give the tables with the fields of the company's own among the facts of leads and deals (OP-14)."""
+    own = {kind: field_facts(kind, fields) for kind in tables} if fields else {}
+    changed = {kind: FactTable(kind, {**tables[kind].facts, **facts}) for kind, facts in own.items() if facts}
+    return {**tables, **changed}
+
+
 # The kind of record whose facts a rule sees, by the kind of thing that an event is about.
 KIND_OF_SUBJECT = {
     "lead": "lead",
@@ -218,19 +236,25 @@ KIND_OF_SUBJECT = {
 }
 
 
-def facts_of(session: Session, kind: str, record_id: int) -> dict[str, object] | None:
-    """Give the facts of one record as plain values; None if it is not there."""
-    rows = find_records(session, kind, SOURCES[kind].id == record_id)
+def facts_of(
+    session: Session, kind: str, record_id: int, fields: Collection[CustomField] = ()
+) -> dict[str, object] | None:
+    """Give the facts of one record as plain values, fields of the company's own too; None if it is not there."""
+    rows = find_records(session, kind, SOURCES[kind].id == record_id, fields)
     return rows[record_id] if rows else None
 
 
-def find_records(session: Session, kind: str, where: ColumnElement[bool]) -> dict[int, dict[str, object]]:
+def find_records(
+    session: Session, kind: str, where: ColumnElement[bool], fields: Collection[CustomField] = ()
+) -> dict[int, dict[str, object]]:
     """Give the facts of all records for which a condition holds, in one query."""
-    source, table = SOURCES[kind], FACT_TABLES[kind]
-    query = source.select(dict(source.columns)).where(where).order_by(source.id)
-    names = list(source.columns)
+    source, own = SOURCES[kind], field_facts(kind, fields)
+    facts = {**FACT_TABLES[kind].facts, **own}
+    columns = {**source.columns, **{name: fact.column for name, fact in own.items()}}
+    query = source.select(columns).where(where).order_by(source.id)
+    names = list(columns)
     return {
-        row[0]: {name: _plain(table.facts[name], value) for name, value in zip(names, row[1:], strict=True)}
+        row[0]: {name: _plain(facts[name], value) for name, value in zip(names, row[1:], strict=True)}
         for row in session.execute(query)
     }
 
@@ -244,11 +268,16 @@ def _plain(fact: Fact, value: Any) -> object:
 def in_words(values: Mapping[str, object], zone: ZoneInfo) -> dict[str, object]:
     """Give facts as they stand in texts: times in a zone, amounts with their currency's digits, the rest as it is."""
     currency = str(values.get("currency") or "")
-    return {name: _in_words(value, zone, currency) for name, value in values.items()}
+    return {
+        name: _in_words(value, zone, "" if name.startswith(PREFIX) else currency)
+        for name, value in values.items()
+    }
 
 
 def _in_words(value: object, zone: ZoneInfo, currency: str) -> object:
     if isinstance(value, datetime):
         local = value.astimezone(zone)
         return f"{spell_day(local)} {local:%H:%M}"
+    if isinstance(value, Decimal) and not currency:  # a number, of a field of the company's own
+        return f"{value:.0f}" if value == int(value) else f"{value.normalize():f}"
     return Money.of(value, currency).plain() if isinstance(value, Decimal) else value

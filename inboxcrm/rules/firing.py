@@ -41,7 +41,7 @@ def fire_event_rules(work: Work, event: Event, rules: tuple[Rule, ...]) -> None:
         )
         return
     kind = KIND_OF_SUBJECT.get(event.subject_kind)
-    facts = facts_of(work.session, kind, event.subject_id) if kind else {}
+    facts = facts_of(work.session, kind, event.subject_id, work.settings.field) if kind else {}
     if facts is None:
         return
     for rule in listening:

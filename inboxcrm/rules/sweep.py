@@ -59,7 +59,7 @@ def _sweep(office: Office, work: Work, rule: Rule) -> None:
 
 def _fire_episodes(work: Work, rule: Rule, *, may_fire: bool) -> None:
     """Open, fire and close episodes: what held already when the rule came into force does not fire."""
-    holding = find_records(work.session, rule.kind, rule.condition.where(work.now))
+    holding = find_records(work.session, rule.kind, rule.condition.where(work.now), work.settings.field)
     known = episodes_of(work.session, rule.id)
     for record_id, episode in known.items():
         if record_id not in holding:

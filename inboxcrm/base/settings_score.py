@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 _WEIGHED = re.compile(r"^\s*(\S[^=]{0,99}?)\s*=\s*([1-5])\s*$")
 _COUNTRY = re.compile(r"^[A-Z]{2}$")
@@ -78,6 +78,13 @@ class Estimate(BaseModel):
 
     share_percent: int = Field(default=0, ge=0, le=100)
     price_a_year: Price = Decimal(0)
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Estimate:
+        if bool(self.share_percent) != bool(self.price_a_year):
+            lacking = "price_a_year" if self.share_percent else "share_percent"
+            raise ValueError(f"an estimate needs {lacking}, too")
+        return self
 
     def amount(self, employees: int) -> Decimal | None:
         """Give the net worth of a year in the company's currency; None if the section is not filled in."""

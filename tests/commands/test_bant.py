@@ -1,4 +1,4 @@
-"""Reps say budget, authority, need and timeline of a lead by a line of mail; a qualified lead is a deal at once (LD-7)."""
+"""Reps say budget, authority, need and timeline of a lead by a line of mail; a qualified one is a deal at once (LD-7)."""
 
 from __future__ import annotations
 
@@ -86,7 +86,8 @@ def test_a_need_with_a_budget_or_the_say_is_a_deal_at_once(asked: Shop, words: s
     assert "answer `undo`" in told
     with asked.office.reading() as session:
         deal = opportunity_of_box(session, 1)
-        assert deal is not None and open_next_action(session, deal.id) is not None
+        assert deal is not None
+        assert open_next_action(session, deal.id) is not None
         assert (deal.lead_id, deal.box.kind, deal.box.organization.kind) == (1, "opportunity", "prospect")
 
 

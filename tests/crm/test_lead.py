@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections import Counter
 
 import pytest
 
@@ -13,7 +12,7 @@ from inboxcrm.base.work import Work
 from inboxcrm.crm.lead import answer_lead, assign_lead, convert_lead, move_lead, start_lead
 from inboxcrm.crm.store import open_next_action, open_tasks_of_box, tasks_of_box
 from inboxcrm.crm.task import add_task
-from tests.build import START, a_lead, the_settings
+from tests.build import START, a_lead
 
 STATES = ("New", "Assigned", "In Process", "Converted", "Recycled", "Dead")
 LEGAL = {  # PROCESS LD-1, by hand

@@ -9,7 +9,9 @@ from inboxcrm.base.errors import Refused
 from inboxcrm.base.settings import User
 from inboxcrm.base.work import Work
 from inboxcrm.commands.acceptance import accept_by_rep
+from inboxcrm.crm.merging.duplicate import unite_people
 from inboxcrm.crm.merging.leads import join_contacts
+from inboxcrm.crm.merging.told import merge_told
 from inboxcrm.crm.store import box_by_id, contact_by_id
 from inboxcrm.ingest.chosen import start_matter
 from inboxcrm.ingest.offers.store import lock_message
@@ -48,11 +50,22 @@ def _alias(work: Work, user: User, question: dict[str, Any]) -> str:
     return f"{addresses} is {known.name} from now on"
 
 
+def _duplicate(work: Work, user: User, question: dict[str, Any]) -> str:
+    """Make one customer of two who are the same, with what is open of both (LD-3)."""
+    contact, known = (contact_by_id(work.session, int(number)) for number in question["contacts"])
+    box, theirs = (box_by_id(work.session, int(number)) if number else None for number in question["boxes"])
+    if box is None:
+        raise Refused("that question names no box")
+    merge = unite_people(work, contact, known, box, theirs, reason=f"{user.key} said so")
+    return merge_told(work.session, merge) if merge else f"they are one already: {box.name}"
+
+
 ACTS: dict[str, Callable[[Work, User, dict[str, Any]], str]] = {
     "accept": accept_by_rep,
     "propose": _propose,
     "join": _join,
     "alias": _alias,
+    "duplicate": _duplicate,
 }
 
 

@@ -26,6 +26,7 @@ from inboxcrm.commands.words import (
     invoice,
     lead_facts,
     lost,
+    merge,
     paid,
     quote,
     recycle,
@@ -46,6 +47,8 @@ DESCRIBERS = SELLERS | {"marketing"}
 
 WORDS: tuple[Word, ...] = (
     Word("done", EVERYBODY, "done", "finish the task", done.finish),
+    Word("merge", SELLERS, "merge 4711", "make it part of another box, person or company", merge.merge_records),
+    Word("unmerge", SELLERS, "unmerge 12", "take a merge apart again", merge.unmerge_records),
     Word("snooze", EVERYBODY, "snooze 3 days", "put the task off", snooze.put_off),
     Word(
         "assign", EVERYBODY, "assign ben", "give the lead or deal to a colleague, with its open tasks", assign.assign

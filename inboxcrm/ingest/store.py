@@ -173,6 +173,18 @@ def boxes_of_threads(session: Session, threads: Iterable[int]) -> dict[int, int 
     return dict(session.execute(query).all())
 
 
+def message_that_made(session: Session, box_id: int) -> Message | None:
+    """Give the mail that made the lead of a box."""
+    query = select(Message).where(Message.box_id == box_id, Message.made_lead)
+    return session.scalar(query.order_by(Message.id).limit(1))
+
+
+def messages_since(session: Session, box_id: int, at: datetime) -> list[Message]:
+    """Give the messages of a box that were taken in after a moment."""
+    query = select(Message).where(Message.box_id == box_id, Message.taken_in_at > at)
+    return list(session.scalars(query.order_by(Message.id)))
+
+
 def recent_subjects_of_box(session: Session, box_id: int, since: datetime) -> list[tuple[str, list[str]]]:
     """Give subject and outsiders of the newest mails of a box since a moment, two hundred at most."""
     query = select(Message.subject, Message.outside).where(

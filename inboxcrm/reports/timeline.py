@@ -11,6 +11,8 @@ from inboxcrm.base.settings import Settings
 from inboxcrm.base.store import events_about, events_of_box
 from inboxcrm.crm.answers.store import last_question_of_box
 from inboxcrm.crm.meetings.store import meetings_of_box
+from inboxcrm.crm.merging.store import merged_boxes
+from inboxcrm.crm.merging.told import alternatives_told, company_told
 from inboxcrm.crm.projects.store import project_of
 from inboxcrm.crm.qualifying.worth import rest_of_lead, worth_of_box
 from inboxcrm.crm.store import (
@@ -41,7 +43,9 @@ TOLD_BY_CALLS = ("call.logged", "call.completed")
 def box_timeline(session: Session, settings: Settings, box_id: int) -> dict[str, Any]:
     """Give a box with its facts and all its lines, oldest first, times in the company's zone."""
     box = box_by_id(session, box_id)
-    told = [*events_of_box(session, box.id), *_of_its_people(session, box)]
+    parts = (box.id, *merged_boxes(session, box.id))
+    told = [event for part in parts for event in events_of_box(session, part)]
+    told += _of_its_people(session, box)
     undone = {number for event in told if event.kind == UNDONE for number in event.payload.get("events", [])}
     lines = [
         (event.at, event.actor, _told(event, is_undone=event.id in undone))
@@ -66,6 +70,8 @@ def box_timeline(session: Session, settings: Settings, box_id: int) -> dict[str,
             *organization_facts(session, box),
             *_project(session, box.id, zone),
             *customer_facts(session, settings, box),
+            *alternatives_told(session, box),
+            *company_told(session, box),
         ],
         "lines": [
             {"at": f"{at.astimezone(zone):%Y-%m-%d %H:%M}", "actor": actor, "text": text}

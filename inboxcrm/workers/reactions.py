@@ -20,6 +20,7 @@ from inboxcrm.commands.unread import tell_unread
 from inboxcrm.crm.enough_people import look_for_people
 from inboxcrm.crm.organization_box import link_deals
 from inboxcrm.ingest.scoring.rescore import score_of_event
+from inboxcrm.ingest.duplicates import check_new_lead
 from inboxcrm.outbox.folder_letter import tell_of_missing_folder, tell_of_paused_folder
 from inboxcrm.outbox.sign_in_letter import tell_of_sign_in
 from inboxcrm.rules.book import RuleBook
@@ -39,6 +40,7 @@ REACTIONS: tuple[tuple[str, Callable[[Work, Event], None]], ...] = (
     ("message.received", note_counter_question),
     ("opportunity.lost", tell_of_loss),
     ("message.sent", tell_unread),
+    ("lead.created", check_new_lead),
     ("lead.created", score_of_event),
     ("message.received", score_of_event),
     ("meeting.planned", score_of_event),

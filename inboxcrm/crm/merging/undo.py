@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from inboxcrm.base.changes import take_back
+from inboxcrm.base.database import Session
 from inboxcrm.base.errors import Refused
 from inboxcrm.base.work import Work
 from inboxcrm.crm import events
@@ -71,7 +72,7 @@ def undo_merge(work: Work, merge_id: int) -> Undone:
         work.session.flush()
     work.session.expire_all()  # whatever was loaded may be of before
     forget_records(work)
-    survivor, loser = records_of(work, merge)
+    survivor, loser = records_of_merge(work.session, merge)
     box_id = survivor.id if merge.kind == "box" else None
     work.emit(
         _EVENTS[merge.kind],
@@ -85,7 +86,7 @@ def undo_merge(work: Work, merge_id: int) -> Undone:
     return Undone(merge, survivor, loser, left)
 
 
-def records_of(work: Work, merge: Merge) -> tuple[Any, Any]:
+def records_of_merge(session: Session, merge: Merge) -> tuple[Any, Any]:
     """Give the survivor and the loser of a merge, each by itself."""
     table = _TABLES[merge.kind]
-    return work.session.get_one(table, merge.survivor_id), work.session.get_one(table, merge.loser_id)
+    return session.get_one(table, merge.survivor_id), session.get_one(table, merge.loser_id)

@@ -16,8 +16,10 @@ from inboxcrm.base.work import Event, Work
 from inboxcrm.commands.addresses import find_invoice_address
 from inboxcrm.commands.authority import verdict
 from inboxcrm.commands.notice import ask_rep, warn_rep
+from inboxcrm.crm.opportunity import reopen_opportunity
 from inboxcrm.crm.people import find_or_name_organization, set_invoice_address
-from inboxcrm.crm.store import box_by_id
+from inboxcrm.crm.stages import LOST, pipeline_of
+from inboxcrm.crm.store import box_by_id, opportunity_by_id
 from inboxcrm.ingest.answering import answer_to
 from inboxcrm.ingest.quoting import reply_subject
 from inboxcrm.ingest.store import message_by_id
@@ -68,6 +70,8 @@ def _act(work: Work, quote: Document) -> str:
 
 
 def _doubt(work: Work, message: Message, quote: Document, *, is_sure: bool) -> str:
+    if opportunity_by_id(work.session, quote.opportunity_id).state == LOST:
+        return "the deal was lost; your yes opens it again"
     today = work.now.astimezone(work.settings.company.zone).date()
     if quote.valid_until and today > quote.valid_until:
         return f"the quote expired on {spell_day(quote.valid_until)}"
@@ -108,9 +112,18 @@ def accept_by_rep(work: Work, user: User, question: dict[str, Any]) -> str:
     evidence = evidence_of(work, message) | {"rep"}
     if verdict(_act(work, quote), evidence) != "act":
         raise Refused(f"your yes is not enough for {quote.number}: {_lacking(message, evidence)}")
+    _open_again(work, message, quote)
     if not _accept(work, message, quote, evidence, user.key):
         return f"quote {quote.number} was accepted already; nothing more was made"
     return f"quote {quote.number} is accepted on your word"
+
+
+def _open_again(work: Work, message: Message, quote: Document) -> None:
+    """Open a lost deal again of which a rep says that the customer accepts it after all (OP-1)."""
+    opportunity = opportunity_by_id(work.session, quote.opportunity_id)
+    if opportunity.state == LOST:
+        stage = pipeline_of(work, opportunity).winning.name
+        reopen_opportunity(work, opportunity, stage, f"{message.sender} accepts {quote.number}")
 
 
 def _accept(work: Work, message: Message, quote: Document, evidence: frozenset[str], decided_by: str) -> bool:

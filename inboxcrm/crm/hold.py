@@ -59,7 +59,7 @@ def wake_opportunity(work: Work, opportunity: Opportunity) -> None:
 def wake_due(office: Office) -> int:
     """Wake the deals whose day has come; the wake-up stays their next action. Give their number."""
     with office.reading() as session:
-        due = due_to_wake(session, office.clock.now(), office.settings.company.zone)
+        due = due_to_wake(session, office.clock.now())
     for opportunity_id in due:
         with office.work("deal.wake", actor=ACTOR) as work:
             opportunity = opportunity_by_id(work.session, opportunity_id)

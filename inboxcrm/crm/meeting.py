@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from inboxcrm.base.work import Work
 from inboxcrm.crm import events
-from inboxcrm.crm.opportunity import advance_stage
 from inboxcrm.crm.meetings.store import meeting_by_uid
+from inboxcrm.crm.opportunity import advance_stage
 from inboxcrm.crm.records import Meeting
 from inboxcrm.crm.store import box_by_id, opportunity_of_box
 

@@ -12,8 +12,10 @@ from inboxcrm.base.store import has_pending_event
 from inboxcrm.base.work import Office
 from inboxcrm.commands.carry_out import decide_expired
 from inboxcrm.commands.store import expired_command_mails
+from inboxcrm.crm.deals.store import due_to_wake
 from inboxcrm.crm.first_contacts.store import late_leads
 from inboxcrm.crm.handovers.store import waiting_handovers
+from inboxcrm.crm.hold import wake_due
 from inboxcrm.crm.importing.store import due_deal_ids
 from inboxcrm.crm.importing.waking import wake_due_deals
 from inboxcrm.ingest.notices.store import users_with_due_notices
@@ -68,6 +70,7 @@ TOPICS: dict[str, Topic] = {
     "commands": Topic(
         lambda office, rules: decide_expired(office), lambda s, now: bool(expired_command_mails(s, now))
     ),
+    "holds": Topic(lambda office, rules: wake_due(office), lambda s, now: bool(due_to_wake(s, now, 1))),
     "index": Topic(lambda office, rules: index_messages(office), lambda session, now: has_unindexed(session)),
     "notices": Topic(
         lambda office, rules: write_due_notices(office), lambda s, now: bool(users_with_due_notices(s, now))

@@ -13,6 +13,10 @@ from inboxcrm.rules.rule import ActionShape, Argument, ArgumentType
 from inboxcrm.rules.text import render_text
 
 
+# What a quiet deal may be answered with (OP-10).
+COMMANDS = ["done", "snooze 3 days", "continue: they decide in January", "hold until 3 dec", "lost price"]
+
+
 def _run(work: Work, occasion: Occasion, arguments: Mapping[str, object]) -> str:
     task = (
         open_next_action(work.session, occasion.subject_id)
@@ -26,7 +30,7 @@ def _run(work: Work, occasion: Occasion, arguments: Mapping[str, object]) -> str
     task.due_at = min(task.due_at, work.now)
     text = render_text(str(arguments["text"]), occasion.facts)
     [owner, *_] = people(work, occasion, str(arguments["to"]))
-    write_notice(work, occasion, owner, text, ["done", "snooze 3 days"])
+    write_notice(work, occasion, owner, text, COMMANDS)
     return f"reminded {owner.key} of {task.text!r}"
 
 

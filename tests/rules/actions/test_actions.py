@@ -126,7 +126,13 @@ def test_remind_makes_the_one_next_action_due_and_adds_none(work: Work, run) -> 
     assert (task.due_at, task.rule, task.why) == (START, "test", "Because.")
     assert len(open_tasks_of_box(work.session, opportunity.box_id)) == 1
     assert notices(work)[0].facts["text"] == "quiet: Hold the discovery call"
-    assert notices(work)[0].facts["commands"] == ["done", "snooze 3 days"]
+    assert notices(work)[0].facts["commands"] == [
+        "done",
+        "snooze 3 days",
+        "continue: they decide in January",
+        "hold until 3 dec",
+        "lost price",
+    ]  # OP-10
 
 
 def test_remind_never_puts_off_what_is_due_already(work: Work, run) -> None:

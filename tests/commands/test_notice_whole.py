@@ -140,9 +140,18 @@ def test_the_commands_fit_and_work_as_they_are_copied(shop: Shop) -> None:
     assert shop.anna("done", answers=later.message_id)["lines"][0]["is_done"]
 
 
+def test_with_a_quote_out_it_can_be_won_or_lost_by_a_copied_line(shop: Shop) -> None:
+    shop.quoted()
+    shop.customer("We are still thinking, thank you for your patience.", subject="Re: Licences for Acme")
+    notice = shop.notice()
+    assert notice.facts["commands"] == ["quote 20 x standard", "won", "lost price", "done"]
+
+    assert shop.anna("lost price", answers=notice.message_id)["lines"][0]["is_done"]
+
+
 @pytest.mark.parametrize("row", OFFERED, ids=lambda row: row.line)
 def test_every_offered_line_is_a_command_of_those_who_are_offered_it(row: Offered) -> None:
-    line = row.line.format(number=20, product="standard", colleague="carl")
+    line = row.line.format(number=20, product="standard", colleague="carl", reason="price")
     [command] = read_commands(line, BY_NAME).commands
 
     assert row.roles <= BY_NAME[command.word].roles

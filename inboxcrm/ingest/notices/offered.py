@@ -45,6 +45,8 @@ OFFERED: tuple[Offered, ...] = (
     _row("quote {number} x {product}", "lead can-quote", "vague"),
     _row("quote {number} x {product}", "deal can-quote open", "won"),
     _row("escalate {colleague}: why", "question colleague"),
+    _row("won", "deal open quoted", "won"),
+    _row("lost {reason}", "deal open quoted", "won"),
     _row("done", "task", "new-lead", EVERYBODY),
     _row("snooze 3 days", "task", "", EVERYBODY),
     _row("ask", "lead new-lead", "vague"),
@@ -58,7 +60,13 @@ def offered_commands(work: Work, user: User, box: Box, message: Message | None) 
     situation = situation_of(work, user, box, message)
     product = work.settings.product[0].code if work.settings.product else ""
     others = [one.key for one in work.settings.user if one.key != user.key]
-    values = {"number": _number_in(message), "product": product, "colleague": next(iter(others), "")}
+    deal = opportunity_of_box(work.session, box.id)
+    values = {
+        "number": _number_in(message),
+        "product": product,
+        "colleague": next(iter(others), ""),
+        "reason": work.settings.pipeline_of(deal.kind).reason[0].name if deal else "",
+    }
     lines = [
         row.line.format(**values)
         for row in OFFERED
@@ -76,6 +84,7 @@ def situation_of(work: Work, user: User, box: Box, message: Message | None) -> f
     """
     session, settings = work.session, work.settings
     lead, deal = lead_of_box(session, box.id), opportunity_of_box(session, box.id)
+    quote = open_quote(session, box.id)
     found = {
         "lead": lead is not None and deal is None,
         "vague": lead is not None and lead.is_vague,
@@ -83,7 +92,7 @@ def situation_of(work: Work, user: User, box: Box, message: Message | None) -> f
         "deal": deal is not None,
         "open": box.is_open,
         "won": deal is not None and not deal.is_open,
-        "quoted": open_quote(session, box.id) is not None,
+        "quoted": quote is not None and quote.state == "sent",
         "task": bool(open_tasks_of_box(session, box.id)),
         "can-quote": bool(settings.product) and settings.account_of_user(user.key) is not None,
         "colleague": len(settings.user) > 1,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from inboxcrm.base.own_time import next_business_day_of
 from inboxcrm.base.store import draw_id
 from inboxcrm.base.work import Work
 from inboxcrm.crm import events
@@ -16,7 +17,7 @@ from inboxcrm.crm.lead_moves import move_lead as move_lead  # others name it fro
 from inboxcrm.crm.opportunity import open_opportunity
 from inboxcrm.crm.records import Box, Contact, Lead, Opportunity
 from inboxcrm.crm.store import lead_of_box, open_tasks_of_box
-from inboxcrm.crm.task import add_task, finish_task, next_business_day
+from inboxcrm.crm.task import add_task, finish_task
 
 REVIVED = "Somebody wrote of whose lead you said that it comes back later (LD-2)."
 RECYCLED = "You said that this lead comes back then (LD-10)."
@@ -141,13 +142,14 @@ def revive_lead(work: Work, box: Box, at: datetime, message_id: int | None = Non
     lead.revived_at = at
     who = box.contact.name if box.contact else "them"
     owner = work.settings.user_by_key(lead.owner or "") or work.settings.manager
+    there = stand_in(work.session, work.settings, owner, work.now)
     add_task(
         work,
         box,
         "first contact",
         f"Answer {who}: {box.name}",
-        owner=stand_in(work.session, work.settings, owner, work.now).key,
-        due_at=next_business_day(work),
+        owner=there.key,
+        due_at=next_business_day_of(work.settings, there, work.now),
         why=REVIVED,
     )
     work.emit(events.LEAD_REVIVED, ("lead", lead.id), box_id=box.id, message=message_id)

@@ -1,4 +1,4 @@
-"""Reps say budget, authority, need and timeline of a lead by a line of mail; a qualified one is a deal at once (LD-7)."""
+"""Reps say budget, authority, need and timeline of a lead by a line; a qualified one is a deal at once (LD-7)."""
 
 from __future__ import annotations
 

@@ -44,13 +44,10 @@ def leader_of(settings: Settings, user: User) -> User | None:
             return leader
     if user.role == "sales_director":
         return None
+    if not settings.team and user.role not in MANAGING_ROLES:
+        return settings.manager if settings.manager.key != user.key else None
     directors = [one for one in settings.user if one.role == "sales_director" and one.key != user.key]
-    leads = (
-        []
-        if settings.team or user.role == "team_lead"
-        else [o for o in settings.user if o.role == "team_lead"]
-    )
-    return next(iter([*leads, *directors]), None)
+    return next(iter(directors), None)
 
 
 def manager_of(settings: Settings, user: User) -> User:

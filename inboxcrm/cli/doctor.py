@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import stat
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -20,9 +21,8 @@ from inboxcrm.base.settings_file import has_plain_secret, load_settings
 from inboxcrm.base.spelled import spell_moment
 from inboxcrm.base.work import Office
 from inboxcrm.base.workdays import Workdays
+from inboxcrm.cli.go_live import look_before_going_live
 from inboxcrm.cli.start import AWAY, DONE, TO_DO, WRONG, Start, TablesOld, config_option, json_option
-from inboxcrm.commands.word import FINANCE, MANAGERS
-from inboxcrm.crm.lead import SELLING_ROLES
 from inboxcrm.ingest.staleness import all_readings
 from inboxcrm.ingest.store import account_by_address, folders_of, has_mail_by_plus
 from inboxcrm.ingest.sync.numbering import paused_folders
@@ -34,6 +34,7 @@ from inboxcrm.mail.scrub import scrub_line
 from inboxcrm.mail.smtp import open_submission
 from inboxcrm.outbox.store import is_live, is_stopped, letters_in_state
 from inboxcrm.rules.book import RulesFaulty, read_rules
+from inboxcrm.rules.rule import Rule
 from inboxcrm.wakes.bell import Bell
 
 
@@ -101,7 +102,7 @@ def examine(start: Start, settings: Settings) -> Iterator[Finding]:
     yield _look("calendar", lambda: _check_calendar(settings))
     if missing := settings.company.missing_particulars:
         yield Finding("company", "to do", f"no invoice is issued without [company] {', '.join(missing)}")
-    yield from _look_at_people(settings)
+    yield from _look_at_going_live(settings)
     yield from _look_at_sending(start, settings)
 
 
@@ -210,17 +211,13 @@ def _look_at_secrecy(config: Path, settings: Settings) -> Iterator[Finding]:
         yield Finding("secret key", "to do", f"others may open it: chmod 600 {key}")
 
 
-def _look_at_people(settings: Settings) -> Iterator[Finding]:
-    """Name what nobody can do, because no user has the role for it."""
-    roles = {user.role for user in settings.user}
-    for needed, lack in (
-        (SELLING_ROLES, "new leads are nobody's"),
-        (FINANCE, "nobody may say `paid`"),
-        (("finance",), "nobody is told of the invoices that go out"),
-        (MANAGERS, "nobody gets the managers' digest"),
-    ):
-        if roles.isdisjoint(needed):
-            yield Finding("users", "to do", f"no user is {' or '.join(sorted(needed))}: {lack}")
+def _look_at_going_live(settings: Settings) -> Iterator[Finding]:
+    """Say whether everybody can work and somebody gets each lead (MG-7)."""
+    rules: tuple[Rule, ...] = ()
+    with suppress(InboxcrmError):  # what is wrong with them has its own line
+        rules = read_rules(settings.rules.folder, settings.stage_names, settings.field).rules
+    for what, text, is_right in look_before_going_live(settings, rules):
+        yield Finding(what, "ok" if is_right else "to do", text)
 
 
 def _look_at_reading(start: Start, settings: Settings) -> Iterator[Finding]:

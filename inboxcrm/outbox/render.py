@@ -20,6 +20,7 @@ import inboxcrm
 from inboxcrm.base.errors import InboxcrmError
 
 FOLDER = Path(inboxcrm.__file__).parent / "templates" / "mail"
+TO_CUSTOMERS = ("ask", "invoice", "quote")  # the letters that a customer reads
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
@@ -90,6 +91,23 @@ def first_name(name: str) -> str:
 def template_languages(template: str) -> frozenset[str]:
     """Give the languages in which there is a text of a letter."""
     return frozenset(folder.name for folder in (FOLDER / template).iterdir() if folder.is_dir())
+
+
+def faulty_templates() -> list[str]:
+    """Name each text of a letter that cannot be read, with what is wrong in it."""
+    faults = []
+    for name in sorted(str(file.relative_to(FOLDER)) for file in FOLDER.rglob("body.*")):
+        try:
+            _environment().get_template(name)
+        except TemplateError as error:
+            faults.append(f"templates/mail/{name}: {error}")
+    return faults
+
+
+def letters_without(language: str) -> list[str]:
+    """Name the letters to customers that have no text in a language; mails to our own people are in English."""
+    names = sorted(name for name in TO_CUSTOMERS if (FOLDER / name).is_dir())
+    return [name for name in names if language not in template_languages(name)]
 
 
 def render_body(template: str, facts: dict[str, Any], language: str = "en") -> tuple[str, str | None]:

@@ -69,9 +69,7 @@ def cells(table: str) -> list[tuple[str, str, bool]]:
     found = []
     for line in table.strip().splitlines():
         *words, marks = line[:37], line[37:].split()
-        found += [
-            (words[0].strip(), key, mark == "x") for key, mark in zip(PEOPLE, marks, strict=True)
-        ]
+        found += [(words[0].strip(), key, mark == "x") for key, mark in zip(PEOPLE, marks, strict=True)]
     return found
 
 
@@ -171,9 +169,7 @@ def test_whose_forecast_is_seen_by_whom(settings: Settings, key: str, owners: li
 def test_who_gives_what_to_whom(
     settings: Settings, key: str, owner: str | None, to: str, is_lead: bool, expected: bool
 ) -> None:
-    assert (
-        may_assign(settings, user(settings, key), owner, user(settings, to), is_lead=is_lead) is expected
-    )
+    assert may_assign(settings, user(settings, key), owner, user(settings, to), is_lead=is_lead) is expected
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,9 @@ def test_a_search_finds_what_its_reader_may_see(shop: Shop, key: str, words: str
 
 
 @pytest.mark.parametrize("key", OTHERS)
-@pytest.mark.parametrize("words", ["zebra", "box:zebra licences", "from:bob@acme.example", "Bob", "Acme", "1"])
+@pytest.mark.parametrize(
+    "words", ["zebra", "box:zebra licences", "from:bob@acme.example", "Bob", "Acme", "1"]
+)
 def test_a_search_finds_nothing_of_another_teams_deal(shop: Shop, key: str, words: str) -> None:
     """By its mails, its name, its number, its people or its papers."""
     assert search(shop.office, words, user=user(shop, key)) == {"mails": [], "records": []}

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.build import letters
 from tests.commands.shop import Shop
 from tests.crm.importing.building import OldCrm
 
@@ -47,3 +48,12 @@ def test_resume_in_a_sentence_is_no_command(shop: Shop, old: OldCrm) -> None:
     shop.anna("Resume of the meeting with Globex is attached")
 
     assert old.ask("select count(*) from box") == [(0,)]
+
+
+def test_undo_of_it_says_what_hangs_on_the_box_by_now(shop: Shop, old: OldCrm) -> None:
+    """EM-5: the mail that woke it lies on the box; nothing is half undone."""
+    say(shop, "resume: globex")
+    [line] = shop.anna("undo", answers=letters(shop.office, "receipt")[-1].message_id)["lines"]
+
+    assert "nothing was undone" in line["text"]
+    assert old.ask("select count(*) from opportunity") == [(1,)]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from inboxcrm.base.work import Work
 from inboxcrm.crm.box import note_contact, touch_box
+from inboxcrm.crm.importing.waking import wake_deals_of
 from inboxcrm.crm.lead import make_lead
 from inboxcrm.crm.particulars import Particular, note_particulars
 from inboxcrm.crm.people import find_or_make_contact
@@ -83,6 +84,7 @@ def file_for_asker(work: Work, message: Message, asker: Asker) -> Lead | None:
 
 
 def _find_box(work: Work, message: Message, asker: Asker, contact: Contact) -> Lead | None:
+    wake_deals_of(work, contact, f"{asker.via}: {asker.topic[:100]}")
     boxes = waking_boxes_of_contact(work.session, contact)
     if shown := shown_box(work, message, asker, contact, boxes):
         message.box_id = shown.box_id

@@ -199,3 +199,14 @@ def test_a_deal_of_whoever_turned_out_to_be_the_writer_wakes(came: OldCrm) -> No
     message = deliver(came.office, Mail("Hello", sender="bob@gmail.com"))
 
     assert came.ask("select id, name from box") == [(message.box_id, "Acme licences")]
+
+
+def test_a_mail_of_his_that_one_of_us_forwards_wakes_his_deal(came: OldCrm) -> None:
+    head = (
+        f"From: Bob Jansen <{BOB}>\nDate: Mon, 23 Nov 2026 09:00:00 +0000\nSubject: Your offer\nTo: {ANNA}\n"
+    )
+    words = f"FYI\n\n---------- Forwarded message ---------\n{head}\nShall we go on?\n"
+    message = deliver(came.office, Mail(words, sender=ANNA, subject="Fwd: Your offer"))
+
+    assert came.ask("select id, name from box") == [(message.box_id, "Acme licences")]
+    assert counts(came)["lead"] == 0

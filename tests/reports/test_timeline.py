@@ -81,6 +81,8 @@ def test_a_box_tells_where_it_stands(office) -> None:
         "opportunity: Qualification, Qualification, owner anna",
         "quote Q-2026-0001: issued",
         "to do (anna, due 2026-11-24): Hold the discovery call",
+        "company: Acme; customer; acme.example",
+        "person: bob; bob@acme.example",
     ]
 
 

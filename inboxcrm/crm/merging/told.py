@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from inboxcrm.base.database import Session
 from inboxcrm.crm.merging.records import Merge
+from inboxcrm.crm.linking.store import ORGANIZATION
 from inboxcrm.crm.merging.store import boxes_of_company, merges_into, parts_of_merge
 from inboxcrm.crm.merging.undo import records_of_merge
 from inboxcrm.crm.store import lead_of_box
@@ -50,11 +51,10 @@ def alternatives_told(session: Session, box: Box) -> list[str]:
 
 def company_told(session: Session, box: Box) -> list[str]:
     """Name other open boxes of the same company: two people of one company are normal, and worth knowing (LD-3)."""
-    if box.organization_id is None or not box.is_open:
-        return []
-    others = [one for one in boxes_of_company(session, box.organization_id, MOST + 1) if one.id != box.id][
-        :MOST
-    ]
+    if box.organization_id is None or not box.is_open or box.kind == ORGANIZATION:
+        return []  # an organization box lists them itself
+    known = boxes_of_company(session, box.organization_id, MOST + 2)
+    others = [one for one in known if one.id != box.id and one.kind != ORGANIZATION][:MOST]
     names = "; ".join(f"{one.name} (box {one.id})" for one in others)
     return [f"open besides at this company: {names}"] if others else []
 

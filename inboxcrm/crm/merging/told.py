@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from inboxcrm.base.database import Session
-from inboxcrm.crm.merging.records import Merge
 from inboxcrm.crm.linking.store import ORGANIZATION
+from inboxcrm.crm.merging.records import Merge
 from inboxcrm.crm.merging.store import boxes_of_company, merges_into, parts_of_merge
 from inboxcrm.crm.merging.undo import records_of_merge
 from inboxcrm.crm.store import lead_of_box

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from inboxcrm.base.settings import User
 from inboxcrm.base.settings_leads import Leads
 from inboxcrm.base.settings_team import Territory
-from inboxcrm.base.work import Work
+from inboxcrm.base.work import Office, Work
 from inboxcrm.crm.absence import note_absence
 from inboxcrm.crm.lead import assign_lead, move_lead
 from inboxcrm.crm.particulars import Particular, note_particulars
@@ -81,6 +82,22 @@ def test_without_anybody_who_sells_nobody_has_the_turn(work: Work, tmp_path: Pat
     with_people(work, tmp_path, rep("fred", "finance"))
 
     assert take_turn(work) is None
+
+
+@on_both_databases
+def test_leads_that_come_at_once_take_turns(office: Office) -> None:
+    """LD-5: eight workers at a time, and still each rep has as many turns as the other."""
+
+    def take() -> str:
+        with office.work("test", actor="test") as work:
+            chosen = take_turn(work)
+            assert chosen is not None
+            return chosen.turn_of
+
+    with ThreadPoolExecutor(8) as pool:
+        had = Counter(future.result() for future in [pool.submit(take) for _ in range(16)])
+
+    assert had == {"anna": 8, "carl": 8}
 
 
 @on_both_databases

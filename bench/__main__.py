@@ -7,7 +7,18 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bench import bounces, csv_import, intake, latency, parsing, queueing, replies, ruling, sending
+from bench import (
+    bounces,
+    csv_import,
+    duplicates,
+    intake,
+    latency,
+    parsing,
+    queueing,
+    replies,
+    ruling,
+    sending,
+)
 from bench.figures import Asked, Line, write_line
 
 BENCHES: dict[str, Callable[[Asked, Path], Iterator[Line]]] = {
@@ -19,6 +30,7 @@ BENCHES: dict[str, Callable[[Asked, Path], Iterator[Line]]] = {
     "jobs": queueing.measure,
     "rules": ruling.measure,
     "bounces": bounces.measure,
+    "duplicates": duplicates.measure,
     "replies": replies.measure,
     "csv_import": csv_import.measure,
     "parse": parsing.measure_pace,

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from inboxcrm.base.work import Event, Work
 from inboxcrm.crm.merging.duplicate import Duplicate, find_duplicate, unite_people
+from inboxcrm.crm.merging.store import lead_with_people
 from inboxcrm.crm.merging.told import merge_told, side_told
-from inboxcrm.crm.store import box_by_id, lead_of_box, opportunity_of_box, task_by_occasion
+from inboxcrm.crm.store import box_by_id, opportunity_of_box, task_by_occasion
 from inboxcrm.crm.task import add_task
 from inboxcrm.ingest.store import message_that_made
 from inboxcrm.ingest.telling import Notice, owner_of, tell_user
@@ -24,7 +25,7 @@ def check_new_lead(work: Work, event: Event) -> None:
     """Look for duplicates of a lead that was made, once, before rules assign it."""
     if event.box_id is None:
         return
-    lead = lead_of_box(work.session, event.box_id)
+    lead = lead_with_people(work.session, event.box_id)
     if lead is None or lead.state not in ("New", "Assigned") or lead.box.merged_into:
         return
     found = find_duplicate(work, lead)

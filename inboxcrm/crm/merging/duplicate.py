@@ -58,10 +58,13 @@ def find_duplicate(work: Work, lead: Lead) -> Duplicate | None:
         told.values(), key=lambda one: (not one.is_sure, not boxes[one.contact.id], one.contact.id)
     )
     for one in found:
-        if not was_taken_apart(session, "contact", contact.id, one.contact.id):
-            theirs = [box for box in boxes[one.contact.id] if box.id != lead.box_id]
-            if not theirs or not was_taken_apart(session, "box", theirs[-1].id, lead.box_id):
-                return _with_box(one, theirs)
+        theirs = [box for box in boxes[one.contact.id] if box.id != lead.box_id]
+        pairs = [
+            ("contact", contact.id, one.contact.id),
+            *(("box", box.id, lead.box_id) for box in theirs[-1:]),
+        ]
+        if not was_taken_apart(session, pairs):
+            return _with_box(one, theirs)
     return None
 
 

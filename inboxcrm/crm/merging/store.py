@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sqlalchemy import Select, and_, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from inboxcrm.base.among import among
 from inboxcrm.crm.merging.records import Merge
-from inboxcrm.crm.records import Box, BoxContact, Contact, Organization
+from inboxcrm.crm.records import Box, BoxContact, Contact, Lead, Organization
 
 MOST = 20  # of one kind: who has more namesakes than that is not known by his name
 
@@ -44,12 +44,22 @@ def merges_into(session: Session, kind: str, survivor_id: int) -> list[Merge]:
     return list(session.scalars(query.where(Merge.undone_at.is_(None)).order_by(Merge.id)))
 
 
-def was_taken_apart(session: Session, kind: str, first_id: int, second_id: int) -> bool:
-    """Tell whether somebody has said that two records are not one, by undoing their merge."""
-    pairs = (first_id, second_id), (second_id, first_id)
-    is_pair = or_(*(and_(Merge.survivor_id == one, Merge.loser_id == other) for one, other in pairs))
-    query = select(Merge.id).where(Merge.kind == kind, is_pair, Merge.undone_at.is_not(None))
+def was_taken_apart(session: Session, pairs: Iterable[tuple[str, int, int]]) -> bool:
+    """Tell whether somebody has said that two records are not one, by undoing their merge: (kind, one, the other)."""
+    is_pair = [
+        and_(Merge.kind == kind, Merge.survivor_id == one, Merge.loser_id == other)
+        for kind, first, second in pairs
+        for one, other in ((first, second), (second, first))
+    ]
+    query = select(Merge.id).where(or_(*is_pair), Merge.undone_at.is_not(None))
     return session.scalar(query.limit(1)) is not None
+
+
+def lead_with_people(session: Session, box_id: int) -> Lead | None:
+    """Give the lead of a box with its person and company, in one question."""
+    query = select(Lead).where(Lead.box_id == box_id)
+    whole = joinedload(Lead.box).joinedload(Box.contact).joinedload(Contact.organization)
+    return session.scalar(query.options(whole))
 
 
 def merged_boxes(session: Session, box_id: int) -> list[int]:

@@ -51,8 +51,14 @@ LETTERS: dict[str, dict[str, Any]] = {
         "box_id": 1,
         "commands": ["quote 20 x standard", "snooze 3 days"],
         "task": "Answer Bob Brouwer (by Monday 23 November)",
-        "worth": ["BANT: budget yes (anna, 2026-11-23)", "score 4 of 10: size 3 (60 people), engagement 1 (1 mail)"],
-        "did": ["Filed on “Licences for Brouwer Bouw”: the first mail of a stranger.", "Read in it: question."],
+        "worth": [
+            "BANT: budget yes (anna, 2026-11-23)",
+            "score 4 of 10: size 3 (60 people), engagement 1 (1 mail)",
+        ],
+        "did": [
+            "Filed on “Licences for Brouwer Bouw”: the first mail of a stranger.",
+            "Read in it: question.",
+        ],
         "snippets": [{"title": "Offline use", "text": "It works 30 days offline."}],
         "has_draft": True,
         "kept": "",
@@ -88,8 +94,18 @@ LETTERS: dict[str, dict[str, Any]] = {
     "receipt": {
         "name": "Anna Visser",
         "lines": [
-            {"is_done": True, "text": "put off until Thursday 3 December", "source": "1 snooze 3 days"},
-            {"is_done": False, "text": "there is no line 9 in what you answered", "source": "9 done"},
+            {
+                "is_done": True,
+                "text": "put off until Thursday 3 December",
+                "source": "1 snooze 3 days",
+                "undo": "To undo it, answer: undo 1",
+            },
+            {
+                "is_done": False,
+                "text": "there is no line 9 in what you answered",
+                "source": "9 done",
+                "undo": "",
+            },
         ],
         "note": "The next line was not carried out. Did you mean: snooze 3 days",
     },
@@ -235,7 +251,15 @@ LETTERS |= {
 }
 BARE: dict[str, dict[str, Any]] = {
     "notice": {
-        **{"commands": [], "mail": None, "reply_link": "", "task": "", "worth": [], "did": [], "snippets": []},
+        **{
+            "commands": [],
+            "mail": None,
+            "reply_link": "",
+            "task": "",
+            "worth": [],
+            "did": [],
+            "snippets": [],
+        },
         "has_draft": False,
     },
     "notices": {"items": [], "example": ""},

@@ -10,7 +10,7 @@ from inboxcrm.base.store import draw_id, insert_rows
 from inboxcrm.base.work import Work
 from inboxcrm.crm.importing.records import Imported
 from inboxcrm.crm.importing.rows import Entry, Outcome
-from inboxcrm.crm.importing.store import targets_of
+from inboxcrm.crm.importing.store import still_here, targets_of
 
 FIELD_OF = {"company": "company_key", "contact": "contact_key", "deal": "deal_key"}
 TARGET_WORDS = {
@@ -50,13 +50,16 @@ class Batch:
     def linked(self, entries: Iterable[Entry], kind: str) -> dict[str, int]:
         """Give the records that these rows name by their keys in the old system."""
         wanted = {key for one in entries if (key := one.values.get(FIELD_OF[kind]))}
-        return targets_of(self.work.session, self.source, kind, wanted)
+        found = targets_of(self.work.session, self.source, kind, wanted)
+        here = still_here(self.work.session, kind, found.values())  # a person may have been erased since
+        return {key: target for key, target in found.items() if target in here}
 
     def is_whole(self, entry: Entry, kind: str, linked: dict[str, int]) -> bool:
         """Tell whether what a row names is here; one whose company or person is missing is left out, and told."""
         key = entry.values.get(FIELD_OF[kind])
         if key and key not in linked:
-            right = f"the key of a {kind} of {self.source} that was taken in; take in the file of those first"
+            what = f"the key of a {kind} of {self.source} that was taken in and is still here"
+            right = f"{what}; take in the file of those first"
             self.skip(entry, FIELD_OF[kind], str(key), right)
             return False
         return True

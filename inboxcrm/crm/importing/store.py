@@ -37,6 +37,13 @@ def targets_of(session: Session, source: str, kind: str, keys: Iterable[str]) ->
     return dict(session.execute(query.where(among(session, Imported.key, wanted))).all())
 
 
+def still_here(session: Session, kind: str, targets: Iterable[int]) -> set[int]:
+    """Give those of the records of a kind that have not been erased since."""
+    table: Any = {"company": Organization, "contact": Contact, "deal": DormantDeal}[kind]
+    wanted = set(targets)
+    return set(session.scalars(select(table.id).where(among(session, table.id, wanted)))) if wanted else set()
+
+
 def contacts_with_dormant_deal(session: Session, contacts: Iterable[int]) -> set[int]:
     """Give those of the contacts for whom `pending_deals_of` gives a deal; one question."""
     wanted = list(contacts)

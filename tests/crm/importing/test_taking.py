@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from inboxcrm.app.erasure.erase import erase_person
 from inboxcrm.crm.importing import taking
 from inboxcrm.crm.people import find_or_make_contact
 from tests.build import on_both_databases
@@ -128,7 +129,7 @@ def test_each_row_that_is_left_out_names_its_value_and_what_would_be_right(old: 
             "skipped",
             "company_key",
             "c9",
-            "the key of a company of old that was taken in; take in the file of those first",
+            "the key of a company of old that was taken in and is still here; take in the file of those first",
         ),
         ("6", "skipped", "Mail", "", "a name, a mail address or a telephone number"),
         ("7", "created", "", "", ""),
@@ -230,6 +231,18 @@ def test_rows_without_a_key_column_are_known_again_by_what_they_say(old: OldCrm)
 
     assert old.take(file).counts == {"created": 2}
     assert old.take(file).counts == {"known": 2}
+
+
+def test_whoever_was_erased_does_not_come_back_by_his_key(old: OldCrm) -> None:
+    """His row is known; a deal that names him is left out, and the others come in."""
+    people = old.file("people", ("p1", "Bob Jansen", "bob@acme.example"))
+    old.take(people)
+    erase_person(old.office, "bob@acme.example")
+
+    assert old.take(people).counts == {"known": 1}
+    deals = old.file("deals", ("d1", "His", "p1"), ("d2", "Nobody's"))
+    assert old.take(deals).counts == {"skipped": 1, "created": 1}
+    assert old.ask("select count(*) from contact") == [(0,)]
 
 
 def test_what_was_taken_in_is_told_as_one_fact_for_each_file(old: OldCrm) -> None:

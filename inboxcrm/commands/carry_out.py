@@ -13,6 +13,7 @@ from inboxcrm.commands.authority import verdict
 from inboxcrm.commands.changes import keep_changes
 from inboxcrm.commands.colleague import hear_colleague
 from inboxcrm.commands.grammar import CommandLine, find_command_below, read_commands
+from inboxcrm.commands.later import word_to_come
 from inboxcrm.commands.notice import tell_supposed_author, write_receipt
 from inboxcrm.commands.reach import may_note
 from inboxcrm.commands.scene import Scene
@@ -86,8 +87,9 @@ def _carry_out(work: Work, row: CommandMail, message: Message, user: User) -> No
         note = heard
     elif reading.free_text and message.box_id:
         note = _keep_note(work, user, box_by_id(work.session, message.box_id), reading.free_text)
-    near = BY_NAME.get(reading.nearest)
-    if not heard and (near or not lines):
+    later = word_to_come(reading.free_text, BY_NAME)
+    near = None if later else BY_NAME.get(reading.nearest)
+    if not heard and (near or later or not lines):
         unread = "The next line was not carried out." if lines else "I found no command in your mail."
         hint = f"Did you mean: {near.example}" if near else _hint(reading.free_text)
         note = f"{note} {unread} {hint}".strip()
@@ -112,6 +114,8 @@ def _forwarded(work: Work, message: Message, user: User) -> dict[str, Any]:
 
 
 def _hint(free_text: str) -> str:
+    if later := word_to_come(free_text, BY_NAME):
+        return f"`{later}` is not there yet; nothing was done."
     if below := find_command_below(free_text, BY_NAME):
         return f"I read commands at the top of a mail only; put this on its first line: {below}"
     return "Answer `help` for the words that I know."
@@ -131,7 +135,8 @@ def _run(work: Work, scene: Scene, number: int) -> dict[str, Any]:
             change = keep_changes(work, scene, journal, number)
     except Refused as reason:
         return _line(scene.line, str(reason), is_done=False)
-    return _line(scene.line, said, is_done=True) | {"undo": _way_back(word, change, said)}
+    said, *more = said.splitlines()
+    return _line(scene.line, said, is_done=True) | {"undo": _way_back(word, change, said), "more": more}
 
 
 def _way_back(word: Word, change: ChangeSet | None, said: str) -> str:

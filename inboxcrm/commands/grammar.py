@@ -26,11 +26,14 @@ WITH_COMMAS = ("quote", "invoice", "bant", "score", "recycle", "escalate", *FOR_
 WITH_COLON = (
     "call", "source", "type", "campaign", "ask", "address", "phone", "billing", "signatory", "kind", "company",
     "parent", "domain", "vat", "end-user", "dead", "resume", "continue",
-    "snippet",
+    "snippet", "note", "task", "drop",
 )  # fmt: skip
-WITHOUT_WORDS = ("ask", "dead")  # these stand without a colon, too, if nothing follows
+WITHOUT_WORDS = ("ask", "dead", "drop")  # these stand without a colon, too, if nothing follows
 NEVER_GUESSED = ("dead",)  # of a letter that begins with Dear
-MAY_GO_ON = ("call",)  # in the next line
+MAY_GO_ON = ("call", "note")  # in the next line
+# One letter for a word, where nothing but what is named here follows it: `d`, `s fri`, `u 2`.
+SHORT = {"d": "done", "h": "help", "n": "no", "s": "snooze", "u": "undo", "y": "yes"}
+_AFTER_SHORT = {"s": re.compile(r"(?:\S{1,12} ?){1,4}"), "u": re.compile(r"\d{1,3}")}
 LONGEST_LINE = 500
 MOST_LINES = 50
 
@@ -80,6 +83,19 @@ def find_command_below(free_text: str, words: Collection[str]) -> str:
     return next((line for line in lines if line and _read_line(line, words)), "")
 
 
+def _spelled_out(part: str) -> str:
+    """Give a line with the word for which its one letter stands."""
+    match = LINE.match(part)
+    letter = match["word"].lower() if match else ""
+    if match is None or letter not in SHORT:
+        return part
+    rest = (match["rest"] or "").strip()
+    follows = _AFTER_SHORT.get(letter)
+    if rest and not (follows and follows.fullmatch(rest)):
+        return part
+    return f"{part[: match.start('word')]}{SHORT[letter]}{part[match.end('word') :]}"
+
+
 def _read_line(line: str, words: Collection[str]) -> list[CommandLine] | None:
     commands: list[CommandLine] = []
     if len(line) > LONGEST_LINE:
@@ -90,7 +106,7 @@ def _read_line(line: str, words: Collection[str]) -> list[CommandLine] | None:
         number = int(whole["number"]) if whole["number"] else None
         rest = (whole["rest"] or "").strip()
         return [CommandLine(number, whole["word"].lower(), rest, line)] if _is_meant(whole, words) else None
-    for part in NUMBERED.split(line):
+    for part in map(_spelled_out, NUMBERED.split(line)):
         match = LINE.match(part.strip())
         if match is None or not _is_meant(match, words):
             if not commands or commands[-1].word not in WITH_COMMAS:

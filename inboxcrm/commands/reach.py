@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 # What a word does, as `crm/access.py` names it; all others work on the deal.
 ACTS = {
     "done": "task",
+    "drop": "task",
     "snooze": "task",
     "yes": "task",
     "no": "task",

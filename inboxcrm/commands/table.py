@@ -27,6 +27,8 @@ from inboxcrm.commands.words import (
     lead_facts,
     lost,
     merge,
+    move,
+    note,
     paid,
     quote,
     recycle,
@@ -51,7 +53,11 @@ WORDS: tuple[Word, ...] = (
     Word("unmerge", SELLERS, "unmerge 12", "take a merge apart again", merge.unmerge_records),
     Word("snooze", EVERYBODY, "snooze 3 days", "put the task off", snooze.put_off),
     Word(
-        "assign", EVERYBODY, "assign ben", "give the lead or deal to a colleague, with its open tasks", assign.assign
+        "assign",
+        EVERYBODY,
+        "assign ben",
+        "give the lead or deal to a colleague, with its open tasks",
+        assign.assign,
     ),
     Word("stage", SELLERS, "stage negotiation", "move the deal in the pipeline, both ways", stage.move),
     Word("won", SELLERS, "won", "win the deal, once its checklist is complete", won.win, is_alone=True),
@@ -181,6 +187,12 @@ WORDS: tuple[Word, ...] = (
     ),
     Word("field", DESCRIBERS, "field size: 200", "set a field of your own", field.say_field),
     Word("handover", SELLERS, "handover anna: reason", "give it to another rep", handover.give_away),
+    Word("note", EVERYBODY, "note: they decide in March", "keep words on the deal", note.keep_note),
+    Word(
+        "task", SELLERS, "task: call them fri", "give yourself, or `for ben`, something to do", note.give_task
+    ),
+    Word("drop", EVERYBODY, "drop: they do it themselves", "let a task be", note.drop_task),
+    Word("move", SELLERS, "move acme", "put a mail on another deal, by name or number", move.move_mail),
     Word(
         "undo", EVERYBODY, "undo", "take back what a receipt tells; `undo 2` its second line", undo.take_back
     ),

@@ -14,6 +14,8 @@ MONTHS = tuple(
 )
 SPAN = re.compile(r"^(?:in |for )?(\d{1,3}) ?(d|days?|w|weeks?|months?)$")
 DAY_MONTH = re.compile(r"^(\d{1,2}) ([a-z]{3,9})$")
+CLOCK = re.compile(r"(?:^|(?<= ))(?:at )?(\d{1,2})[:h](\d{2})$")
+NUMBERS = re.compile(r"^(\d{1,2})[/.](\d{1,2})(\.)?$")
 MORNING = time(8)
 LONGEST = timedelta(days=2 * 366)
 
@@ -45,13 +47,17 @@ class DateFar(Refused):
         )
 
 
-def read_when(words: str, now: datetime, zone: ZoneInfo) -> datetime:
+def read_when(words: str, now: datetime, zone: ZoneInfo, country: str = "") -> datetime:
     """Give the moment that words mean, aware UTC: the same time after a span of days, else that day at 08:00.
+
+    A time of day may stand behind: `tomorrow 14:00`. In `3/12` the month is last, but not where the country is US.
 
     Raises DateUnclear, DateOver of a day long past, DateFar.
     """
     text = " ".join(words.lower().removeprefix("until ").split())
     today = now.astimezone(zone).date()
+    text, clock = _without_clock(text)
+    text = _numbers_spelled(text, country)
     span = SPAN.match(text)
     passing = timedelta(days=int(span[1]) * {"d": 1, "w": 7, "m": 30}[span[2][0]]) if span else None
     day = today + passing if passing is not None else _read_day(text, today)
@@ -61,9 +67,26 @@ def read_when(words: str, now: datetime, zone: ZoneInfo) -> datetime:
         raise DateFar(words)
     if day < today - LONGEST:
         raise DateOver(words)
-    if passing is not None:
+    if passing is not None and clock is None:
         return now + passing
-    return datetime.combine(day, MORNING, zone).astimezone(UTC)
+    return datetime.combine(day, clock or MORNING, zone).astimezone(UTC)
+
+
+def _without_clock(text: str) -> tuple[str, time | None]:
+    """Part the time of day from a day: `fri 14:00`, `3 dec at 9:30`, `14:00` of today."""
+    match = CLOCK.search(text)
+    if match is None or int(match[1]) > 23 or int(match[2]) > 59:
+        return text, None
+    return text[: match.start()].strip() or "today", time(int(match[1]), int(match[2]))
+
+
+def _numbers_spelled(text: str, country: str) -> str:
+    """Give `3/12` or `3.12.` as the day and the month that they mean there."""
+    match = NUMBERS.match(text)
+    if match is None:
+        return text
+    day, month = (match[2], match[1]) if country == "US" and match[3] is None else (match[1], match[2])
+    return f"{day} {MONTHS[int(month) - 1]}" if 1 <= int(month) <= 12 else text
 
 
 def read_past_day(words: str, today: date) -> date | None:
@@ -80,8 +103,11 @@ def read_past_day(words: str, today: date) -> date | None:
 
 
 def _read_day(text: str, today: date) -> date | None:
-    if text == "tomorrow":
-        return today + timedelta(days=1)
+    if text in ("today", "tomorrow"):
+        return today + timedelta(days=int(text == "tomorrow"))
+    if text.startswith("next ") and _place(text[5:], DAYS) is not None and len(text) >= 8:
+        monday = today + timedelta(days=7 - today.weekday())
+        return monday + timedelta(days=_place(text[5:], DAYS) or 0)
     if len(text) >= 3 and (weekday := _place(text, DAYS)) is not None:
         return today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1)
     try:

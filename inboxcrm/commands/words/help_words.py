@@ -10,6 +10,5 @@ def list_words(work: Work, scene: Scene) -> str:
     """List the words with an example of each."""
     from inboxcrm.commands.table import WORDS  # the table lists this word too
 
-    return "you can answer: " + "; ".join(
-        f"{w.example} ({w.meaning})" for w in WORDS if scene.user.role in w.roles
-    )
+    mine = [f"{word.example}: {word.meaning}" for word in WORDS if scene.user.role in word.roles]
+    return "\n".join(("you can answer, each on a line of its own:", *mine))

@@ -58,7 +58,7 @@ def test_an_acceptance_that_comes_twice_by_altered_ways_is_one_and_its_rep_is_to
     answer(shop, f"{YES}\n\nThis message has been scanned by Moat, twice.", "at", **accepted)
 
     assert (states(shop)[1], len(shop.documents("invoice"))) == (1, 1)
-    told_since = [letter.facts["text"] for letter in shop.notices()[told:]]
+    told_since = [one.facts["text"] for one in shop.notices()[told:] if one.user == "anna"]
     assert told_since == ["Q-2026-0001 is accepted"]
 
 

@@ -10,6 +10,7 @@ from inboxcrm.base.errors import Refused
 from inboxcrm.base.settings import User
 from inboxcrm.base.work import Event, Work
 from inboxcrm.crm.absence import stand_in
+from inboxcrm.crm.lead import OWNING_ROLES
 from inboxcrm.crm.store import box_by_id
 from inboxcrm.ingest.telling import owner_of
 from inboxcrm.rules.rule import ActionShape, Rule
@@ -56,7 +57,7 @@ def box_of(work: Work, occasion: Occasion) -> Box:
 
 
 def people(work: Work, occasion: Occasion, to: str) -> list[User]:
-    """Give the users that a word names: owner (or who stands in for him), managers, finance, or a user's key."""
+    """Give the users that a word names: owner (or who stands in for him), managers, colleagues, finance, or his key."""
     users = work.settings.user
     if to == "owner":
         owner = work.settings.user_by_key(str(occasion.facts.get("owner") or ""))
@@ -65,6 +66,10 @@ def people(work: Work, occasion: Occasion, to: str) -> list[User]:
         found = [stand_in(work.session, work.settings, owner, work.now)] if owner else []
     elif to == "managers":
         found = [user for user in users if user.role in MANAGING_ROLES]
+    elif to == "colleagues":  # who sells or leads, but for the owner, who knows
+        found = [one for one in users if one.role in OWNING_ROLES and one.key != occasion.facts.get("owner")]
+        if not found:
+            return []
     elif to == "finance":
         found = [user for user in users if user.role == "finance"]
     else:

@@ -145,11 +145,9 @@ def _check_next_actions(work: Work, steps: list[Step]) -> None:
     for step in steps:
         if step.table == "task" and (pair := step.columns.get("opportunity_id")):
             touched |= {int(one) for one in pair if one}
-    for number in touched:
-        try:
-            deal = opportunity_by_id(work.session, number)
-        except LookupError:
-            continue  # it was made by the line, and is gone
+    made = {int(step.key[0]) for step in steps if step.table == "opportunity" and step.act == "insert"}
+    for number in touched - made:  # what the line made is gone
+        deal = opportunity_by_id(work.session, number)
         if deal.is_open != (open_next_action(work.session, deal.id) is not None):
             what = "would have no next action" if deal.is_open else "is closed and would have a next action"
             raise Refused(f"nothing was undone: {deal.name} {what}")

@@ -9,6 +9,7 @@ from inboxcrm.commands.grammar import read_commands
 from inboxcrm.commands.table import BY_NAME
 from inboxcrm.crm.qualifying.store import qualification_of
 from inboxcrm.crm.store import lead_of_box, open_next_action, opportunity_of_box
+from tests.build import letters
 from tests.commands.shop import Shop
 
 
@@ -113,6 +114,24 @@ def test_a_rep_s_own_word_makes_it_a_deal(asked: Shop) -> None:
     ]
     assert state(asked) == "Converted"
     assert "none: that state is final" in say(asked, "qualify")[0]
+
+
+@pytest.mark.parametrize("words", ["qualify", "need yes, budget yes", "recycle until 1 feb: no budget"])
+def test_what_was_said_is_taken_back_by_undo(asked: Shop, words: str) -> None:
+    """EM-4: the lead is what it was, and its first contact is to be done again."""
+    say(asked, words)
+
+    receipt = asked.anna("undo", answers=letters(asked.office, "receipt")[-1].message_id)
+
+    assert [line["text"] for line in receipt["lines"]] == [f"undone: {words}"]
+    assert (state(asked), asked.tasks(1)) == (
+        "Assigned",
+        [("first contact", "Answer bob: Licences for Acme")],
+    )
+    with asked.office.reading() as session:
+        assert opportunity_of_box(session, 1) is None
+        found = qualification_of(session, 1)
+        assert found is None or (found.budget, found.need) == (None, None)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ ASKING = frozenset(("question", "rejection", "renegotiation"))
 
 
 def note_counter_question(work: Work, event: Event) -> None:
-    """Move the deal of a sent quote forward when an addressee's answer to it asks for something, and accepts nothing."""
+    """Move the deal of a sent quote forward when an addressee's answer asks for something, and accepts nothing."""
     names = {str(name) for name in event.payload.get("intents", ())}
     if not names & ASKING or names & set(ACCEPTING) or event.box_id is None:
         return

@@ -83,11 +83,14 @@ def _check_open(opportunity: Opportunity) -> None:
 
 
 def _changed(
-    work: Work, opportunity: Opportunity, field: str, old: object, new: object, **more: object
+    work: Work, opportunity: Opportunity, field: str, old: object, new: object, reason: str = ""
 ) -> None:
     work.emit(
         events.OPPORTUNITY_CHANGED,
         ("opportunity", opportunity.id),
         box_id=opportunity.box_id,
-        **{"field": field, "old": old, "new": new, **more},
+        field=field,
+        old=old,
+        new=new,
+        reason=reason,
     )

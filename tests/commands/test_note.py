@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from inboxcrm.ingest.store import message_by_id
+from inboxcrm.outbox.render import render_body
 from tests.commands.shop import Shop
 
 
@@ -100,3 +101,15 @@ def test_help_tells_one_word_a_line_and_only_those_of_the_asker(shop: Shop) -> N
 
     assert any(one.startswith("snooze 3 days: ") for one in line["more"])
     assert not any(one.startswith("paid") for one in line["more"])
+
+
+def test_a_receipt_of_done_and_refused_lines_can_be_read(shop: Shop) -> None:
+    """As it is sent: what was done, how it is undone, the lines of help, and what was not done."""
+    _, notice = asked(shop)
+    receipt = shop.anna("snooze 2 weeks\nhelp\nquote 1 x foo", answers=notice)
+    text, html = render_body("receipt", receipt)
+
+    assert "To undo it, answer: undo 1" in text
+    assert "    done: finish the task\n" in text
+    assert "Not done: " in text
+    assert "To undo it, answer: undo 1" in (html or "")

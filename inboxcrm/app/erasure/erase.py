@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from inboxcrm.app.erasure import store
+from inboxcrm.app.erasure.beside.store import forget_beside
 from inboxcrm.app.erasure.person import ERASED, Blanker, Person
 from inboxcrm.app.erasure.redaction import EMPTY_MAIL, own_text, redacted_mail
 from inboxcrm.base.database import lock_name
@@ -22,6 +23,7 @@ from inboxcrm.crm.box import dismiss_lead
 from inboxcrm.crm.events import PERSON_ERASED
 from inboxcrm.ingest.erased.store import hash_of, note_erased
 from inboxcrm.ingest.intake import INTAKE_LOCK
+from inboxcrm.mail.forward import bare_subject
 from inboxcrm.outbox.letter import move_letter
 
 # Of an event these say what happened; all other words may be his.
@@ -50,8 +52,10 @@ def look_for(office: Office, address: str) -> Receipt:
         person = store.person_of(session, address)
         own = store.own_message_ids(session, person)
         threads = store.threads_of(session, own)
-        others = store.mentioning_message_ids(session, person, threads, own)
         boxes = [box.id for box in store.boxes_of(session, person)]
+        begun = store.threads_begun_by(session, own, threads)
+        person = replace(person, phrases=store.phrases_of(session, own, begun, boxes))
+        others = store.mentioning_message_ids(session, person, own, threads, boxes)
         return Receipt(
             list(person.addresses),
             own_mails=len(own),
@@ -74,10 +78,10 @@ def erase_person(office: Office, address: str) -> Receipt:
         _check(work, person)
         own = store.own_message_ids(work.session, person)
         threads = store.threads_of(work.session, own)
-        others = store.mentioning_message_ids(work.session, person, threads, own)
         boxes = [box.id for box in store.boxes_of(work.session, person)]
         begun = store.threads_begun_by(work.session, own, threads)
         person = replace(person, phrases=store.phrases_of(work.session, own, begun, boxes))
+        others = store.mentioning_message_ids(work.session, person, own, threads, boxes)
         blanker = Blanker.of(person)
         told.letters = _blank_letters(work, person, boxes, own)
         told.own_mails, told.redacted_mails = len(own), len(others)
@@ -85,6 +89,7 @@ def erase_person(office: Office, address: str) -> Receipt:
         _redact_others(work, others, blanker, set(threads), begun)
         store.forget_in_thread_keys(work.session, threads, blanker)
         store.forget_words(work.session, [*own, *others])
+        forget_beside(work.session, person, boxes, own)
         _blank_boxes(work, person)
         told.events = _blank_events(work, boxes, own, person)
         forget_changes_of(work.session, boxes)
@@ -148,7 +153,8 @@ def _redact_others(
     for message_id in others:
         row = store.message(work.session, message_id)
         shas.append(row.raw_sha256)
-        row.subject = ERASED if row.thread_id in begun else blanker.text(row.subject)
+        is_his = row.thread_id in begun or blanker.pattern.fullmatch(bare_subject(row.subject))
+        row.subject = ERASED if is_his else blanker.text(row.subject)
         row.text = own_text(row.text, blanker, is_quoting_him=row.thread_id in threads)
         row.new_words, row.segments = blanker.text(row.new_words), [[0, len(row.text), "new"]]
         row.recipients, row.outside = blanker.without(row.recipients), blanker.without(row.outside)

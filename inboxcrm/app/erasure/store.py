@@ -43,7 +43,7 @@ from inboxcrm.sales.records import Document, Evidence
 # What the law wants kept, our own addresses, and what holds no words.
 CONTACT_ID = Contact.__table__.c.id
 TELLING = 10  # characters; shorter ones may mean anything
-AT_ONCE = 50
+AT_ONCE, MOST_PHRASES = 50, 300
 KEPT_TABLES = frozenset(
     ("document", "evidence", "payment", "account", "blob", "erased_address", "number_series")
 )
@@ -106,16 +106,16 @@ def threads_begun_by(session: Session, own: Iterable[int], threads: Iterable[int
 
 
 def mentioning_message_ids(
-    session: Session, person: Person, threads: Iterable[int], own: Iterable[int]
+    session: Session, person: Person, own: Iterable[int], threads: Iterable[int], boxes: Iterable[int]
 ) -> list[int]:
-    """Give the mails of others in his threads, and all that name him."""
+    """Give the mails of others in his threads and on his boxes, and all that name him."""
     columns = (Message.recipients, Message.outside, Message.subject, Message.text, Message.sender_name)
-    named = or_(among(session, Message.thread_id, threads), _means(person.needles, *columns))
-    return list(
-        session.scalars(
-            select(Message.id).where(named, ~among(session, Message.id, own)).order_by(Message.id)
-        )
-    )
+    near = or_(among(session, Message.thread_id, threads), among(session, Message.box_id, boxes))
+    named = or_(near, _means(person.needles, *columns))
+    if person.phrases:
+        named = or_(named, _means(person.phrases[:MOST_PHRASES], Message.subject))
+    query = select(Message.id).where(named, ~among(session, Message.id, own))
+    return list(session.scalars(query.order_by(Message.id)))
 
 
 def message(session: Session, message_id: int) -> Message:
@@ -235,7 +235,13 @@ def letters_of(
     his_boxes = select(Message.box_id).where(among(session, Message.id, messages))
     histories = and_(Letter.kind == "handover", Letter.box_id.in_(his_boxes))  # they carry all mails of a box
     query = select(Letter).where(
-        or_(Letter.id.in_(to_him), Letter.id.in_(about), among(session, Letter.box_id, boxes), named, histories)
+        or_(
+            Letter.id.in_(to_him),
+            Letter.id.in_(about),
+            among(session, Letter.box_id, boxes),
+            named,
+            histories,
+        )
     )
     return list(session.scalars(query.order_by(Letter.id)))
 

@@ -72,6 +72,16 @@ INVOICE = (
     " net_minor, content, thread, made_by, created_at, issued_on) values ('invoice', {number}, 1, 'open', 1, 1,"
     " '{key}', 'EUR', '[]', 1, '\"Carla Smit\"', '{{}}', 'x', 0, {issued})"
 )
+# A rep's words on her lead: they change it, and could be undone.
+SAID = raw_mail(
+    ANNA,
+    SALES,
+    "Re: Licences for the zebra house",
+    "source: trade show\nbudget yes, timeline urgent\nscore size 4: big houses",
+    mid="<4@kestrel.test>",
+    refs="<1@brouwer.test>",
+    headers={"Authentication-Results": "mx.test; dmarc=pass header.from=kestrel.test"},
+)
 HER_WORDS = ("carla", "zebra", "555 01 23", "315550123", "31205550123")
 
 
@@ -84,6 +94,7 @@ def office(both: Engine) -> Office:
     box.take(FIRST)
     box.take(OURS)
     box.take(DIRKS)
+    box.take(SAID)
     react_to_events(office, RuleBook(STARTER).open())
     index_messages(office)
     clock.move(timedelta(hours=1))
@@ -114,8 +125,8 @@ def test_nothing_of_an_erased_person_is_left_and_what_others_wrote_is(office: Of
     told = erase_person(office, "carla@brouwer.test")
 
     assert holding(engine, *HER_WORDS) == []
-    assert (told.own_mails, told.redacted_mails) == (1, 2)
-    assert told.folders == [{"account": SALES, "folder": "INBOX", "mails": 3}]
+    assert (told.own_mails, told.redacted_mails) == (1, 3)
+    assert told.folders == [{"account": SALES, "folder": "INBOX", "mails": 4}]
     mails = ask(engine, "select text, raw_sha256 from message where text like '%okapi%' order by id")
     assert [text.partition(".")[0] for text, _ in mails] == [
         "Certainly, the okapi rate",
@@ -158,8 +169,8 @@ def test_her_mail_does_not_come_back_and_every_folder_adds_up(office: Office) ->
 
     assert holding(engine, *HER_WORDS) == []
     assert count(engine, "message") == before
-    assert count(engine, "location") == 6
-    assert ask(engine, "select live_uid from folder order by id") == [(3,), (3,)]
+    assert count(engine, "location") == 7
+    assert ask(engine, "select live_uid from folder order by id") == [(4,), (3,)]
 
 
 def test_what_she_writes_anew_is_a_new_beginning(office: Office) -> None:
@@ -168,7 +179,7 @@ def test_what_she_writes_anew_is_a_new_beginning(office: Office) -> None:
     erase_person(office, "carla@brouwer.test")
 
     box = open_box(office)
-    box.uid = 3
+    box.uid = 4
     box.take(raw_mail(CARLA, SALES, "Hello again", mid="<9@brouwer.test>"), at=NOON + timedelta(days=31))
 
     assert ask(office.engine, "select subject from message where sender = 'carla@brouwer.test'") == [

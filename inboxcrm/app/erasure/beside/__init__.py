@@ -1,0 +1,1 @@
+"""What hangs on a person beside his mails, boxes and letters."""

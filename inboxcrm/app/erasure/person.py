@@ -21,11 +21,12 @@ class Person:
     name: str = ""
     phones: tuple[str, ...] = ()
     phrases: tuple[str, ...] = ()
+    merged: tuple[tuple[int, str], ...] = ()  # contacts that became part of his, with their names
 
     @property
     def needles(self) -> tuple[str, ...]:
         """Give what surely means him wherever it stands; a first name alone may be anybody's."""
-        names = [self.name] if len(self.name.split()) > 1 else []
+        names = [name for name in (self.name, *(name for _, name in self.merged)) if len(name.split()) > 1]
         return tuple(dict.fromkeys((*self.addresses, *names, *self.phones)))
 
 

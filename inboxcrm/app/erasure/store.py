@@ -56,7 +56,19 @@ def person_of(session: Session, address: str) -> Person:
         return Person((address,))
     addresses = tuple(one.address for one in contact.addresses)
     phones = (contact.phone,) if contact.phone else ()
-    return Person(addresses, contact.id, contact.name, phones)
+    return Person(addresses, contact.id, contact.name, phones, merged=_merged_into(session, contact.id))
+
+
+def _merged_into(session: Session, contact_id: int) -> tuple[tuple[int, str], ...]:
+    """Give the contacts that became part of one, and of those, with their names."""
+    found: dict[int, str] = {}
+    new = [contact_id]
+    while new:
+        query = select(Contact.id, Contact.name).where(among(session, Contact.merged_into, new))
+        rows = [(number, name) for number, name in session.execute(query) if number not in found]
+        found.update(rows)
+        new = [number for number, _ in rows]
+    return tuple(found.items())
 
 
 def phrases_of(
@@ -261,9 +273,10 @@ def delete_rows(session: Session, person: Person) -> None:
     if person.contact_id is not None:
         own = and_(FieldValue.record == "contact", FieldValue.record_id == person.contact_id)
         session.execute(delete(FieldValue).where(own))
-        for table in METADATA.sorted_tables:
-            _forget_contact(session, table, person.contact_id)
-        session.execute(delete(Contact).where(Contact.id == person.contact_id))
+        for contact_id in (*(number for number, _ in person.merged), person.contact_id):
+            for table in METADATA.sorted_tables:
+                _forget_contact(session, table, contact_id)
+            session.execute(delete(Contact).where(Contact.id == contact_id))
 
 
 def _forget_contact(session: Session, table: Any, contact_id: int) -> None:

@@ -263,3 +263,17 @@ def test_looking_changes_nothing_and_twice_is_once(office: Office) -> None:
     assert [one for one in words_in(office.engine) if not one.startswith(("event:", "erased_address:"))] == [
         one for one in after if not one.startswith(("event:", "erased_address:"))
     ]
+
+
+def test_what_was_merged_into_her_is_hers(office: Office) -> None:
+    """A second contact of hers, by a telephone call, became part of the first."""
+    write(
+        office.engine,
+        "insert into contact (name, name_key, merged_into, created_at) select 'Karla Schmidt', 'x', min(id), 0"
+        " from contact",
+    )
+
+    erase_person(office, "carla@brouwer.test")
+
+    assert holding(office.engine, "schmidt", *HER_WORDS) == []
+    assert count(office.engine, "contact") == 1

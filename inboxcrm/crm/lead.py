@@ -171,7 +171,7 @@ def convert_lead(work: Work, lead: Lead, *, by: str, name: str, is_quoted: bool 
     for task in open_tasks_of_box(work.session, box.id, "first contact"):
         finish_task(work, task)
     owner = lead.owner or by
-    deal = open_opportunity(work, box, name=name, owner=owner, stage="Qualification", lead_id=lead.id)
+    deal = open_opportunity(work, box, name=name, owner=owner, lead_id=lead.id)
     if value := value_of(work, lead):
         deal.amount_minor, deal.currency = value.minor, value.currency
     return deal

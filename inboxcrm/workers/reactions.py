@@ -19,8 +19,8 @@ from inboxcrm.commands.stale import close_stale_questions
 from inboxcrm.commands.unread import tell_unread
 from inboxcrm.crm.enough_people import look_for_people
 from inboxcrm.crm.organization_box import link_deals
-from inboxcrm.ingest.scoring.rescore import score_of_event
 from inboxcrm.ingest.duplicates import check_new_lead
+from inboxcrm.ingest.scoring.rescore import score_of_event
 from inboxcrm.outbox.folder_letter import tell_of_missing_folder, tell_of_paused_folder
 from inboxcrm.outbox.sign_in_letter import tell_of_sign_in
 from inboxcrm.rules.book import RuleBook

@@ -110,7 +110,11 @@ def test_a_stage_is_named_by_its_first_letters_and_back_again(desk: Desk) -> Non
         ),
         ("hold", "no: say until when it is on hold: no day is said; write such as: hold until 3 dec"),
         ("lost price until 1 mar", "no: a deal lost for price does not come up again; write: lost timing until 1 mar"),
-        ("wake", "no: Acme 20 standard is not on hold; it stands on Quote. To put it on hold write such as: hold until 3 dec"),
+        (
+            "wake",
+            "no: Acme 20 standard is not on hold; it stands on Quote."
+            " To put it on hold write such as: hold until 3 dec",
+        ),
         ("probability 70", "no: say why, such as: probability 70: they told me so"),
         (
             "probability 170: x",

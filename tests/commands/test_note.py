@@ -27,7 +27,7 @@ def test_a_note_is_kept_on_the_deal_over_its_lines(shop: Shop) -> None:
     [
         ("task: call them fri", "to do on Licences for Acme, Anna, Friday 27 November: call them"),
         ("task: call them tomorrow 14:00", "to do on Licences for Acme, Anna, Tuesday 24 November: call them"),
-        ("task: send the brochure 3/12, for carl", "to do on Licences for Acme, Carl, Thursday 3 December: send the brochure"),
+        ("task: send it 3/12, for carl", "to do on Licences for Acme, Carl, Thursday 3 December: send it"),
         ("task: ask for the signature", "to do on Licences for Acme, Anna, Tuesday 24 November: ask for the signature"),
     ],
 )  # fmt: skip

@@ -12,7 +12,6 @@ from inboxcrm.rules.actions.shape import Occasion, Verb, people
 from inboxcrm.rules.rule import ActionShape, Argument, ArgumentType
 from inboxcrm.rules.text import render_text
 
-
 # What a quiet deal may be answered with (OP-10).
 COMMANDS = ["done", "snooze 3 days", "continue: they decide in January", "hold until 3 dec", "lost price"]
 

@@ -11,8 +11,8 @@ from sqlalchemy import select
 from inboxcrm.base.records import Event
 from inboxcrm.base.work import Work
 from inboxcrm.crm.lead import answer_lead, assign_lead
-from inboxcrm.crm.winning import win_opportunity
 from inboxcrm.crm.store import open_next_action, open_tasks_of_box, renewal_of
+from inboxcrm.crm.winning import win_opportunity
 from inboxcrm.outbox.records import Letter
 from inboxcrm.rules.firing import fire_event_rules
 from inboxcrm.rules.records import Firing

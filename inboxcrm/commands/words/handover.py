@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from inboxcrm.base.errors import Refused
+from inboxcrm.base.teams import led_by
 from inboxcrm.base.work import Work
 from inboxcrm.commands.scene import Scene, box_of
 from inboxcrm.commands.word import MANAGERS
@@ -15,7 +16,7 @@ from inboxcrm.crm.lead import OWNING_ROLES
 from inboxcrm.reports.handover import tell_of_handover
 
 if TYPE_CHECKING:
-    from inboxcrm.base.settings import User
+    from inboxcrm.base.settings import Settings, User
     from inboxcrm.crm.records import Box
 
 _WORDS = re.compile(
@@ -71,9 +72,18 @@ def _whose(work: Work, scene: Scene, key: str | None) -> str:
         raise Refused(
             f"only a manager gives away what is {key}'s; you can say: handover all anna: reason, of yours"
         )
+    if not _leads(work.settings, scene.user, key.lower()):
+        raise Refused(
+            f"{key} is in no team that you lead; only a sales director or {key}'s own lead gives it away"
+        )
     if work.settings.user_by_key(key.lower()) is None and not boxes_owned_by(work.session, key.lower()):
         raise Refused(f"nobody has the key {key!r}")
     return key.lower()
+
+
+def _leads(settings: Settings, user: User, key: str) -> bool:
+    """Tell whether a manager stands above somebody; with teams, a team lead only above his own (MG-6)."""
+    return user.role == "sales_director" or not settings.team or key in led_by(settings, user)
 
 
 def _check_right(scene: Scene, box: Box) -> None:

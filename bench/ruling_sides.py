@@ -133,7 +133,7 @@ def _count(url: str) -> int:
 
 def _rules(group: str) -> tuple[Rule, ...]:
     if group == "OP-9":
-        return tuple(rule for rule in RuleBook(STARTER).open().current() if rule.row == "OP-9")
+        return tuple(rule for rule in RuleBook(STARTER).open().current() if rule.id == "quiet-opportunity")
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         rules = "".join(
             f'[[rule]]\nid = "c{number}"\nversion = 1\nrow = "OP-9"\nwhy = "a benchmark"\n'

@@ -349,9 +349,9 @@ def test_a_receipt_goes_to_its_sender_alone_in_the_thread(shop: Shop) -> None:
     assert [r.address for r in receipt.recipients] == [ANNA]
     assert receipt.in_reply_to
     assert shop.notice().message_id in receipt.references
-    text = receipt.facts["lines"][0]["text"]
-    assert "quote 20 x standard" in text
-    assert "paid" not in text  # that is finance's word
+    told = "\n".join(receipt.facts["lines"][0]["more"])
+    assert "quote 20 x standard" in told
+    assert "paid" not in told  # that is finance's word
 
 
 def a_digest(shop: Shop, box_id: int) -> str:

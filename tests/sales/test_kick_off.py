@@ -7,10 +7,11 @@ import dataclasses
 from inboxcrm.base.records import Event
 from inboxcrm.base.settings_delivery import Delivery
 from inboxcrm.base.work import Work
-from inboxcrm.crm.opportunity import open_renewal, win_opportunity
+from inboxcrm.crm.opportunity import open_renewal
 from inboxcrm.crm.projects.store import project_of
 from inboxcrm.crm.role import give_role
 from inboxcrm.crm.store import opportunity_of_box
+from inboxcrm.crm.winning import win_opportunity
 from inboxcrm.outbox.records import Letter
 from inboxcrm.outbox.render import render_body
 from inboxcrm.reports.timeline import box_timeline

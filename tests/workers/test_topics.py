@@ -93,6 +93,9 @@ def test_each_kind_of_due_work_is_found_without_a_wake(
     assert set(TOPICS) == {
         *("events", "papers", "letters", "drafts", "invoices", "commands", "index", "schedules", "staleness"),
         "retention",
+        "notices",  # tests/commands/test_notice_turns.py
+        "handovers",  # tests/commands/test_handover.py
+        "late contacts",  # tests/ingest/test_overdue.py
         "holds",  # tests/crm/test_hold.py
         "dormant",  # tests/crm/importing/test_waking.py
     }

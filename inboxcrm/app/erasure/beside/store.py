@@ -12,7 +12,7 @@ from inboxcrm.base.among import among
 from inboxcrm.base.database import Session
 from inboxcrm.commands.records import ChangeSet
 from inboxcrm.crm.answers.records import TechnicalQuestion
-from inboxcrm.crm.importing.records import DormantDeal, Imported, ImportedNote
+from inboxcrm.crm.importing.records import DormantDeal, ImportedNote
 from inboxcrm.crm.merging.records import Merge
 from inboxcrm.crm.qualifying.records import Qualification
 from inboxcrm.crm.records import Lead, Meeting
@@ -62,8 +62,5 @@ def _forget_imports(session: Session, person: Person) -> None:
     deals = session.scalars(select(DormantDeal.id).where(DormantDeal.contact_id == person.contact_id)).all()
     notes = or_(ImportedNote.contact_id == person.contact_id, among(session, ImportedNote.deal_id, deals))
     session.execute(delete(ImportedNote).where(notes))
-    session.execute(
-        delete(Imported).where(Imported.kind == "contact", Imported.target_id == person.contact_id)
-    )
     blank = {"name": ERASED, "next_action": "", "wake_at": None}
     session.execute(update(DormantDeal).where(among(session, DormantDeal.id, deals)).values(blank))

@@ -38,6 +38,7 @@ def keep_hashed(session: Session, contents: Mapping[str, bytes]) -> None:
     """Store bytes whose SHA-256 in hex is known already, each once."""
     rows = [{"sha256": sha, "size": len(content), "content": content} for sha, content in contents.items()]
     insert_or_ignore(session, Blob.__table__, rows)
+    remembered(session, "blobs").update(contents)
 
 
 def insert_rows(session: Session, table: Any, rows: Sequence[dict[str, Any]]) -> None:
@@ -90,7 +91,9 @@ def retire_id(session: Session, table: str, number: int) -> None:
 
 def blob_content(session: Session, sha256: str) -> bytes:
     """Give the bytes stored under a hash; KeyError if there are none."""
-    content = session.scalar(select(Blob.content).where(Blob.sha256 == sha256))
+    content = remembered(session, "blobs").get(sha256)
+    if content is None:
+        content = session.scalar(select(Blob.content).where(Blob.sha256 == sha256))
     if content is None:
         raise KeyError(sha256)
     return content

@@ -299,6 +299,21 @@ def open_tasks_of_box(session: Session, box_id: int, kind: str | None = None) ->
     return list(session.scalars(query.where(Task.kind == kind) if kind else query))
 
 
+def most_urgent_task(session: Session, box_id: int) -> Task | None:
+    """Give the open task of a box that is due first, None if nothing is to do.
+
+    In a batch of mails every notice asks this; what was made since the last write is looked at in memory.
+    """
+    if any(isinstance(row, Task) for row in session.dirty):
+        session.flush()
+    query = select(Task).where(Task.box_id == box_id, Task.state == "open").order_by(Task.due_at, Task.id)
+    with session.no_autoflush:
+        first = session.scalar(query.limit(1))
+    made = [row for row in session.new if isinstance(row, Task) and row.box_id == box_id]
+    found = [task for task in (first, *made) if task is not None and task.state == "open"]
+    return min(found, key=lambda task: (task.due_at, task.id), default=None)
+
+
 def open_tasks_of_kind(session: Session, kind: str) -> list[Task]:
     """Give the open tasks of a kind, on whatever box, the earliest due first."""
     query = select(Task).where(Task.state == "open", Task.kind == kind).order_by(Task.due_at, Task.id)

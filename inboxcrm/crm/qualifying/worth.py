@@ -13,12 +13,13 @@ from inboxcrm.crm.store import lead_of_box, opportunity_of_box
 
 def worth_of_box(session: Session, box_id: int, zone: ZoneInfo) -> list[str]:
     """Tell BANT, score and estimate of a box that is or was a lead; an estimate while its deal has no amount."""
-    lead = lead_of_box(session, box_id)
-    if lead is None:
-        return []
-    deal = opportunity_of_box(session, box_id)
-    has_amount = deal is not None and deal.amount_minor is not None
-    return lines_of_worth(qualification_of(session, lead.id), zone, has_amount=has_amount)
+    with session.no_autoflush:  # of a lead that is not written yet nothing of this is known
+        lead = lead_of_box(session, box_id)
+        if lead is None:
+            return []
+        deal = opportunity_of_box(session, box_id)
+        has_amount = deal is not None and deal.amount_minor is not None
+        return lines_of_worth(qualification_of(session, lead.id), zone, has_amount=has_amount)
 
 
 def rest_of_lead(session: Session, box_id: int, zone: ZoneInfo) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inboxcrm.base.spelled import spell_ahead
-from inboxcrm.crm.store import lead_of_box, open_tasks_of_box
+from inboxcrm.crm.store import lead_of_box, most_urgent_task
 
 if TYPE_CHECKING:
     from inboxcrm.base.work import Work
@@ -19,13 +19,13 @@ UNTOLD = frozenset({"courtesy"})
 
 def task_line(work: Work, box: Box) -> str:
     """Give the most urgent open task of a box with its day, "" if there is none."""
-    tasks = open_tasks_of_box(work.session, box.id)
-    if not tasks:
+    task = most_urgent_task(work.session, box.id)
+    if task is None:
         return ""
     zone = work.settings.company.zone
-    due, today = tasks[0].due_at.astimezone(zone).date(), work.now.astimezone(zone).date()
+    due, today = task.due_at.astimezone(zone).date(), work.now.astimezone(zone).date()
     when = "due now" if due < today else "by today" if due == today else f"by {spell_ahead(due, today)}"
-    return f"{tasks[0].text} ({when})"
+    return f"{task.text} ({when})"
 
 
 def deeds_of(work: Work, box: Box, message: Message) -> list[str]:

@@ -43,12 +43,8 @@ def ask_about(session: Session, mails: Sequence[Described], acting: Collection[D
     expect_rows(session, len(mails))
     keys = keys_of(session, {key for mail in mails for key in mail.keys})
     contacts = contact_ids(session, {one for mail in mails for one in mail.values["outside"]})
-    learn_people(session, {one for mail in acting for one in mail.values["outside"]})
-    senders = {mail.values["sender"] for mail in acting}
-    learn_offers(session, senders)
-    learn_organizations(
-        session, {domain for one in senders - contacts.keys() if (domain := company_domain(one))}
-    )
+    if acting:
+        _learn_of(session, acting, contacts)
     return Batch(
         messages=messages_by_ident(session, [mail.ident for mail in mails]),
         keys=keys,
@@ -58,4 +54,14 @@ def ask_about(session: Session, mails: Sequence[Described], acting: Collection[D
         dormant=contacts_with_dormant_deal(session, set(contacts.values())),
         filings=filings_of(session, {mail.values["sender"] for mail in mails}),
         rewritten=rewritten_ids(session, {name for mail in mails for name in mail.values["reference_ids"]}),
+    )
+
+
+def _learn_of(session: Session, acting: Collection[Described], contacts: dict[str, int]) -> None:
+    """Make the people ready to whom something will be done; old mail and noise ask nothing of this."""
+    learn_people(session, {one for mail in acting for one in mail.values["outside"]})
+    senders = {mail.values["sender"] for mail in acting}
+    learn_offers(session, senders)
+    learn_organizations(
+        session, {domain for one in senders - contacts.keys() if (domain := company_domain(one))}
     )

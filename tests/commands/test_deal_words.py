@@ -120,7 +120,10 @@ def test_a_stage_is_named_by_its_first_letters_and_back_again(desk: Desk) -> Non
             "probability 170: x",
             "no: 170 is no probability; it is 0 to 100, such as: probability 70: they told me so",
         ),
-        ("amount a lot", "no: 'a lot' is no amount that I can read; write such as: amount 12,500 eur"),
+        (
+            "amount a lot",
+            "no: 'a lot' is no amount that I can read; write such as: amount 12,500 eur, or amount 12.5k",
+        ),
         ("commit maybe", "no: 'maybe' says nothing that I understand; write such as: commit, or commit no"),
         ("continue:", "no: say why it goes on, such as: continue: they decide in January"),
     ],

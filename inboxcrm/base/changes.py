@@ -6,7 +6,7 @@ has changed since is left alone when changes are taken back, and counted.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from inboxcrm.base.database import Base
 from inboxcrm.base.store import insert_or_ignore
 
 WITHIN = ("merged_into", "parent_id")  # these lead to a row of their own table
+FACTS = ("event",)  # these tell of a row also when it is gone
 AT, ON = "$at", "$on"  # a moment and a date, as JSON
 Change = dict[str, Any]
 
@@ -97,11 +98,7 @@ class Changes:
         names = [one.name for one in table.columns]
         if in_the_way and len(names) == len(table.primary_key):
             for row in in_the_way:
-                values = {name: row._mapping[name] for name in names}
-                self._session.execute(
-                    delete(table).where(*(table.c[name] == one for name, one in values.items()))
-                )
-                self.noted.append({"do": "drop", "table": table.name, "row": values})
+                self.drop_link(table, {name: row._mapping[name] for name in names})
         if rows or in_the_way:
             forget_rows(self._session, table)
 
@@ -112,6 +109,19 @@ class Changes:
             insert_or_ignore(self._session, table, [row])
             self.noted.append({"do": "add", "table": table.name, "row": row})
             forget_rows(self._session, table)
+
+    def drop_link(self, table: Any, row: dict[str, Any]) -> None:
+        """Take a row of a table of links away."""
+        self._session.execute(delete(table).where(*(table.c[name] == value for name, value in row.items())))
+        self.noted.append({"do": "drop", "table": table.name, "row": row})
+        forget_rows(self._session, table)
+
+    def note_made(self, table: Any, row_id: int, links: Sequence[str] = ()) -> None:
+        """Note that a row was made: it goes again unless something came to hang on it.
+
+        `links` names the tables whose rows came with it and go with it.
+        """
+        self.noted.append({"do": "make", "table": table.name, "row": {"id": row_id}, "links": list(links)})
 
 
 def take_back(session: Session, changes: Iterable[Change]) -> int:
@@ -218,11 +228,37 @@ def _add_back(session: Session, table: Any, change: Change) -> int:
 
 
 def _drop_back(session: Session, table: Any, change: Change) -> int:
-    session.execute(delete(table).where(*(table.c[name] == value for name, value in change["row"].items())))
+    is_it = {name: table.c[name] == value for name, value in change["row"].items()}
+    done = session.execute(delete(table).where(*is_it.values()))
+    if getattr(done, "rowcount", 0):
+        return 0
+    key = [is_it[one.name] for one in table.primary_key]
+    return int(session.execute(select(*table.primary_key).where(*key)).first() is not None)
+
+
+def _make_back(session: Session, table: Any, change: Change) -> int:
+    row_id, links = change["row"]["id"], change["links"]
+    ways = references_to(table.name)
+    if any(_leads(session, way, row_id) for way in ways if way.table.name not in (*FACTS, *links)):
+        return 1
+    for way in ways:
+        if way.table.name in links:
+            session.execute(delete(way.table).where(way == row_id))
+    session.execute(delete(table).where(table.c.id == row_id))
     return 0
 
 
-_TAKE_BACK = {"point": _point_back, "set": _set_back, "drop": _add_back, "add": _drop_back}
+def _leads(session: Session, way: Column[Any], row_id: int) -> bool:
+    return session.execute(select(way).where(way == row_id).limit(1)).first() is not None
+
+
+_TAKE_BACK = {
+    "point": _point_back,
+    "set": _set_back,
+    "drop": _add_back,
+    "add": _drop_back,
+    "make": _make_back,
+}
 
 
 def _values(row: Any) -> dict[str, Any]:

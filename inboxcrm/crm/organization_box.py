@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from inboxcrm.base.changes import Changes
 from inboxcrm.base.work import Event, Work
 from inboxcrm.crm import events
 from inboxcrm.crm.box import start_box
 from inboxcrm.crm.linking.store import (
     ORGANIZATION,
     add_link,
-    linked_boxes,
+    boxes_with_home,
     lock_organization,
+    note_home_made,
     note_organization_box,
     organization_box_of,
     waking_deals_of,
@@ -36,16 +38,22 @@ def link_deals_of_box(work: Work, box: Box) -> None:
     """See that the organization of a box has its organization box if it has two deals; a third adds only a link."""
     if box.organization_id is None or box.is_asleep or box.kind != "opportunity":
         return
-    organization = lock_organization(work.session, box.organization_id)
+    link_deals_of(work, lock_organization(work.session, box.organization_id), Changes(work.session))
+
+
+def link_deals_of(work: Work, organization: Organization, changes: Changes) -> None:
+    """Link all deals of an organization, whose row is held, with its organization box; two deals make one."""
     deals = waking_deals_of(work.session, organization.id)
     home = organization_box_of(work.session, organization.id)
     if home is None and len(deals) < 2:
         return
-    home = home or _make(work, organization, deals)
-    known = linked_boxes(work.session, home.id)
+    if home is None:
+        home = _make(work, organization, deals)
+        note_home_made(changes, home.id)
+    known = boxes_with_home(work.session, [deal.box_id for deal in deals])
     for deal in deals:
         if deal.box_id not in known:
-            add_link(work.session, deal.box_id, home.id)
+            add_link(changes, deal.box_id, home.id)
             work.emit(
                 events.BOX_LINKED,
                 ("box", home.id),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,15 +14,22 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from inboxcrm.base.errors import Refused
+from inboxcrm.base.settings_people import CustomField
 from inboxcrm.base.store import draw_id
 from inboxcrm.base.work import Work
 from inboxcrm.crm.box import note_contact
 from inboxcrm.crm.call import Call, log_call
 from inboxcrm.crm.companies.store import organization_by_domain
+from inboxcrm.crm.field import fields_of_box, set_field
+from inboxcrm.crm.fields.store import set_field_value
 from inboxcrm.crm.lead import assign_lead, convert_lead
+from inboxcrm.crm.linking.store import linked_boxes, organization_box_of
 from inboxcrm.crm.merging.merge import merge_boxes, merge_contacts, merge_organizations
 from inboxcrm.crm.merging.records import Merge
+from inboxcrm.crm.merging.told import merge_told
 from inboxcrm.crm.merging.undo import undo_merge
+from inboxcrm.crm.opportunity import open_existing
+from inboxcrm.crm.organization_box import link_deals_of_box
 from inboxcrm.crm.people import find_or_make_contact
 from inboxcrm.crm.records import Box, Contact, Organization
 from inboxcrm.crm.store import (
@@ -238,6 +247,122 @@ def test_every_column_that_leads_to_a_record_is_moved_or_named_as_left() -> None
     assert {*LEFT, *FURTHER} <= columns
 
 
+def deals_of(work: Work, address: str, *names: str) -> list[Box]:
+    contact = find_or_make_contact(work, address, "Bob")
+    return [open_existing(work, contact, name=name, owner="anna").box for name in names]
+
+
+def homes(work: Work) -> dict[str, set[str]]:
+    """The deals of each organization box that is not part of another one, by names."""
+    query = select(Box).where(Box.kind == "organization", Box.merged_into.is_(None))
+    boxes = work.session.scalars(query.order_by(Box.id))
+    return {
+        box.name: {box_by_id(work.session, one).name for one in linked_boxes(work.session, box.id)}
+        for box in boxes
+    }
+
+
+@on_both_databases
+def test_two_companies_with_their_boxes_have_one_that_lists_all_deals(work: Work) -> None:
+    """OP-6."""
+    ours = deals_of(work, "bob@acme.example", "A1", "A2")
+    theirs = deals_of(work, "carol@tools.example", "T1", "T2")
+    for box in (ours[0], theirs[0]):
+        link_deals_of_box(work, box)
+    acme, tools = ours[0].organization, theirs[0].organization
+    lost_home = organization_box_of(work.session, tools.id)
+    task = add_task(work, lost_home, "errand", "Visit them", owner="anna", due_at=START)
+    before, apart = all_rows(work.session), homes(work)
+
+    merge = merge_organizations(work, acme, tools, reason="a test")
+
+    home = organization_box_of(work.session, acme.id)
+    assert homes(work) == {"Acme": {"A1", "A2", "T1", "T2"}}
+    assert organization_box_of(work.session, tools.id) is None
+    assert (box_by_id(work.session, lost_home.id), task.box_id) == (home, home.id)
+    assert undo_merge(work, merge.id).left == 0
+    assert (homes(work), all_rows(work.session)) == (apart, before)
+
+
+@on_both_databases
+@pytest.mark.parametrize("first", ["survivor", "loser", "neither"])
+def test_one_company_of_two_has_one_box_for_all_deals(work: Work, first: str) -> None:
+    """OP-6: also where only one of them had one, or each had a single deal."""
+    names = {"survivor": (("A1", "A2"), ("T1",)), "loser": (("A1",), ("T1", "T2"))}
+    ours, theirs = names.get(first, (("A1",), ("T1",)))
+    boxes = [*deals_of(work, "bob@acme.example", *ours), *deals_of(work, "carol@tools.example", *theirs)]
+    for box in boxes:
+        link_deals_of_box(work, box)
+    acme, tools = boxes[0].organization, boxes[-1].organization
+    before = all_rows(work.session)
+
+    merge = merge_organizations(work, acme, tools, reason="a test")
+
+    assert list(homes(work).values()) == [{*ours, *theirs}]
+    assert undo_merge(work, merge.id).left == 0
+    assert all_rows(work.session) == before
+
+
+def test_a_box_that_was_used_since_stays_when_companies_part(work: Work) -> None:
+    boxes = [*deals_of(work, "bob@acme.example", "A1"), *deals_of(work, "carol@tools.example", "T1")]
+    merge = merge_organizations(work, boxes[0].organization, boxes[1].organization, reason="a test")
+    late = deals_of(work, "bob@acme.example", "A2")
+    link_deals_of_box(work, late[0])
+
+    assert undo_merge(work, merge.id).left == 1
+
+    assert homes(work) == {"Acme": {"A1", "A2"}}
+
+
+FIELDS = [
+    CustomField(record=record, name=name, type=type_)
+    for record in ("contact", "organization", "lead")
+    for name, type_ in ((f"{record}_size", "number"), (f"{record}_since", "date"))
+]
+
+
+def with_fields(work: Work) -> Work:
+    return replace(work, settings=work.settings.model_copy(update={"field": tuple(FIELDS)}))
+
+
+@on_both_databases
+@pytest.mark.parametrize("record", ["contact", "organization", "lead"])
+def test_own_fields_go_with_a_merge_and_come_back(work: Work, record: str) -> None:
+    """OP-14: an empty one is filled, of two values the survivor's stays and the other is shown."""
+    work = with_fields(work)
+    ours, theirs = (a_lead(work, address).box for address in ("bob@acme.example", "carol@tools.example"))
+    size, since = (one for one in FIELDS if one.record == record)
+    set_field(work, ours, size, Decimal(20))
+    set_field(work, theirs, size, Decimal(30))
+    set_field(work, theirs, since, START.date())
+    before = all_rows(work.session)
+
+    verb: Any = {"contact": merge_contacts, "organization": merge_organizations, "lead": merge_boxes}[record]
+    merge = verb(work, *(getattr(one, record, one) for one in (ours, theirs)), reason="a test")
+
+    told = {field.name: value for field, value in fields_of_box(work.session, work.settings, ours)}
+    assert told == {size.name: Decimal(20), since.name: START.date()}
+    assert merge.taken[f"field {since.name}"] == START.date().isoformat()
+    assert merge.kept[f"field {size.name}"] == "30"
+    assert f"field {size.name} 30" in merge_told(work.session, merge).split("kept beside: ")[1]
+    undo_merge(work, merge.id)
+    assert all_rows(work.session) == before
+
+
+def test_a_field_that_was_changed_since_keeps_its_new_value(work: Work) -> None:
+    work = with_fields(work)
+    ours, theirs = (a_lead(work, address).box for address in ("bob@acme.example", "carol@tools.example"))
+    size = FIELDS[0]
+    set_field(work, theirs, size, Decimal(30))
+    merge = merge_contacts(work, ours.contact, theirs.contact, reason="a test")
+    set_field(work, ours, size, Decimal(40))
+
+    assert undo_merge(work, merge.id).left == 1
+
+    values = [fields_of_box(work.session, work.settings, box)[0][1] for box in (ours, theirs)]
+    assert values == [Decimal(40), Decimal(30)]
+
+
 # Any graph of records.
 
 ids = st.integers(0, 3)
@@ -257,6 +382,11 @@ graphs = st.fixed_dictionaries(
             st.tuples(ids, st.sampled_from(["first contact", "errand", "question"])), max_size=4
         ),
         "links": st.lists(st.tuples(ids, ids), max_size=6),
+        "fields": st.lists(
+            st.tuples(st.sampled_from(["contact", "organization", "lead", "opportunity"]), ids, ids),
+            max_size=8,
+            unique_by=lambda one: one[:2],
+        ),
         "merges": st.lists(
             st.tuples(st.sampled_from(["box", "contact", "organization"]), ids, ids), min_size=1, max_size=4
         ),
@@ -272,7 +402,10 @@ graphs = st.fixed_dictionaries(
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_whatever_is_merged_and_undone_is_as_before_row_by_row(work: Work, graph: dict[str, Any]) -> None:
-    """LD-4: for any contacts, companies, leads, threads, tasks and links; several merges, undone the last first."""
+    """LD-4: for any contacts, companies and their boxes, leads, threads, tasks, links and own fields.
+
+    Several merges, undone the last first.
+    """
     with work.session.begin_nested() as savepoint:
         records = _build(work, graph)
         snapshots = [all_rows(work.session)]
@@ -323,6 +456,16 @@ def _build(work: Work, graph: dict[str, Any]) -> dict[str, list[Any]]:
         add_task(work, boxes[box % len(boxes)], kind, "Do it", owner="anna", due_at=START)
     for box, contact in graph["links"]:
         note_contact(work, boxes[box % len(boxes)], people[contact % len(people)])
+    for record, number, value in graph["fields"]:
+        rows = {"contact": people, "organization": companies}.get(record) or [
+            found
+            for box in boxes
+            if (found := (lead_of_box if record == "lead" else opportunity_of_box)(session, box.id))
+        ]
+        if rows:
+            set_field_value(session, record, rows[number % len(rows)].id, "size", "number", Decimal(value))
+    for box in boxes:
+        link_deals_of_box(work, box)
     session.flush()
     return {"box": boxes, "contact": people, "organization": companies}
 

@@ -10,6 +10,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from inboxcrm.base.among import among
+from inboxcrm.base.changes import Changes
 from inboxcrm.base.money import PRICE_SCALE
 from inboxcrm.crm.fields.records import FieldValue
 
@@ -66,6 +67,18 @@ def field_rows(
 def value_of_row(row: FieldValue, type_: str) -> Value | None:
     """Give the value of a row as its field's type; None if it was written under another type."""
     return _value(row, type_)
+
+
+def same_value(one: FieldValue, other: FieldValue) -> bool:
+    """Tell whether two rows hold the same value."""
+    return all(getattr(one, name) == getattr(other, name) for name in _COLUMNS.values())
+
+
+def add_field_row(changes: Changes, row: FieldValue, record_id: int) -> None:
+    """Give another record of the same kind the value of a row."""
+    columns = FieldValue.__table__.columns
+    values = {one.name: getattr(row, one.name) for one in columns}
+    changes.add_link(FieldValue.__table__, values | {"record_id": record_id})
 
 
 def _value(row: FieldValue, type_: str) -> Value | None:

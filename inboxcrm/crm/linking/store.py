@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from inboxcrm.base.store import insert_or_ignore
+from inboxcrm.base.among import among
+from inboxcrm.base.changes import Changes
 from inboxcrm.crm.linking.records import BoxLink, BoxParty, OrganizationBox
 from inboxcrm.crm.records import Box, Opportunity, Organization
 
@@ -38,6 +41,12 @@ def waking_deals_of(session: Session, organization_id: int) -> list[Opportunity]
     return list(session.scalars(query.order_by(Opportunity.id)))
 
 
+def boxes_with_home(session: Session, boxes: Iterable[int]) -> set[int]:
+    """Give those of these boxes that belong to an organization box."""
+    query = select(BoxLink.box_id).where(BoxLink.kind == ORGANIZATION)
+    return set(session.scalars(query.where(among(session, BoxLink.box_id, boxes))))
+
+
 def linked_boxes(session: Session, box_id: int) -> set[int]:
     """Give the boxes that belong to an organization box."""
     query = select(BoxLink.box_id).where(BoxLink.linked_id == box_id, BoxLink.kind == ORGANIZATION)
@@ -50,10 +59,19 @@ def home_of(session: Session, box_id: int) -> Box | None:
     return session.scalar(query.where(BoxLink.box_id == box_id, BoxLink.kind == ORGANIZATION))
 
 
-def add_link(session: Session, box_id: int, home_id: int) -> None:
+def add_link(changes: Changes, box_id: int, home_id: int) -> None:
     """Let a deal belong to an organization box, once."""
-    row = {"box_id": box_id, "kind": ORGANIZATION, "linked_id": home_id}
-    insert_or_ignore(session, BoxLink.__table__, [row])
+    changes.add_link(BoxLink.__table__, {"box_id": box_id, "kind": ORGANIZATION, "linked_id": home_id})
+
+
+def drop_organization_box(changes: Changes, organization_id: int, box_id: int) -> None:
+    """Let a box be an organization's box no more."""
+    changes.drop_link(OrganizationBox.__table__, {"organization_id": organization_id, "box_id": box_id})
+
+
+def note_home_made(changes: Changes, box_id: int) -> None:
+    """Note that an organization box was made."""
+    changes.note_made(Box.__table__, box_id, [OrganizationBox.__tablename__])
 
 
 def party_of(session: Session, box_id: int, kind: str) -> Organization | None:

@@ -16,7 +16,10 @@ from inboxcrm.base.remembered import forget
 from inboxcrm.base.store import draw_id
 from inboxcrm.base.work import Work
 from inboxcrm.crm import events
+from inboxcrm.crm.linking.store import drop_organization_box, lock_organization, organization_box_of
+from inboxcrm.crm.merging.fields import join_fields
 from inboxcrm.crm.merging.records import Merge
+from inboxcrm.crm.organization_box import link_deals_of
 from inboxcrm.crm.records import Box, BoxContact, Contact, Lead, Organization
 from inboxcrm.crm.store import forget_people, lead_of_box, open_tasks_of_box, opportunity_of_box
 from inboxcrm.crm.task import finish_task
@@ -56,6 +59,11 @@ class _Differences:
             else:
                 self.kept[field] = theirs
 
+    def add(self, taken: dict[str, str], kept: dict[str, str]) -> None:
+        """Add what was compared elsewhere."""
+        self.taken |= taken
+        self.kept |= kept
+
 
 def merge_boxes(work: Work, survivor: Box, loser: Box, *, reason: str, part_of: Merge | None = None) -> Merge:
     """Make one box of two, with all that hangs on them; a loser's deal moves to a survivor that has none.
@@ -79,10 +87,19 @@ def merge_boxes(work: Work, survivor: Box, loser: Box, *, reason: str, part_of: 
         survivor.organization_id = told.taken["organization_id"] = loser.organization_id
     if lost is not None and lead is not None:
         told.compare(lead, lost, LEAD_FIELDS)
+        told.add(*join_fields(work, changes, "lead", lead.id, lost.id))
     if deal is not None:
         _move_deal(work, survivor, lead, deal, told)
     elif lost is not None and lost.state not in ("Dead", "Converted"):
         lost.state, lost.reason = "Dead", f"is the same as {survivor.name}"
+    return _join_boxes(work, survivor, loser, changes, told, reason, part_of)
+
+
+def _join_boxes(
+    work: Work, survivor: Box, loser: Box, changes: Changes, told: _Differences, reason: str,
+    part_of: Merge | None,
+) -> Merge:  # fmt: skip
+    """Close the loser, and let all that leads to it lead to the survivor."""
     loser.is_open, loser.merged_into = False, survivor.id
     work.session.flush()
     links = [
@@ -159,6 +176,7 @@ def merge_contacts(
     work.session.flush()
     for column in references_to("contact"):
         changes.repoint(column, loser.id, survivor.id)
+    told.add(*join_fields(work, changes, "contact", survivor.id, loser.id))
     work.session.expire(survivor, ["addresses", "organization"])
     work.session.expire(loser, ["addresses"])
     return _keep(work, "contact", survivor, loser, changes, told, reason, part_of, box_id=box_id)
@@ -171,8 +189,13 @@ def merge_organizations(
     """Make one company of two: people and boxes move, and the loser's domain leads to the survivor."""
     if survivor.id == loser.id:
         raise NotOneMatter(f"{survivor.name} is one company already")
+    for number in sorted((survivor.id, loser.id)):
+        lock_organization(work.session, number)
     changes, told = Changes(work.session), _Differences({}, {})
     changes.watch(survivor, loser)
+    home, lost_home = (organization_box_of(work.session, one.id) for one in (survivor, loser))
+    if home is not None and lost_home is not None:
+        drop_organization_box(changes, loser.id, lost_home.id)
     billing = () if survivor.invoice_address else BILLING_FIELDS
     told.compare(survivor, loser, COMPANY_FIELDS, own=("name", "domain"))
     told.compare(survivor, loser, BILLING_FIELDS, own=() if billing else BILLING_FIELDS)
@@ -182,7 +205,20 @@ def merge_organizations(
     work.session.flush()
     for column in references_to("organization", further=FURTHER):
         changes.repoint(column, loser.id, survivor.id)
-    return _keep(work, "organization", survivor, loser, changes, told, reason, part_of, box_id=box_id)
+    told.add(*join_fields(work, changes, "organization", survivor.id, loser.id))
+    link_deals_of(work, survivor, changes)
+    merge = _keep(work, "organization", survivor, loser, changes, told, reason, part_of, box_id=box_id)
+    if home is not None and lost_home is not None:
+        _merge_homes(work, home, lost_home, reason, part_of or merge)
+    return merge
+
+
+def _merge_homes(work: Work, survivor: Box, loser: Box, reason: str, part_of: Merge) -> None:
+    """Make one organization box of two, with all deals (OP-6)."""
+    changes = Changes(work.session)
+    changes.watch(survivor, loser)
+    _take_moments(survivor, loser)
+    _join_boxes(work, survivor, loser, changes, _Differences({}, {}), reason, part_of)
 
 
 _EVENTS = {

@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from inboxcrm.base.changes import take_back
+from inboxcrm.base.changes import Changes, take_back
 from inboxcrm.base.database import Session
 from inboxcrm.base.errors import Refused
 from inboxcrm.base.work import Work
 from inboxcrm.crm import events
+from inboxcrm.crm.linking.store import lock_organization
 from inboxcrm.crm.merging.merge import forget_records
 from inboxcrm.crm.merging.records import Merge
 from inboxcrm.crm.merging.store import later_merge, merge_by_id, parts_of_merge
+from inboxcrm.crm.organization_box import link_deals_of
 from inboxcrm.crm.records import Box, Contact, Organization
 
 _EVENTS = {
@@ -63,8 +65,8 @@ def undo_merge(work: Work, merge_id: int) -> Undone:
         raise Refused(f"merge {merge.id} was undone already, by {merge.undone_by}")
     if merge.part_of is not None:
         raise Refused(f"it was merged together with others: say `unmerge {merge.part_of}`")
-    left = 0
-    for one in [*parts_of_merge(work.session, merge.id), merge]:
+    left, ones = 0, [*parts_of_merge(work.session, merge.id), merge]
+    for one in ones:
         if later := later_merge(work.session, one):
             raise MergedAgain(one, later)
         left += take_back(work.session, one.changes)
@@ -73,6 +75,8 @@ def undo_merge(work: Work, merge_id: int) -> Undone:
     work.session.expire_all()  # whatever was loaded may be of before
     forget_records(work)
     survivor, loser = records_of_merge(work.session, merge)
+    if left:
+        _link_what_stays(work, [one for one in ones if one.kind == "organization"])
     box_id = survivor.id if merge.kind == "box" else None
     work.emit(
         _EVENTS[merge.kind],
@@ -84,6 +88,12 @@ def undo_merge(work: Work, merge_id: int) -> Undone:
         merge=merge.id,
     )
     return Undone(merge, survivor, loser, left)
+
+
+def _link_what_stays(work: Work, merges: list[Merge]) -> None:
+    """See to the organization boxes of companies that are two again, where something came since."""
+    for number in sorted({number for one in merges for number in (one.survivor_id, one.loser_id)}):
+        link_deals_of(work, lock_organization(work.session, number), Changes(work.session))
 
 
 def records_of_merge(session: Session, merge: Merge) -> tuple[Any, Any]:

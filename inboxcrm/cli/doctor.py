@@ -187,7 +187,7 @@ def _check_smtp(start: Start, settings: Settings, account: Account) -> str:
 
 
 def _check_rules(settings: Settings) -> str:
-    found = read_rules(settings.rules.folder, settings.stage_names, settings.field)
+    found = read_rules(settings.rules.folder, settings.stage_names, settings.field, settings)
     if found.faults:
         raise RulesFaulty(found)
     if not found.rules:
@@ -215,7 +215,7 @@ def _look_at_going_live(settings: Settings) -> Iterator[Finding]:
     """Say whether everybody can work and somebody gets each lead (MG-7)."""
     rules: tuple[Rule, ...] = ()
     with suppress(InboxcrmError):  # what is wrong with them has its own line
-        rules = read_rules(settings.rules.folder, settings.stage_names, settings.field).rules
+        rules = read_rules(settings.rules.folder, settings.stage_names, settings.field, settings).rules
     for what, text, is_right in look_before_going_live(settings, rules):
         yield Finding(what, "ok" if is_right else "to do", text)
 

@@ -44,7 +44,7 @@ class NoRedis(ConfigError):
 def run(start: Start, config: Path) -> None:
     """Run everything on this machine until SIGTERM: poller, worker, ticker, and Redis if none is configured."""
     settings = load_settings(config)
-    RuleBook(settings.rules.folder, settings.stage_names, settings.field).open()
+    RuleBook(settings.rules.folder, settings.stage_names, settings.field, settings).open()
 
     def check() -> None:
         """Say what keeps the database from opening: before any start, and when a process ended because of it."""
@@ -78,7 +78,7 @@ def work_command(start: Start, config: Path, redis_url: str) -> None:
     url = redis_url or settings.redis_url
     if not url:
         raise NoRedis
-    HERE.rules = RuleBook(settings.rules.folder, settings.stage_names, settings.field).open()
+    HERE.rules = RuleBook(settings.rules.folder, settings.stage_names, settings.field, settings).open()
     HERE.office = office_of(start, settings, redis_url)
     work_queue(url)
 
@@ -92,7 +92,7 @@ def tick_command(start: Start, config: Path, redis_url: str) -> None:
     settings = load_settings(config)
     if not (redis_url or settings.redis_url):
         raise NoRedis
-    rules = RuleBook(settings.rules.folder, settings.stage_names, settings.field).open()
+    rules = RuleBook(settings.rules.folder, settings.stage_names, settings.field, settings).open()
     tick(office_of(start, settings, redis_url), rules, _stop_at_signal())
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -13,12 +14,16 @@ from inboxcrm.base.settings_people import CustomField
 from inboxcrm.crm import events as crm_events
 from inboxcrm.ingest import events as ingest_events
 from inboxcrm.outbox import events as outbox_events
+from inboxcrm.rules.actions.checking import action_faults
 from inboxcrm.rules.actions.table import ACTIONS
 from inboxcrm.rules.facts import FACT_TABLES, fact_tables, with_fields
 from inboxcrm.rules.fault import Fault
 from inboxcrm.rules.files import load_rules
 from inboxcrm.rules.rule import Rule, RuleSet
 from inboxcrm.sales import events as sales_events
+
+if TYPE_CHECKING:
+    from inboxcrm.base.settings import Settings
 
 log = structlog.get_logger()
 EVENT_KINDS = sorted(
@@ -65,16 +70,23 @@ class RulesFaulty(ConfigError):
         super().__init__("\n".join(str(fault) for fault in rules.faults))
 
 
-def read_rules(folder: Path, stages: Collection[str] = (), fields: Collection[CustomField] = ()) -> RuleSet:
+def read_rules(
+    folder: Path,
+    stages: Collection[str] = (),
+    fields: Collection[CustomField] = (),
+    settings: Settings | None = None,
+) -> RuleSet:
     """Read the rules of a folder with all their faults.
 
-    `stages` are those of the pipelines, if not as shipped; `fields` are those of the company's own.
+    `stages` are those of the pipelines, if not as shipped; `fields` are those of the company's own. With `settings`
+    the names of users, letters, webhooks and so on that actions use are checked too.
     """
     shapes = {name: verb.shape for name, verb in ACTIONS.items()}
     tables = with_fields(fact_tables(stages) if stages else FACT_TABLES, fields)
     read = load_rules(folder, tables, shapes, EVENT_KINDS)
     unreachable = [fault for rule in read.rules if (fault := _unreachable(rule))]
-    return RuleSet(read.rules, (*read.faults, *unreachable))
+    wrong = action_faults(read.rules, settings, tables, folder) if settings else []
+    return RuleSet(read.rules, (*read.faults, *unreachable, *wrong))
 
 
 def kind_of_event(event: str) -> str | None:
@@ -98,12 +110,13 @@ class RuleBook:
     folder: Path
     stages: tuple[str, ...] = ()
     fields: tuple[CustomField, ...] = ()
+    settings: Settings | None = None
     _stamp: tuple[tuple[str, int, int], ...] = ()
     _rules: tuple[Rule, ...] = field(default=())
 
     def open(self) -> RuleBook:
         """Read the rules for the first time; raises RulesFaulty."""
-        self._stamp, found = self._look(), read_rules(self.folder, self.stages, self.fields)
+        self._stamp, found = self._look(), read_rules(self.folder, self.stages, self.fields, self.settings)
         if found.faults:
             raise RulesFaulty(found)
         self._rules = found.rules
@@ -113,7 +126,7 @@ class RuleBook:
         """Give the rules in force now; looks whether a file has changed."""
         stamp = self._look()
         if stamp != self._stamp:
-            self._stamp, found = stamp, read_rules(self.folder, self.stages, self.fields)
+            self._stamp, found = stamp, read_rules(self.folder, self.stages, self.fields, self.settings)
             if found.faults:
                 log.error("rules_refused", faults=[str(fault) for fault in found.faults])
             else:

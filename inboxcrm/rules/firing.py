@@ -84,7 +84,7 @@ def _carry_out(work: Work, rule: Rule, subject: Subject, key: str, event: Event 
     box_id = subject.facts.get("box_id")
     place = (subject.kind, subject.id)
     words = in_words(subject.facts, work.settings.company.zone)
-    occasion = Occasion(rule, subject.kind, subject.id, words, key, event, version_of(rule))
+    occasion = Occasion(rule, subject.kind, subject.id, words, key, event, version_of(rule), subject.facts)
     try:
         with work.session.begin_nested():  # a savepoint: all of the rule's actions or none
             done = [ACTIONS[action.name].run(work, occasion, action.arguments) for action in rule.actions]

@@ -42,11 +42,15 @@ class ActionShape:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One step of a rule: its name and its keys, a duration as timedelta, a list of texts as tuple."""
+    """One step of a rule: its name and its keys, a duration as timedelta, a list of texts as tuple.
+
+    `places` says where the value of each key begins.
+    """
 
     name: str
     arguments: Mapping[str, object]
     place: Place
+    places: Mapping[str, Place] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -170,7 +170,8 @@ def _read_action(step: Entry, table: FactTable | None, words: Words) -> Action |
         for key, argument in keys.items()
         if key in step.values or key in shape.required
     }
-    return Action(name, arguments, step.place)
+    places = {key: step.place_of_value(key) for key in arguments if key in step.values}
+    return Action(name, arguments, step.place, places)
 
 
 def _read_argument(step: Entry, key: str, argument: Argument, table: FactTable | None, owner: str) -> object:

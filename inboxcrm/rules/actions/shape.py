@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from inboxcrm.base.errors import Refused
@@ -13,6 +13,7 @@ from inboxcrm.crm.absence import stand_in
 from inboxcrm.crm.lead import OWNING_ROLES
 from inboxcrm.crm.store import box_by_id
 from inboxcrm.ingest.telling import owner_of
+from inboxcrm.rules.actions.ground import Ground, Wrong
 from inboxcrm.rules.rule import ActionShape, Rule
 from inboxcrm.sales.access import may_see_box
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from inboxcrm.crm.records import Box
 
 MANAGING_ROLES = ("sales_director", "team_lead")
+GROUPS = ("owner", "managers", "colleagues", "finance")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class Occasion:
     key: str
     event: Event | None
     version: str
+    values: Mapping[str, object] = field(default_factory=dict)  # the facts as plain values
 
     @property
     def stamp(self) -> tuple[str, str]:
@@ -42,10 +45,14 @@ class Occasion:
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """An action: its keys, and what carries it out and says in words what it did."""
+    """An action: its keys, and what carries it out and says in words what it did.
+
+    `check` finds what is wrong with its keys when the rule is read, as far as it can be known then.
+    """
 
     shape: ActionShape
     run: Callable[[Work, Occasion, Mapping[str, object]], str]
+    check: Callable[[Ground, Mapping[str, object]], Iterable[Wrong]] | None = None
 
 
 def box_of(work: Work, occasion: Occasion) -> Box:

@@ -15,11 +15,21 @@ from inboxcrm.base.name_key import company_key, person_key
 
 OPEN_NEXT_ACTION = "kind = 'next action' and state = 'open'"
 IS_MERGED = sql("merged_into is not null")
+IS_OPEN_DEAL = sql("closed_at IS NULL")
+# As crm/facts.py writes `is_answer_owed`, so that a rule that asks for it is served.
+IS_ANSWER_OWED = sql(
+    "last_inbound_at IS NOT NULL AND (last_outbound_at IS NULL OR last_outbound_at < last_inbound_at)"
+)
 
 
 def _merged_index(table: str) -> Index:
     name = f"ix_{table}_merged_into"
     return Index(name, "merged_into", sqlite_where=IS_MERGED, postgresql_where=IS_MERGED)
+
+
+def _index_of_open_deals(*columns: str) -> Index:
+    name = f"ix_opportunity_{'_'.join(columns)}"
+    return Index(name, *columns, sqlite_where=IS_OPEN_DEAL, postgresql_where=IS_OPEN_DEAL)
 
 
 class Organization(Base):
@@ -102,7 +112,16 @@ class Box(Base):
     last_outbound_at: Mapped[datetime | None]
     contact: Mapped[Contact | None] = relationship()
     organization: Mapped[Organization | None] = relationship()
-    __table_args__ = (_merged_index("box"),)
+    __table_args__ = (
+        _merged_index("box"),
+        Index("ix_box_last_activity_at", "last_activity_at"),
+        Index(
+            "ix_box_last_inbound_at",
+            "last_inbound_at",
+            sqlite_where=IS_ANSWER_OWED,
+            postgresql_where=IS_ANSWER_OWED,
+        ),
+    )
 
 
 class Absence(Base):
@@ -194,6 +213,7 @@ class Lead(Base):
     recontact_at: Mapped[datetime | None]  # Recycled until then (LD-10)
     revived_at: Mapped[datetime | None]  # when its contact wrote, and so brought it back (LD-2)
     box: Mapped[Box] = relationship()
+    __table_args__ = (Index("ix_lead_state_created_at", "state", "created_at"),)
 
 
 class Opportunity(Base):
@@ -226,7 +246,13 @@ class Opportunity(Base):
     closed_at: Mapped[datetime | None]
     box: Mapped[Box] = relationship()
     # A deal has at most one renewal, whoever asks for it and how often (RN-9).
-    __table_args__ = (Index("uq_opportunity_origin_kind", "origin_id", "kind", unique=True),)
+    __table_args__ = (
+        Index("uq_opportunity_origin_kind", "origin_id", "kind", unique=True),
+        _index_of_open_deals("stage", "stage_since_at"),
+        _index_of_open_deals("stage_overdue_at"),
+        _index_of_open_deals("close_on"),
+        Index("ix_opportunity_closed_at", "closed_at"),
+    )
 
     @property
     def is_open(self) -> bool:

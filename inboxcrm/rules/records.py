@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import String, Text, UniqueConstraint
+from sqlalchemy import Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from inboxcrm.base.columns import RowId
@@ -38,8 +38,32 @@ class Episode(Base):
 
 
 class Sweep(Base):
-    """How far the schedule of a rule was run: the due moment last served."""
+    """How far the schedule of a rule was run: the due moment last served.
+
+    While a rule that has just come into force is being listed, what holds is noted and does not fire.
+    """
 
     __tablename__ = "sweep"
     rule: Mapped[str] = mapped_column(String(80), primary_key=True)
     served_at: Mapped[datetime]
+    is_listing: Mapped[bool] = mapped_column(default=False)
+
+
+class RuleMoment(Base):
+    """A moment of a record at which a rule with `at` was asked: each date of a record once."""
+
+    __tablename__ = "rule_moment"
+    rule: Mapped[str] = mapped_column(String(80), primary_key=True)
+    anchor: Mapped[str] = mapped_column(String(30), primary_key=True)  # the date or time, as the database has it
+    subject_id: Mapped[int] = mapped_column(RowId, primary_key=True, autoincrement=False)
+
+
+class RuleWait(Base):
+    """A rule with `at` that waits after an event; its row goes when it is due."""
+
+    __tablename__ = "rule_wait"
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    rule: Mapped[str] = mapped_column(String(80))
+    event_id: Mapped[int] = mapped_column(RowId)
+    due_at: Mapped[datetime]
+    __table_args__ = (UniqueConstraint("rule", "event_id"), Index("ix_rule_wait_due_at", "due_at"))

@@ -53,6 +53,7 @@ class Document(Base):
             sqlite_where=text("blocked_until IS NOT NULL"),
             postgresql_where=text("blocked_until IS NOT NULL"),
         ),
+        Index("ix_document_state_issued_at", "state", "issued_at"),
     )
 
 

@@ -158,6 +158,11 @@ def box_by_id(session: Session, box_id: int) -> Box:
     return box_by_id(session, box.merged_into) if box.merged_into else box
 
 
+def load_boxes(session: Session, ids: Iterable[int]) -> list[Box]:
+    """Give boxes at once; while they are held, `box_by_id` need not ask."""
+    return list(session.scalars(select(Box).where(among(session, Box.id, ids))))
+
+
 def waking_boxes_of_contact(session: Session, contact: Contact) -> list[Box]:
     """Give the open boxes on which a contact takes part, that mail may be filed on (IN-3): not asleep, not merged."""
     waking = remembered(session, "waking boxes")

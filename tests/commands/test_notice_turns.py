@@ -6,9 +6,13 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import event
 
-from inboxcrm.base.settings import Settings
+from inboxcrm.base.settings import Settings, User
 from inboxcrm.base.settings_notices import Notices
+from inboxcrm.base.settings_team import Team
+from inboxcrm.crm.hand_over import hand_over_box
+from inboxcrm.crm.store import box_by_id
 from inboxcrm.ingest.notices.turns import write_due_notices
 from inboxcrm.outbox.records import Letter
 from inboxcrm.outbox.store import lines_of_letter
@@ -133,3 +137,63 @@ def test_what_waits_is_told_after_a_restart_and_once(team: Shop) -> None:
     write_due_notices(team.office)
 
     assert [letter.template for letter in team.notices()] == ["notice", "notices"]
+
+
+@pytest.fixture
+def teams(make_shop: Callable[[Settings], Shop], settings: Settings) -> Shop:
+    """Anna and Zoe are of two teams and see nothing of each other's."""
+    zoe = User(key="zoe", name="Zoe", address="zoe@kestrel.example", role="account_manager")
+    users = tuple(user for user in settings.user if user.key != "carl")
+    both = (Team(key="home", name="Home", lead="anna"), Team(key="away", name="Away", lead="zoe"))
+    rules = settings.model_copy(update={"notices": Notices(), "user": (*users, zoe), "team": both})
+    return make_shop(rules)
+
+
+def give(shop: Shop, box_id: int, to: str) -> None:
+    """Somebody has given a matter, with its tasks, to another one meanwhile."""
+    with shop.office.work("given", actor="test") as work:
+        hand_over_box(work, box_by_id(work.session, box_id), work.settings.user_by_key(to))
+
+
+@on_both_databases
+def test_a_notice_that_waits_goes_to_who_has_the_matter_when_it_leaves(teams: Shop) -> None:
+    """MG-6: whoever may no longer see a deal reads nothing of it."""
+    for number in range(5):  # in turn: Anna has the first, third and fifth
+        ask(teams, f"c{number}@acme{number}.example")
+    give(teams, 5, "zoe")
+
+    seen = [letter.facts for letter in later(teams, minutes=5, seconds=1)]
+    later(teams)
+
+    assert "c4@acme4.example" not in str(seen)
+    assert seen[-1]["mail"]["sender"] == "c2@acme2.example"
+    later(teams, minutes=6)
+    later(teams, minutes=6)
+    hers = str([letter.facts for letter in teams.notices() if letter.user == "zoe"])
+    assert [hers.count(f"'sender': 'c{number}@acme{number}.example'") for number in range(5)] == [
+        0,
+        1,
+        0,
+        1,
+        1,
+    ]
+
+
+def test_however_many_notices_wait_the_deals_of_one_reader_are_asked_for_once(teams: Shop) -> None:
+    """MG-6."""
+    asked = []
+    for count in (5, 11):  # both have something that waits
+        for number in range(count):
+            ask(teams, f"c{number}@x{count}.example")
+        teams.clock.move(minutes=6)
+        looks: list[str] = []
+
+        def note(*given: object, looks: list[str] = looks) -> None:
+            looks.append(str(given[2]))
+
+        event.listen(teams.office.engine, "before_cursor_execute", note)
+        write_due_notices(teams.office)
+        event.remove(teams.office.engine, "before_cursor_execute", note)
+        asked.append(len([one for one in looks if "FROM box " in one and "box_contact" not in one]))
+
+    assert asked == [2, 2]

@@ -12,16 +12,18 @@ from typing import TYPE_CHECKING, Any
 from inboxcrm.base.columns import EPOCH
 from inboxcrm.base.settings import User
 from inboxcrm.base.work import Office, Work
-from inboxcrm.crm.store import box_by_id, open_tasks_of_box
+from inboxcrm.crm.store import box_by_id, load_boxes, open_tasks_of_box
 from inboxcrm.ingest.notices.files import MB, carry_files
 from inboxcrm.ingest.notices.offered import count_in
 from inboxcrm.ingest.notices.store import add_waiting, lock_turn, lock_waiting_of, users_with_due_notices
 from inboxcrm.ingest.quoting import LONGEST_SUBJECT
 from inboxcrm.ingest.readers import keys_of_readers, may_still_come
 from inboxcrm.ingest.store import last_asking_message, message_by_id
-from inboxcrm.ingest.telling import Notice, tell_user, told_facts
+from inboxcrm.ingest.telling import Notice, owner_of, tell_user, told_facts
 from inboxcrm.mail.incoming import Address
 from inboxcrm.outbox.letter import Plan, write_letter
+from inboxcrm.outbox.store import letter_by_dedupe
+from inboxcrm.sales.access import Sight
 
 if TYPE_CHECKING:
     from inboxcrm.crm.records import Box
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from inboxcrm.ingest.records import Message
 
 MOST_TOGETHER = 20
+_TEXTS = ("headline", "text", "why", "row", "commands")
 
 
 def tell_in_turn(
@@ -65,10 +68,16 @@ def write_due_notices(office: Office) -> int:
 def _write_for(work: Work, key: str) -> None:
     user = work.settings.user_by_key(key)
     turn, rows = lock_turn(work.session, key, EPOCH), []
-    for row in lock_waiting_of(work.session, key, work.now):
+    waiting = lock_waiting_of(work.session, key, work.now)
+    boxes = load_boxes(work.session, {row.box_id for row in waiting})  # held: each is asked for once
+    # Something may have been given away since: he reads only what he may see now (MG-6).
+    seen = {box.id for box in Sight(work.session, work.settings, user, work.now).seen(boxes)}
+    for row in waiting:
         mail = message_by_id(work.session, row.message_id) if row.message_id else None
         if user is None or (mail is not None and _has_it(work, user, mail)):
             row.state = "dropped"
+        elif row.box_id not in seen:
+            _pass_on(work, row)
         elif row.is_pressing:
             _tell_alone(work, user, row)
         else:
@@ -83,6 +92,20 @@ def _write_for(work: Work, key: str) -> None:
         else:
             _tell_together(work, user, rows[:MOST_TOGETHER])
         turn.told_at = work.now
+
+
+def _pass_on(work: Work, row: WaitingNotice) -> None:
+    """Tell whoever has the box now, in his turn, instead of who may see it no more."""
+    row.state = "dropped"
+    owner, notice = owner_of(work, box_by_id(work.session, row.box_id)), _notice_of(row)
+    if owner.key == row.user or letter_by_dedupe(work.session, f"{notice.occasion}:{owner.key}"):
+        return
+    kept = {name: getattr(row, name) for name in ("box_id", "message_id", *_TEXTS, "is_pressing")}
+    moments = {"look_at": work.now, "due_at": work.now, "made_at": work.now, "state": "waiting"}
+    add_waiting(
+        work.session,
+        {"occasion": f"{notice.occasion}:{owner.key}"[:300], "user": owner.key, **kept, **moments},
+    )
 
 
 def _has_it(work: Work, user: User, message: Message) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +13,8 @@ import click
 from inboxcrm.base.errors import Refused
 from inboxcrm.base.money import Money
 from inboxcrm.cli.start import Start, config_option, json_option, open_from_file
+from inboxcrm.cli.viewer import as_option, sight_of
+from inboxcrm.crm.access import Matter
 from inboxcrm.crm.importing.store import count_dormant, dormant_deals, lock_sleeping_deal
 from inboxcrm.crm.importing.waking import wake_deal
 
@@ -18,22 +22,28 @@ if TYPE_CHECKING:
     from inboxcrm.crm.importing.records import DormantDeal
 
 MOST = 50
+MOST_LOOKED_AT = 20_000  # for one who may not see most of them
 
 
 @click.group(invoke_without_command=True)
 @click.option("--words", default="", help="Only deals with these words in their name.")
+@as_option
 @config_option
 @json_option
 @click.pass_context
-def dormant(context: click.Context, words: str, config: Path, as_json: bool) -> None:
+def dormant(context: click.Context, words: str, as_user: str | None, config: Path, as_json: bool) -> None:
     """List the deals of an old CRM that sleep, the next to wake first; `dormant wake NUMBER` wakes one."""
     if context.invoked_subcommand:
         return
     start: Start = context.obj
     office = open_from_file(start, config)
     with office.reading() as session:
-        counts = count_dormant(session)
-        rows = [_plain(deal) for deal in dormant_deals(session, words.strip(), MOST)]
+        sight, counts = sight_of(office, session, as_user), Counter[str]()
+        for (state, owner), count in count_dormant(session).items():
+            counts[state] += count if sight.sees_matter(Matter("opportunity", owner)) else 0
+        found = dormant_deals(session, words.strip(), MOST_LOOKED_AT if sight.is_limited else MOST)
+        seen = (deal for deal in found if sight.sees_matter(Matter("opportunity", deal.owner)))
+        rows = [_plain(deal) for deal in islice(seen, MOST)]
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return

@@ -9,20 +9,23 @@ import click
 from inboxcrm.app.export.folder import export_all
 from inboxcrm.cli.given import FILE
 from inboxcrm.cli.start import Start, config_option, open_from_file
+from inboxcrm.cli.viewer import as_option, viewer
 
 
 @click.command("export")
 @click.argument("folder", type=FILE)
+@as_option
 @config_option
 @click.pass_obj
-def export_command(start: Start, folder: Path, config: Path) -> None:
+def export_command(start: Start, folder: Path, as_user: str | None, config: Path) -> None:
     """Write everything to FOLDER: CSV, JSON lines with all fields, the mails of each box as mbox, papers as PDF.
 
     manifest.json says what stands in each file; mapping.toml takes companies, contacts, deals and notes in again
     (`import-csv`). Passwords and sign-ins are left out.
     """
     office = open_from_file(start, config)
-    files = export_all(office, folder, lambda name: click.echo(f"  {name}"))
+    user = viewer(office.settings, as_user)
+    files = export_all(office, folder, lambda name: click.echo(f"  {name}"), user)
     size = sum(one["bytes"] for one in files.values()) / 1_000_000
     click.echo(
         f"{len(files):,} files, {size:,.1f} MB, in {folder}. They hold personal data: keep them as safe."

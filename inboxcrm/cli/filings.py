@@ -11,6 +11,7 @@ from inboxcrm.base.errors import Refused
 from inboxcrm.base.spelled import spell_moment
 from inboxcrm.cli.given import WORDS
 from inboxcrm.cli.start import Start, config_option, json_option, open_from_file
+from inboxcrm.cli.viewer import as_option, sight_of
 from inboxcrm.crm.store import box_by_id
 from inboxcrm.ingest.filing import forget_filing
 from inboxcrm.ingest.store import all_filings
@@ -22,13 +23,15 @@ def filings() -> None:
 
 
 @filings.command("list")
+@as_option
 @config_option
 @json_option
 @click.pass_obj
-def list_filings(start: Start, config: Path, as_json: bool) -> None:
+def list_filings(start: Start, as_user: str | None, config: Path, as_json: bool) -> None:
     """List where mail of which sender goes because somebody said so."""
     office = open_from_file(start, config)
     with office.reading() as session:
+        sight = sight_of(office, session, as_user)
         rows = [
             {
                 "sender": row.sender,
@@ -39,6 +42,7 @@ def list_filings(start: Start, config: Path, as_json: bool) -> None:
                 "text": spell_moment(row.made_at, office.settings.company.zone),
             }
             for row in all_filings(session)
+            if sight.sees_on(row.box_id, row.made_by)
         ]
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))

@@ -14,11 +14,13 @@ from inboxcrm.base.spelled import spell_moment
 from inboxcrm.base.work import Office
 from inboxcrm.cli.given import NEW_FILE, WORDS
 from inboxcrm.cli.start import DONE, TO_DO, Start, config_option, json_option, open_from_file
+from inboxcrm.cli.viewer import as_option, sight_of
 from inboxcrm.ingest.quarantined import (
     ASKED_AGAIN,
     STILL_FAILS,
     TAKEN_IN,
     Entry,
+    NotQuarantined,
     Outcome,
     entries,
     entry_by_code,
@@ -44,14 +46,16 @@ def quarantine() -> None:
 
 
 @quarantine.command("list")
+@as_option
 @config_option
 @json_option
 @click.pass_obj
-def list_quarantine(start: Start, config: Path, as_json: bool) -> int:
+def list_quarantine(start: Start, as_user: str | None, config: Path, as_json: bool) -> int:
     """List the mails that could not be read, oldest first. Exits 1 if there are any."""
     office = open_from_file(start, config)
     with office.reading() as session:
-        found = entries(session)
+        sight = sight_of(office, session, as_user)
+        found = [one for one in entries(session) if sight.sees_mail(None, (one.account,))]
     if as_json:
         click.echo(json.dumps([_plain(one) for one in found], ensure_ascii=False, indent=2))
         return TO_DO if found else DONE
@@ -75,13 +79,19 @@ def _plain(entry: Entry) -> dict[str, Any]:
 @quarantine.command("show")
 @click.argument("code", type=WORDS)
 @click.option("--save", type=NEW_FILE, help="Save the mail to this .eml file.")
+@as_option
 @config_option
 @json_option
 @click.pass_obj
-def show_quarantine(start: Start, code: str, save: Path | None, config: Path, as_json: bool) -> int:
+def show_quarantine(
+    start: Start, code: str, save: Path | None, as_user: str | None, config: Path, as_json: bool
+) -> int:
     """Show what can be read of the mail with this CODE, and why the rest cannot; --save FILE keeps it as .eml."""
-    with open_from_file(start, config).reading() as session:
+    office = open_from_file(start, config)
+    with office.reading() as session:
         entry = entry_by_code(session, code)
+        if not sight_of(office, session, as_user).sees_mail(None, (entry.account,)):
+            raise NotQuarantined(code)
         raw = raw_of(session, entry) if entry.sha256 or save else b""
     facts = {**_plain(entry), "head": _head(raw), "beginning": escape_bytes(raw[:SHOWN_BYTES])}
     if save is not None:

@@ -13,6 +13,7 @@ from inboxcrm.base.database import Session
 from inboxcrm.base.store import set_switch
 from inboxcrm.cli.given import WORDS
 from inboxcrm.cli.start import TO_DO, Start, config_option, json_option, open_from_file
+from inboxcrm.cli.viewer import as_option, sight_of
 from inboxcrm.outbox.bounced import allow_again
 from inboxcrm.outbox.caps import free_held
 from inboxcrm.outbox.letter import move_letter, note_sent
@@ -24,6 +25,7 @@ from inboxcrm.outbox.store import (
     letters_in_state,
     lock_letter,
 )
+from inboxcrm.sales.access import Sight
 
 ACTOR = "owner"
 BOUNCES_SHOWN_FOR = timedelta(days=30)
@@ -64,16 +66,18 @@ def outbox() -> None:
 
 
 @outbox.command("list")
+@as_option
 @config_option
 @json_option
 @click.pass_obj
-def list_letters(start: Start, config: Path, as_json: bool) -> int:
+def list_letters(start: Start, as_user: str | None, config: Path, as_json: bool) -> int:
     """List the letters that wait, are held, uncertain or failed, and who did not get his in the last 30 days.
 
     Exits 1 if a person has to look at one.
     """
     office = open_from_file(start, config)
     with office.reading() as session:
+        sight = sight_of(office, session, as_user)
         rows: list[dict[str, Any]] = [
             {
                 "id": letter.id,
@@ -87,8 +91,9 @@ def list_letters(start: Start, config: Path, as_json: bool) -> int:
                 "error": letter.error,
             }
             for letter in letters_in_state(session, "waiting", "claimed", "uncertain", "failed")
+            if sight.sees_on(letter.box_id, letter.user)
         ]
-        rows += _bounced_rows(session, office.clock.now())
+        rows += _bounced_rows(session, office.clock.now(), sight)
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
     for row in [] if as_json else rows:
@@ -102,7 +107,7 @@ def list_letters(start: Start, config: Path, as_json: bool) -> int:
     return TO_DO if any(row["state"] in ("uncertain", "failed") for row in rows) else 0
 
 
-def _bounced_rows(session: Session, now: datetime) -> list[dict[str, Any]]:
+def _bounced_rows(session: Session, now: datetime, sight: Sight) -> list[dict[str, Any]]:
     return [
         {
             "id": letter.id,
@@ -114,6 +119,7 @@ def _bounced_rows(session: Session, now: datetime) -> list[dict[str, Any]]:
             "error": recipient.text,
         }
         for letter, recipient in bounced_recipients(session, now - BOUNCES_SHOWN_FOR)
+        if sight.sees_on(letter.box_id, letter.user)
     ]
 
 

@@ -9,17 +9,20 @@ import click
 
 from inboxcrm.base.spelled import spell_moment
 from inboxcrm.cli.start import Start, config_option, json_option, open_from_file
+from inboxcrm.cli.viewer import as_option, sight_of
 from inboxcrm.ingest.offers.waiting import waiting_conversations
 
 
 @click.command()
+@as_option
 @config_option
 @json_option
 @click.pass_obj
-def waiting(start: Start, config: Path, as_json: bool) -> None:
+def waiting(start: Start, as_user: str | None, config: Path, as_json: bool) -> None:
     """List the conversations that still wait from before we began, newest first, by mailbox."""
     office = open_from_file(start, config)
     with office.reading() as session:
+        sight = sight_of(office, session, as_user)
         rows = [
             {
                 "mailbox": account.address,
@@ -32,6 +35,7 @@ def waiting(start: Start, config: Path, as_json: bool) -> None:
             }
             for account in office.settings.account
             for one in waiting_conversations(session, account)
+            if sight.sees_mail(one.box_id, (account.address, one.sender, *one.recipients))
         ]
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))

@@ -11,8 +11,9 @@ from inboxcrm.base.teams import has_roles
 from inboxcrm.crm import access
 from inboxcrm.crm.absence import people_for
 from inboxcrm.crm.access import Matter
+from inboxcrm.crm.matters.store import kinds_and_owners, owners_of_open_tasks
 from inboxcrm.crm.store import box_by_id, open_tasks_of_box
-from inboxcrm.sales.store import documents_of_box
+from inboxcrm.sales.store import documents_of_box, kinds_by_box
 
 if TYPE_CHECKING:
     from inboxcrm.base.settings import Settings, User
@@ -66,6 +67,16 @@ class Sight:
             return self.sees_box(box_id)
         return self._user is None or self.sees_all or self._user.address in addresses
 
+    def sees_on(self, box_id: int | None, owner: str | None) -> bool:
+        """Tell whether he may see what lies on a box; on none, whether it is his, or everything is."""
+        if box_id is not None:
+            return self.sees_box(box_id)
+        return self.sees_all or (owner is not None and self.is_own(owner))
+
+    def sees_matter(self, matter: Matter) -> bool:
+        """Tell whether he may see what is no box yet, such as a deal that sleeps."""
+        return self._user is None or self.sees_all or self._may_see(matter)
+
     def acts_on_box(self, box_id: int, act: str) -> bool:
         """Tell whether he may do something with a box."""
         if not self._is_limited or self._user is None:
@@ -73,9 +84,29 @@ class Sight:
         matter = matter_of(self._session, box_by_id(self._session, box_id))
         return access.may_act_on(self._settings, self._user, matter, act, self._for_whom)
 
+    def ids_of_seen_boxes(self) -> set[int]:
+        """Give the numbers of all boxes that he may see, with those that became part of one; three questions."""
+        merged, alone = dict[int, int](), dict[int, bool]()
+        tasked, papers = owners_of_open_tasks(self._session), kinds_by_box(self._session)
+        for number, kind, owner, merged_into in kinds_and_owners(self._session):
+            if merged_into is not None:
+                merged[number] = merged_into
+                continue
+            kinds = papers.get(number, set())
+            busy = frozenset(tasked.get(number, ()))
+            alone[number] = self.sees_matter(Matter(kind, owner, busy, bool(kinds), "order" in kinds))
+        return {number for number in (*alone, *merged) if alone.get(_survivor(number, merged))}
+
     def seen(self, boxes: Iterable[Box]) -> list[Box]:
         """Give those of the boxes that he may see."""
         return [box for box in boxes if self.sees_box(box.id)]
+
+
+def _survivor(number: int, merged: dict[int, int]) -> int:
+    """Give the box that one has become, however often it was merged."""
+    while number in merged:
+        number = merged[number]
+    return number
 
 
 def matter_of(session: Session, box: Box) -> Matter:

@@ -44,6 +44,14 @@ def documents_of_box(session: Session, box_id: int, kind: str | None = None) -> 
     return list(session.scalars(query.where(Document.kind == kind) if kind else query))
 
 
+def kinds_by_box(session: Session) -> dict[int, set[str]]:
+    """Give by box which kinds of documents it has."""
+    found = dict[int, set[str]]()
+    for box_id, kind in session.execute(select(Document.box_id, Document.kind).distinct()):
+        found.setdefault(box_id, set()).add(kind)
+    return found
+
+
 def quote_in_play(session: Session, box_id: int) -> Document | None:
     """Give the newest quote of a box that a customer may still answer, or has accepted."""
     query = select(Document).where(

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import csv
-import hashlib
-import json
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
-import inboxcrm
 from inboxcrm.app.export import store
 from inboxcrm.app.export.mbox import file_name, mbox_entry
-from inboxcrm.app.export.sheets import PLAIN_SHEETS, SHEETS, mapping_text, plain_value
-from inboxcrm.base.csv_cells import safe_cell
+from inboxcrm.app.export.seen import Shows, shown_to
+from inboxcrm.app.export.sheets import PLAIN_SHEETS, SHEETS, mapping_text
+from inboxcrm.app.export.writing import Export, Files, filled_folder
 from inboxcrm.base.database import Session
-from inboxcrm.base.errors import ConfigError
+from inboxcrm.base.settings import User
 from inboxcrm.base.work import Office
+from inboxcrm.sales.access import Sight
 
 LEFT_OUT = {
     "blob": "its mails are in mails/, its papers in papers/",
@@ -29,126 +25,41 @@ LEFT_OUT = {
 }
 
 
-class FolderInTheWay(ConfigError):
-    """There is something where the export is to be written."""
-
-    def __init__(self, folder: Path, reason: str) -> None:
-        super().__init__(f"{folder}: {reason}; name a folder that is empty, or that there is not yet")
-
-
-@dataclass(slots=True)
-class Export:
-    """A folder that is being filled."""
-
-    folder: Path
-    tell: Callable[[str], None]
-    files: dict[str, dict[str, Any]] = field(default_factory=dict)
-
-    @contextmanager
-    def file(self, name: str) -> Iterator[_Counted]:
-        """Open a file of the export, and note what stands in it."""
-        path = self.folder / name
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with path.open("xb") as stream:
-            counted = _Counted(stream)
-            yield counted
-        sha256 = counted.sha256.hexdigest()
-        self.files[name] = {"rows": counted.rows, "bytes": counted.size, "sha256": sha256}
-        self.tell(name)
-
-
-@dataclass(slots=True)
-class _Counted:
-    """A stream that counts what is written to it."""
-
-    stream: BinaryIO
-    rows: int = 0
-    size: int = 0
-    sha256: Any = field(default_factory=hashlib.sha256)
-
-    def write(self, content: bytes | str) -> int:
-        raw = content.encode() if isinstance(content, str) else content
-        self.sha256.update(raw)
-        self.size += len(raw)
-        return self.stream.write(raw)
-
-
-def export_all(office: Office, folder: Path, tell: Callable[[str], None]) -> dict[str, dict[str, Any]]:
+def export_all(office: Office, folder: Path, tell: Callable[[str], None], user: User | None = None) -> Files:
     """Write everything to a folder as of one moment; give its files with their rows, bytes and SHA-256.
 
-    Raises FolderInTheWay.
+    With a user only what he may see (MG-6). Raises FolderInTheWay.
     """
-    _make(folder)
-    export = Export(folder, tell)
-    try:
-        with store.open_snapshot(office.engine) as session, session.begin():
-            _write_sheets(export, session)
-            _write_records(export, session)
-            _write_mails(export, session)
-            _write_papers(export, session)
-    except OSError as error:
-        raise ConfigError(f"{folder}: cannot be written ({error.strerror})") from error
-    manifest = {
-        "program": f"inboxcrm {inboxcrm.__version__}",
-        "company": office.settings.company.name,
-        "at": office.clock.now().isoformat(),
-        "files": export.files,
-        "left_out": LEFT_OUT,
-    }
-    text = json.dumps(manifest, ensure_ascii=False, indent=2)
-    (folder / "manifest.json").write_text(f"{text}\n", encoding="utf-8")
+    with store.open_snapshot(office.engine) as session, session.begin():
+        shows = shown_to(session, Sight(session, office.settings, user, office.clock.now()))
+        about = {"as": user.key if user else None, "left_out": {**LEFT_OUT, **shows.left_out}}
+        with filled_folder(office, folder, tell, about) as export:
+            _write_sheets(export, session, shows)
+            _write_records(export, session, shows)
+            write_mails(export, session, (row for row in store.mails(session) if shows("message", row)))
+            write_papers(export, session, (row for row in store.papers(session) if shows("document", row)))
     return export.files
 
 
-def _make(folder: Path) -> None:
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if any(folder.iterdir()):
-            raise FolderInTheWay(folder, "is not empty")
-    except OSError as error:
-        raise FolderInTheWay(folder, f"cannot be used ({error.strerror})") from error
-
-
-def _write_sheets(export: Export, session: Session) -> None:
+def _write_sheets(export: Export, session: Session, shows: Shows) -> None:
     for sheet in SHEETS:
-        _write_csv(export, sheet.name, sheet.columns, sheet.rows(session))
+        export.write_csv(sheet.name, sheet.columns, sheet.rows(session, shows))
     for name, table in PLAIN_SHEETS.items():
-        rows = store.rows_of(session, table)
-        _write_csv(export, name, store.columns_of(table), (list(row.values()) for row in rows))
-    with export.file("mapping.toml") as file:
-        file.write(mapping_text())
+        rows = (row for row in store.rows_of(session, table) if shows(table, row))
+        export.write_csv(name, store.columns_of(table), (list(row.values()) for row in rows))
+    export.write_text("mapping.toml", mapping_text())
 
 
-def _write_csv(export: Export, name: str, header: Iterable[str], rows: Iterable[list[Any]]) -> None:
-    with export.file(name) as file:
-        file.write("\ufeff")  # tells spreadsheets that it is UTF-8
-        writer = csv.writer(file)
-        writer.writerow(header)
-        for row in rows:
-            writer.writerow([_cell(value) for value in row])
-            file.rows += 1
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, (dict, list)):
-        return safe_cell(json.dumps(value, ensure_ascii=False))
-    return safe_cell(str(plain_value(value)))
-
-
-def _write_records(export: Export, session: Session) -> None:
+def _write_records(export: Export, session: Session, shows: Shows) -> None:
     for name in store.table_names():
-        if name in LEFT_OUT:
-            continue
-        with export.file(f"records/{name}.jsonl") as file:
-            for row in store.rows_of(session, name):
-                file.write(json.dumps(row, ensure_ascii=False, default=plain_value) + "\n")
-                file.rows += 1
+        if name not in LEFT_OUT and name not in shows.left_out:
+            rows = (row for row in store.rows_of(session, name) if shows(name, row))
+            export.write_lines(f"records/{name}.jsonl", rows)
 
 
-def _write_mails(export: Export, session: Session) -> None:
-    rows = store.mails(session)
+def write_mails(export: Export, session: Session, mails: Iterable[Mapping[str, Any]]) -> None:
+    """Write mails, which come by boxes, as one mbox for each box."""
+    rows = iter(mails)
     row = next(rows, None)
     while row is not None:
         box_id = row["box_id"]
@@ -161,8 +72,9 @@ def _write_mails(export: Export, session: Session) -> None:
                 row = next(rows, None)
 
 
-def _write_papers(export: Export, session: Session) -> None:
-    for row in store.papers(session):
+def write_papers(export: Export, session: Session, papers: Iterable[Mapping[str, Any]]) -> None:
+    """Write the PDFs of documents."""
+    for row in papers:
         name = "".join(c if c.isalnum() or c in "-_." else "-" for c in row["number"] or f"{row['id']}")
         raw = store.bytes_of(session, row["pdf_sha256"])
         if raw is not None:

@@ -9,6 +9,7 @@ from itertools import chain
 from typing import Any
 
 from inboxcrm.app.export import store
+from inboxcrm.app.export.seen import Shows
 from inboxcrm.base.database import Session
 from inboxcrm.base.money import Money
 
@@ -26,31 +27,35 @@ class Sheet:
     name: str
     kind: str
     columns: Mapping[str, str]
-    rows: Callable[[Session], Iterator[list[Any]]]
+    rows: Callable[[Session, Shows], Iterator[list[Any]]]
 
 
-def _companies(session: Session) -> Iterator[list[Any]]:
-    for row in store.companies(session):
+def _shown(shows: Shows, table: str, rows: store.Rows) -> store.Rows:
+    return (row for row in rows if shows(table, row))
+
+
+def _companies(session: Session, shows: Shows) -> Iterator[list[Any]]:
+    for row in _shown(shows, "organization", store.companies(session)):
         yield [
             row["id"], row["name"], row["domain"], row["legal_name"], "\n".join(row["invoice_address"] or ()),
             row["country"], row["vat_number"], row["kind"],
         ]  # fmt: skip
 
 
-def _people(session: Session) -> Iterator[list[Any]]:
-    for row in store.people(session):
+def _people(session: Session, shows: Shows) -> Iterator[list[Any]]:
+    for row in _shown(shows, "contact", store.people(session)):
         addresses = "; ".join(row["addresses"])
         yield [row["id"], row["name"], addresses, row["phone"], row["title"], row["company_id"]]
 
 
-def _deals(session: Session) -> Iterator[list[Any]]:
-    for row in store.deals(session):
+def _deals(session: Session, shows: Shows) -> Iterator[list[Any]]:
+    for row in _shown(shows, "opportunity", store.deals(session)):
         status = {"Closed Won": "won", "Closed Lost": "lost"}.get(row["state"], "open")
         due_on = row["due_at"].date() if row["due_at"] else None
         started_on, closed_on = row["created_at"].date(), row["closed_at"] and row["closed_at"].date()
         days = (started_on, row["close_on"], closed_on, None)
         yield [f"deal {row['id']}", *_deal(row), row["stage"], status, *days, row["next_action"], due_on]
-    for row in store.dormant_deals(session):
+    for row in _shown(shows, "dormant_deal", store.dormant_deals(session)):
         status = "open" if row["state"] == "pending" else row["state"]
         days = (row["started_on"], row["close_on"], row["closed_on"], row["renewal_on"])
         tail = (row["next_action"], row["due_on"])
@@ -63,8 +68,8 @@ def _deal(row: dict[str, Any]) -> list[Any]:
     return [row["name"], row["person_id"], row["company_id"], row["owner"], amount, currency]
 
 
-def _notes(session: Session) -> Iterator[list[Any]]:
-    for row in store.notes(session):
+def _notes(session: Session, shows: Shows) -> Iterator[list[Any]]:
+    for row in _shown(shows, "event", store.notes(session)):
         deal = f"deal {row['deal_id']}" if row["deal_id"] else ""
         yield [
             f"note {row['id']}",
@@ -75,7 +80,7 @@ def _notes(session: Session) -> Iterator[list[Any]]:
             row["person_id"],
             "",
         ]
-    for row in store.sleeping_notes(session):
+    for row in _shown(shows, "imported_note", store.sleeping_notes(session)):
         deal = f"dormant {row['deal_id']}" if row["deal_id"] else ""
         about = (deal, row["contact_id"], row["organization_id"])
         yield [f"dormant {row['id']}", row["text"], row["written_at"], row["author"], *about]

@@ -103,7 +103,8 @@ def dormant_deals(session: Session) -> Rows:
 def notes(session: Session) -> Rows:
     """Give what users noted on boxes, with the box's deal and person."""
     contact = func.coalesce(Contact.merged_into, Box.contact_id).label("person_id")
-    query = select(Event.id, Event.at, Event.actor, Event.payload, Opportunity.id.label("deal_id"), contact)
+    columns = (Event.id, Event.at, Event.actor, Event.payload, Event.box_id)
+    query = select(*columns, Opportunity.id.label("deal_id"), contact)
     query = query.where(Event.kind == "note.added").join(Box, Box.id == Event.box_id)
     query = query.outerjoin(Opportunity, Opportunity.box_id == Box.id)
     query = query.outerjoin(Contact, Contact.id == Box.contact_id)
@@ -119,9 +120,8 @@ def sleeping_notes(session: Session) -> Rows:
 
 def mails(session: Session) -> Rows:
     """Give the place of each mail by boxes, those on none last; within a box in the order in which they came."""
-    query = select(
-        Message.id, Message.box_id, Message.sender, Message.received_at, Message.raw_sha256, Box.name
-    )
+    columns = (Message.id, Message.box_id, Message.sender, Message.recipients, Message.received_at)
+    query = select(*columns, Message.raw_sha256, Box.name)
     query = query.outerjoin(Box, Box.id == Message.box_id)
     order = (Message.box_id.is_(None), Message.box_id, Message.received_at, Message.id)
     return _stream(session, query.order_by(*order))
@@ -129,10 +129,43 @@ def mails(session: Session) -> Rows:
 
 def papers(session: Session) -> Rows:
     """Give the documents that were printed."""
-    query = select(Document.id, Document.kind, Document.number, Document.pdf_sha256)
+    query = select(Document.id, Document.box_id, Document.kind, Document.number, Document.pdf_sha256)
     return _stream(session, query.where(Document.pdf_sha256.is_not(None)).order_by(Document.id))
 
 
 def bytes_of(session: Session, sha256: str) -> bytes | None:
     """Give the bytes that are kept under a hash; None if they were taken out."""
     return session.scalar(select(Blob.content).where(Blob.sha256 == sha256))
+
+
+def ids_on_boxes(session: Session, boxes: set[int]) -> dict[str, set[int]]:
+    """Give by table the numbers of what hangs on boxes: leads, deals, documents, people and their companies."""
+    found: dict[str, set[int]] = {
+        str(table.name): _ids(session, table.c.id, table.c.box_id, boxes)
+        for table in (METADATA.tables[name] for name in ("lead", "opportunity", "document"))
+    }
+    box, part = METADATA.tables["box"].c, METADATA.tables["box_contact"].c
+    contact = METADATA.tables["contact"].c
+    people = _ids(session, box.contact_id, box.id, boxes) | _ids(session, part.contact_id, part.box_id, boxes)
+    while more := _ids(session, contact.merged_into, contact.id, people) - people:
+        people |= more
+    found["contact"] = people
+    companies = _ids(session, contact.organization_id, contact.id, people)
+    found["organization"] = companies | _ids(session, box.organization_id, box.id, boxes)
+    return found
+
+
+def _ids(session: Session, wanted: Any, column: Any, values: set[int]) -> set[int]:
+    found = session.scalars(select(wanted).where(among(session, column, values)).distinct())
+    return {number for number in found if number is not None}
+
+
+def letter_owners(session: Session) -> Rows:
+    """Give number, box and addressee among our people of every letter."""
+    letter = METADATA.tables["letter"].c
+    return _stream(session, select(letter.id, letter.box_id, letter.user))
+
+
+def dormant_owners(session: Session) -> Rows:
+    """Give number, box and owner of every deal of an old CRM."""
+    return _stream(session, select(DormantDeal.id, DormantDeal.box_id, DormantDeal.owner))

@@ -94,10 +94,11 @@ def dormant_deals(session: Session, words: str = "", limit: int = 50) -> list[Do
     return list(session.scalars(query.order_by(*order).limit(limit)))
 
 
-def count_dormant(session: Session) -> dict[str, int]:
-    """Count the deals that sleep, by their state."""
-    query = select(DormantDeal.state, func.count()).where(DormantDeal.box_id.is_(None))
-    return dict(session.execute(query.group_by(DormantDeal.state)).all())
+def count_dormant(session: Session) -> dict[tuple[str, str | None], int]:
+    """Count the deals that sleep, by their state and owner."""
+    query = select(DormantDeal.state, DormantDeal.owner, func.count()).where(DormantDeal.box_id.is_(None))
+    rows = session.execute(query.group_by(DormantDeal.state, DormantDeal.owner))
+    return {(state, owner): count for state, owner, count in rows}
 
 
 def source_of(session: Session, kind: str, target_id: int) -> tuple[str, str]:

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from inboxcrm.app.export.folder import FolderInTheWay, export_all
+from inboxcrm.app.export.folder import export_all
+from inboxcrm.app.export.writing import FolderInTheWay
 from inboxcrm.app.migrate import migrate_database
 from inboxcrm.base.database import open_database
 from inboxcrm.base.work import Office

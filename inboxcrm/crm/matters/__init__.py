@@ -1,0 +1,1 @@
+"""What access to all boxes depends on, asked at once (MG-6)."""

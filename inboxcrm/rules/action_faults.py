@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from inboxcrm.rules.actions.ground import Ground, Wrong, unknown
 from inboxcrm.rules.actions.shape import GROUPS
 from inboxcrm.rules.actions.table import ACTIONS
 from inboxcrm.rules.fault import Fault
+from inboxcrm.rules.ground import Ground, Wrong, unknown
 
 if TYPE_CHECKING:
     from inboxcrm.base.settings import Settings

@@ -14,7 +14,7 @@ from inboxcrm.base.settings_people import CustomField
 from inboxcrm.crm import events as crm_events
 from inboxcrm.ingest import events as ingest_events
 from inboxcrm.outbox import events as outbox_events
-from inboxcrm.rules.actions.checking import action_faults
+from inboxcrm.rules.action_faults import action_faults
 from inboxcrm.rules.actions.table import ACTIONS
 from inboxcrm.rules.facts import FACT_TABLES, fact_tables, with_fields
 from inboxcrm.rules.fault import Fault

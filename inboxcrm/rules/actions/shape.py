@@ -13,7 +13,7 @@ from inboxcrm.crm.absence import stand_in
 from inboxcrm.crm.lead import OWNING_ROLES
 from inboxcrm.crm.store import box_by_id
 from inboxcrm.ingest.telling import owner_of
-from inboxcrm.rules.actions.ground import Ground, Wrong
+from inboxcrm.rules.ground import Ground, Wrong
 from inboxcrm.rules.rule import ActionShape, Rule
 from inboxcrm.sales.access import may_see_box
 

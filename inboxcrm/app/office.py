@@ -56,6 +56,7 @@ def open_office(
     Without a Redis URL nothing is woken: the ticker of the running system finds the work. Raises
     DatabaseUnreachable, KeyMissing, or ConfigError if the data folder cannot be used.
     """
+    check_words(settings)
     ids = ids or SystemIds()
     engine = open_database(settings.database_url)
     key = load_key(settings.storage.folder, ids, lambda: holds_data(engine))
@@ -63,6 +64,15 @@ def open_office(
     url = redis_url or settings.redis_url
     wake = waker(url) if url else _let_be
     return Office(engine, clock or SystemClock(), ids, settings, key, wake, reach)
+
+
+def check_words(settings: Settings) -> None:
+    """See that no word of the team's languages means two commands. Raises WordClaimed or CommandUnknown (EM-4)."""
+    if settings.commands.languages or settings.commands.words:
+        from inboxcrm.commands.table import BY_NAME  # read only where it is needed: it takes long
+        from inboxcrm.commands.tongues.tongue import tongue_of
+
+        tongue_of(settings.commands, BY_NAME)
 
 
 def _let_be(_topics: set[str]) -> None:

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from inboxcrm.base.free_mail import FREE_MAIL
 from inboxcrm.base.secret import Secret
 from inboxcrm.base.settings_agreement import check_agreement
+from inboxcrm.base.settings_commands import Commands
 from inboxcrm.base.settings_delivery import Delivery, Handover
 from inboxcrm.base.settings_form import Form
 from inboxcrm.base.settings_imports import Imports
@@ -280,6 +281,7 @@ class Settings(Table):
     handover: Handover = Handover()
     delivery: Delivery = Delivery()
     capture: Capture = Capture()
+    commands: Commands = Commands()
     notices: Notices = Notices()
     support: Support = Support()
     privacy: Privacy = Privacy()

@@ -7,6 +7,7 @@ it was, and whether somebody was reached. Without them: we called the customer, 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
@@ -48,12 +49,14 @@ class CallNote:
     text: str = ""
 
 
-def read_call_note(words: str, now: datetime, zone: ZoneInfo, country: str) -> CallNote:
+def read_call_note(
+    words: str, now: datetime, zone: ZoneInfo, country: str, languages: Iterable[str] = ()
+) -> CallNote:
     """Read a note; its words begin with the first part that says none of those things. Raises CallAhead."""
     note, rest = CallNote(now), words.strip()
     while rest:
         part, comma, after = _first_part(rest)
-        following = _with(note, part.strip(), now, zone, country)
+        following = _with(note, part.strip(), now, zone, country, languages)
         if following is None:
             break
         note, rest = following, after.strip() if comma else ""
@@ -70,7 +73,9 @@ def _first_part(words: str) -> tuple[str, str, str]:
     return (head, colon, f"{tail}{comma}{after}") if colon else (part, comma, after)
 
 
-def _with(note: CallNote, part: str, now: datetime, zone: ZoneInfo, country: str) -> CallNote | None:
+def _with(
+    note: CallNote, part: str, now: datetime, zone: ZoneInfo, country: str, languages: Iterable[str]
+) -> CallNote | None:
     """Give the note with what a part says; None if that is none of these things."""
     plain = " ".join(part.casefold().split())
     if plain in WAYS:
@@ -81,7 +86,7 @@ def _with(note: CallNote, part: str, now: datetime, zone: ZoneInfo, country: str
         return replace(note, seconds=seconds)
     if _ADDRESS.fullmatch(plain):
         return replace(note, address=plain)
-    if at := _moment(plain, now.astimezone(zone)):
+    if at := _moment(plain, now.astimezone(zone), languages):
         if at > now + timedelta(minutes=1):
             raise CallAhead(part)
         return replace(note, started_at=min(at, now))
@@ -91,11 +96,11 @@ def _with(note: CallNote, part: str, now: datetime, zone: ZoneInfo, country: str
     return None
 
 
-def _moment(words: str, local: datetime) -> datetime | None:
+def _moment(words: str, local: datetime, languages: Iterable[str]) -> datetime | None:
     """Give the moment that a part names, in UTC: `yesterday`, `14:30`, `20 nov 9:15`; a day alone is its noon."""
     found = _MOMENT.fullmatch(words)
     day_words, clock = (found[1] or "today", (int(found[2]), int(found[3]))) if found else (words, (12, 0))
-    day: date | None = read_past_day(day_words, local.date())
+    day: date | None = read_past_day(day_words, local.date(), languages)
     if day is None or clock[0] > 23 or clock[1] > 59:
         return None
     if found is None and day == local.date():

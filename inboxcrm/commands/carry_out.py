@@ -12,13 +12,14 @@ from inboxcrm.base.work import Event, Office, Work
 from inboxcrm.commands.authority import verdict
 from inboxcrm.commands.changes import keep_changes
 from inboxcrm.commands.colleague import hear_colleague
-from inboxcrm.commands.grammar import CommandLine, find_command_below, read_commands
-from inboxcrm.commands.later import word_to_come
+from inboxcrm.commands.grammar import CommandLine, read_commands
+from inboxcrm.commands.hints import hint_of
 from inboxcrm.commands.notice import tell_supposed_author, write_receipt
 from inboxcrm.commands.reach import may_note
 from inboxcrm.commands.scene import Scene
 from inboxcrm.commands.store import expired_command_mails, lock_command_mail
 from inboxcrm.commands.table import BY_NAME
+from inboxcrm.commands.tongues.tongue import tongue_of
 from inboxcrm.crm.box import add_note
 from inboxcrm.crm.store import box_by_id
 from inboxcrm.ingest.referred import file_where_it_refers
@@ -75,7 +76,8 @@ def _carry_out(work: Work, row: CommandMail, message: Message, user: User) -> No
     work.actor = f"user:{user.key}"
     if message.kind == "command":
         file_where_it_refers(work, message)
-    reading = read_commands(message.new_words, BY_NAME)
+    tongue = tongue_of(work.settings.commands, BY_NAME)
+    reading = read_commands(message.new_words, BY_NAME, tongue)
     lines = [_forwarded(work, message, user)] if message.kind == "forwarded" else []
     above = len(lines) + 1
     lines += [
@@ -87,12 +89,8 @@ def _carry_out(work: Work, row: CommandMail, message: Message, user: User) -> No
         note = heard
     elif reading.free_text and message.box_id:
         note = _keep_note(work, user, box_by_id(work.session, message.box_id), reading.free_text)
-    later = word_to_come(reading.free_text, BY_NAME)
-    near = None if later else BY_NAME.get(reading.nearest)
-    if not heard and (near or later or not lines):
-        unread = "The next line was not carried out." if lines else "I found no command in your mail."
-        hint = f"Did you mean: {near.example}" if near else _hint(reading.free_text)
-        note = f"{note} {unread} {hint}".strip()
+    if not heard:
+        note = f"{note} {hint_of(reading, BY_NAME, tongue, has_lines=bool(lines))}".strip()
     row.state, row.decided_at = "done", work.now
     row.outcome = "; ".join(str(line["text"]) for line in lines)
     write_receipt(work, message, user, lines, note)
@@ -111,14 +109,6 @@ def _forwarded(work: Work, message: Message, user: User) -> dict[str, Any]:
     is_told = box is None or may_note(work, user, box)
     text = message.match_how if is_told else "it belongs to a colleague's deal, and lies there now"
     return {"source": message.subject, "text": text, "is_done": box is not None}
-
-
-def _hint(free_text: str) -> str:
-    if later := word_to_come(free_text, BY_NAME):
-        return f"`{later}` is not there yet; nothing was done."
-    if below := find_command_below(free_text, BY_NAME):
-        return f"I read commands at the top of a mail only; put this on its first line: {below}"
-    return "Answer `help` for the words that I know."
 
 
 def _run(work: Work, scene: Scene, number: int) -> dict[str, Any]:

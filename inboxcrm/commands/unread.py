@@ -6,6 +6,7 @@ from inboxcrm.base.work import Event, Work
 from inboxcrm.commands.grammar import read_commands
 from inboxcrm.commands.notice import write_receipt
 from inboxcrm.commands.table import BY_NAME
+from inboxcrm.commands.tongues.tongue import tongue_of
 from inboxcrm.ingest.store import message_by_id
 
 
@@ -15,7 +16,7 @@ def tell_unread(work: Work, event: Event) -> None:
     user = work.settings.user_by_address(message.sender)
     if user is None or not any(work.settings.is_account_address(one) for one in message.recipients):
         return
-    reading = read_commands(message.new_words, BY_NAME)
+    reading = read_commands(message.new_words, BY_NAME, tongue_of(work.settings.commands, BY_NAME))
     if not reading.commands:
         return
     reason = f"not carried out: {', '.join(message.outside)} is on this mail; write it to us alone"

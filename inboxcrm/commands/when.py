@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from inboxcrm.base.errors import Refused
+from inboxcrm.commands.tongues.dates import readings_of
+from inboxcrm.commands.tongues.reading import DAYS, MONTHS
 
-DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-MONTHS = tuple(
-    "january february march april may june july august september october november december".split()  # noqa: SIM905
-)
 SPAN = re.compile(r"^(?:in |for )?(\d{1,3}) ?(d|days?|w|weeks?|months?)$")
 DAY_MONTH = re.compile(r"^(\d{1,2}) ([a-z]{3,9})$")
 CLOCK = re.compile(r"(?:^|(?<= ))(?:at )?(\d{1,2})[:h](\d{2})$")
@@ -38,6 +37,15 @@ class DateOver(Refused):
         super().__init__(f"{words!r} is not ahead of us; write such as: 3 days, fri, 3 dec")
 
 
+class DateDouble(Refused):
+    """A word that is one day in one of the team's languages and another in another."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(
+            f"{words!r} can be two days in the languages of your team; write such as: fri, 3 dec, 2026-12-03"
+        )
+
+
 class DateFar(Refused):
     """A date so far ahead that it was hardly meant: what is put off until then is as good as lost."""
 
@@ -47,29 +55,42 @@ class DateFar(Refused):
         )
 
 
-def read_when(words: str, now: datetime, zone: ZoneInfo, country: str = "") -> datetime:
+def read_when(
+    words: str, now: datetime, zone: ZoneInfo, country: str = "", languages: Iterable[str] = ()
+) -> datetime:
     """Give the moment that words mean, aware UTC: the same time after a span of days, else that day at 08:00.
 
     A time of day may stand behind: `tomorrow 14:00`. In `3/12` the month is last, but not where the country is US.
+    English goes first, then the team's languages (settings, `[commands]`).
 
-    Raises DateUnclear, DateOver of a day long past, DateFar.
+    Raises DateUnclear, DateDouble, DateOver of a day long past, DateFar.
     """
     text = " ".join(words.lower().removeprefix("until ").split())
     today = now.astimezone(zone).date()
-    text, clock = _without_clock(text)
-    text = _numbers_spelled(text, country)
-    span = SPAN.match(text)
-    passing = timedelta(days=int(span[1]) * {"d": 1, "w": 7, "m": 30}[span[2][0]]) if span else None
-    day = today + passing if passing is not None else _read_day(text, today)
-    if day is None:
+    english, *foreign = (_read_said(one, today, country) for one in readings_of(text, languages))
+    found = [english] if english else [one for one in foreign if one]
+    if not found:
         raise DateUnclear(words)
+    if len(set(found)) > 1:
+        raise DateDouble(words)
+    day, clock, is_span = found[0]
     if day > today + LONGEST:
         raise DateFar(words)
     if day < today - LONGEST:
         raise DateOver(words)
-    if passing is not None and clock is None:
-        return now + passing
+    if is_span and clock is None:
+        return now + (day - today)
     return datetime.combine(day, clock or MORNING, zone).astimezone(UTC)
+
+
+def _read_said(text: str, today: date, country: str) -> tuple[date, time | None, bool] | None:
+    """Give the day, the time of day, and whether it was said as a span; None if the words name no day."""
+    text, clock = _without_clock(text.removeprefix("until "))
+    text = _numbers_spelled(text, country)
+    if span := SPAN.match(text):
+        return today + timedelta(days=int(span[1]) * {"d": 1, "w": 7, "m": 30}[span[2][0]]), clock, True
+    day = _read_day(text, today)
+    return (day, clock, False) if day else None
 
 
 def _without_clock(text: str) -> tuple[str, time | None]:
@@ -89,9 +110,15 @@ def _numbers_spelled(text: str, country: str) -> str:
     return f"{day} {MONTHS[int(month) - 1]}" if 1 <= int(month) <= 12 else text
 
 
-def read_past_day(words: str, today: date) -> date | None:
+def read_past_day(words: str, today: date, languages: Iterable[str] = ()) -> date | None:
     """Give the day that words mean, today or before: `yesterday`, `fri`, `20 nov`, `2026-11-20`; None if none."""
-    text = " ".join(words.lower().split())
+    said = " ".join(words.lower().split())
+    english, *foreign = (_read_past(one, today) for one in readings_of(said, languages))
+    days = {english} if english else {one for one in foreign if one}
+    return days.pop() if len(days) == 1 else None
+
+
+def _read_past(text: str, today: date) -> date | None:
     if text in ("today", "yesterday"):
         return today - timedelta(days=int(text == "yesterday"))
     day = _read_day(text, today)

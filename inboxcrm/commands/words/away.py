@@ -15,7 +15,7 @@ def go_away(work: Work, scene: Scene) -> str:
     """Note the absence: `away until 3 dec`, `away 2 weeks, deputy ben`."""
     words, _, named = scene.line.rest.lower().replace(",", " ").partition(" deputy ")
     zone = work.settings.company.zone
-    until = read_when(" ".join(words.split()), work.now, zone)
+    until = read_when(" ".join(words.split()), work.now, zone, languages=work.settings.commands.languages)
     deputy = _user_named(work, named.strip()) if named else None
     note_absence(
         work,

@@ -24,7 +24,7 @@ SOURCE = "Call"
 def note_call(work: Work, scene: Scene) -> str:
     """Log the call on the deal that the mail is about, or on that of whom the line names."""
     zone, country = work.settings.company.zone, work.settings.company.country
-    note = read_call_note(scene.line.rest, work.now, zone, country)
+    note = read_call_note(scene.line.rest, work.now, zone, country, work.settings.commands.languages)
     contact, box = _with_whom(work, scene, note)
     told = Call(
         note.direction,

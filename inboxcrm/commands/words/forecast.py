@@ -70,7 +70,8 @@ def expect(work: Work, scene: Scene) -> str:
     """Set the day on which it is expected to close: `close 15 dec`."""
     zone = work.settings.company.zone
     words = scene.line.rest.strip().removeprefix("on ")
-    day = read_when(words, work.now, zone).astimezone(zone).date()
+    languages = work.settings.commands.languages
+    day = read_when(words, work.now, zone, languages=languages).astimezone(zone).date()
     today = work.now.astimezone(zone).date()
     if day < today:
         raise DateOver(words)

@@ -25,7 +25,7 @@ def hold(work: Work, scene: Scene) -> str:
         raise HoldUnclear("no day is said")
     zone = work.settings.company.zone
     try:
-        until = read_when(when, work.now, zone)
+        until = read_when(when, work.now, zone, languages=work.settings.commands.languages)
     except Refused as problem:
         raise HoldUnclear(str(problem)) from problem
     day, today = until.astimezone(zone).date(), work.now.astimezone(zone).date()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from inboxcrm.base.spelled import spell_ahead
 from inboxcrm.base.work import Work
 from inboxcrm.commands.deal_meant import deal_meant
 from inboxcrm.commands.scene import Scene
+from inboxcrm.commands.tongues.reading import reason_in
 from inboxcrm.commands.when import DateOver, read_when
 from inboxcrm.crm.losing import lose_opportunity, move_recontact
 from inboxcrm.crm.stages import LOST, pipeline_of, place_of
@@ -50,7 +52,7 @@ def lose(work: Work, scene: Scene) -> str:
     """Lose the deal: `lost price`, `lost fit: too big for us`, `lost timing until 1 mar`, `lost: they chose Acme`."""
     opportunity = deal_meant(work, scene)
     pipeline = pipeline_of(work, opportunity)
-    reason, words, when = _read(scene, pipeline)
+    reason, words, when = _read(scene, pipeline, work.settings.commands.languages)
     until = _day(work, when) if when else None
     if until and reason.then != RECYCLED:
         raise DateUnused(reason, pipeline)
@@ -78,11 +80,12 @@ def _again(work: Work, opportunity: Opportunity, lead: Lead, *, is_named: bool) 
     return said if is_named else f"{said}, as no day was said{ask}"
 
 
-def _read(scene: Scene, pipeline: Pipeline) -> tuple[Reason, str, str]:
+def _read(scene: Scene, pipeline: Pipeline, languages: Iterable[str]) -> tuple[Reason, str, str]:
     """Give the reason, the words and the day that a line names."""
     head, _, words = (part.strip() for part in scene.line.rest.partition(":"))
     first, _, rest = head.partition(" ")
-    named = _named(pipeline, first.rstrip(",."))
+    word = first.rstrip(",.")
+    named = _named(pipeline, word) or _named(pipeline, reason_in(word, languages))
     if COLON.match(scene.line.source):
         whole = scene.line.rest.strip().lstrip(":").strip()
         if not whole:
@@ -109,7 +112,8 @@ def _other(pipeline: Pipeline) -> Reason:
 
 
 def _day(work: Work, words: str) -> date:
-    at = read_when(words, work.now, work.settings.company.zone)
+    languages = work.settings.commands.languages
+    at = read_when(words, work.now, work.settings.company.zone, languages=languages)
     if at <= work.now:
         raise DateOver(words)
     return at.astimezone(work.settings.company.zone).date()

@@ -9,7 +9,7 @@ from inboxcrm.base.errors import Refused
 from inboxcrm.base.spelled import spell_ahead
 from inboxcrm.base.work import Work
 from inboxcrm.commands.scene import Scene, box_of, task_of
-from inboxcrm.commands.when import DateFar, DateOver, DateUnclear, read_when
+from inboxcrm.commands.when import DateDouble, DateFar, DateOver, DateUnclear, read_when
 from inboxcrm.commands.words.assign import user_meant
 from inboxcrm.crm.box import add_note
 from inboxcrm.crm.task import add_task, finish_task, next_business_day
@@ -55,8 +55,9 @@ def _text_and_date(work: Work, words: str) -> tuple[str, datetime]:
         said = " ".join(parts[-count:])
         try:
             company, said = work.settings.company, said.removeprefix("on ").removeprefix("by ")
-            due_at = read_when(said, work.now, company.zone, company.country)
-        except (DateUnclear, DateOver, DateFar):
+            languages = work.settings.commands.languages
+            due_at = read_when(said, work.now, company.zone, company.country, languages)
+        except (DateUnclear, DateDouble, DateOver, DateFar):
             continue
         if due_at > work.now:
             return " ".join(parts[:-count]).strip(" ,:"), due_at

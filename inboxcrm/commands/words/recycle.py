@@ -35,7 +35,7 @@ def let_rest(work: Work, scene: Scene) -> str:
         raise RestUnclear("no date is said")
     zone = work.settings.company.zone
     try:
-        until = read_when(when.strip(), work.now, zone)
+        until = read_when(when.strip(), work.now, zone, languages=work.settings.commands.languages)
     except Refused as problem:
         raise RestUnclear(str(problem)) from problem
     if until <= work.now:

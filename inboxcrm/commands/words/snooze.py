@@ -12,7 +12,8 @@ from inboxcrm.crm.task import snooze_task
 def put_off(work: Work, scene: Scene) -> str:
     """Put the task off until the date that the line names."""
     zone = work.settings.company.zone
-    until = read_when(scene.line.rest, work.now, zone, work.settings.company.country)
+    languages = work.settings.commands.languages
+    until = read_when(scene.line.rest, work.now, zone, work.settings.company.country, languages)
     if until <= work.now:
         raise DateOver(scene.line.rest)
     task = task_of(work, scene)

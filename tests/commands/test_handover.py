@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import mailbox
 import subprocess
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from inboxcrm.base.settings import Settings, User
+from inboxcrm.base.settings_team import Team
 from inboxcrm.base.store import blob_content
 from inboxcrm.crm.store import box_by_id, lead_of_box, open_tasks_of_box, opportunity_of_box
 from inboxcrm.reports.handover import make_due_bundles
@@ -178,3 +182,64 @@ def test_the_deal_and_its_tasks_go_along(selling: Shop) -> None:
         kept = [(task.kind, task.owner) for task in open_tasks_of_box(session, mine)]
     assert ("next action", "carl") in kept
     assert [task for task in kept if task[1] == "anna"] == [("errand", "anna")]
+
+
+TEAMS = (
+    Team(key="home", name="Home", lead="tess", members=("anna", "ben")),
+    Team(key="away", name="Away", lead="theo", members=("zoe",)),
+)
+ROLES = {"anna": "account_manager", "ben": "account_manager", "zoe": "account_manager", "tess": "team_lead"}
+ROLES |= {"theo": "team_lead", "maria": "sales_director", "fred": "finance"}
+
+
+@pytest.fixture
+def teams(make_shop: Callable[[Settings], Shop], settings: Settings) -> Shop:
+    """Two teams; Anna's lead is the first."""
+    users = tuple(
+        User(key=key, name=key.title(), address=f"{key}@kestrel.example", role=role)
+        for key, role in ROLES.items()
+    )
+    shop = make_shop(settings.model_copy(update={"user": users, "team": TEAMS}))
+    shop.customer("We need licences.")
+    assert owner(shop, 1) == "anna"
+    return shop
+
+
+@pytest.mark.parametrize("which", ["", "all anna to "])
+def test_a_team_lead_gives_away_within_the_team_alone(teams: Shop, which: str) -> None:
+    """MG-6: as `assign` does; whoever may have it is named."""
+    refused = say(teams, "tess", f"handover {which}zoe: she has time", 1)
+
+    assert "to Zoe" in refused
+    assert refused.endswith("it can go to ben, tess")
+    assert owner(teams, 1) == "anna"
+    assert letters(teams.office, "handover") == []
+    assert "Ben" in say(teams, "tess", f"handover {which}ben: he has time", 1)
+    assert owner(teams, 1) == "ben"
+
+
+def test_a_director_gives_it_to_whoever_sells(teams: Shop) -> None:
+    assert "is Zoe's" in say(teams, "maria", "handover zoe: she has time", 1)
+    assert owner(teams, 1) == "zoe"
+
+
+def test_what_nobody_owns_a_rep_takes_and_gives_to_nobody(teams: Shop) -> None:
+    with teams.office.work("test", actor="test") as work:
+        box_by_id(work.session, 1).owner = lead_of_box(work.session, 1).owner = None
+
+    assert say(teams, "ben", "handover anna: she has time", 1).endswith("it can go to ben")
+    assert "is Ben's" in say(teams, "ben", "handover ben: mine", 1)
+
+
+def test_a_lead_gives_away_what_somebody_had_who_is_no_user_any_more(selling: Shop) -> None:
+    with selling.office.work("test", actor="test") as work:
+        box_by_id(work.session, 1).owner = "gone"
+    users = tuple(
+        user.model_copy(update={"role": "team_lead"}) if user.key == "anna" else user
+        for user in selling.office.settings.user
+    )
+    selling.office = replace(
+        selling.office, settings=selling.office.settings.model_copy(update={"user": users})
+    )
+
+    assert "1 matter is Carl's" in say(selling, "anna", "handover all gone to carl: gone has left", 1)

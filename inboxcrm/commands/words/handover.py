@@ -10,6 +10,7 @@ from inboxcrm.base.teams import led_by
 from inboxcrm.base.work import Work
 from inboxcrm.commands.scene import Scene, box_of
 from inboxcrm.commands.word import MANAGERS
+from inboxcrm.crm.access import may_assign
 from inboxcrm.crm.handover import hand_over
 from inboxcrm.crm.handovers.store import boxes_owned_by
 from inboxcrm.crm.lead import OWNING_ROLES
@@ -45,7 +46,11 @@ def give_away(work: Work, scene: Scene) -> str:
     if said["all"]:
         return _give_all(work, scene, _whose(work, scene, said["old"]), to, said["reason"])
     box = box_of(work, scene)
-    _check_right(scene, box)
+    may = _who_may(work, scene, box.owner, is_lead=box.kind == "lead")
+    if not may:
+        whose = f"is {box.owner}'s; only {box.owner} or" if box.owner else "is nobody's; only"
+        raise Refused(f"{box.name} {whose} a manager hands it over")
+    _check_receiver(box.name, box.owner, to, may)
     has_draft = _give(work, scene, box, to, said["reason"], "")
     introduction = (
         "an introduction to the customer is being laid into their Drafts"
@@ -86,15 +91,24 @@ def _leads(settings: Settings, user: User, key: str) -> bool:
     return user.role == "sales_director" or not settings.team or key in led_by(settings, user)
 
 
-def _check_right(scene: Scene, box: Box) -> None:
-    if box.owner not in (None, scene.user.key) and scene.user.role not in MANAGERS:
-        raise Refused(f"{box.name} is {box.owner}'s; only {box.owner} or a manager hands it over")
+def _who_may(work: Work, scene: Scene, owner: str | None, *, is_lead: bool) -> list[str]:
+    """Give the keys of those to whom a writer may give what somebody owns (MG-6)."""
+    sellers = [one for one in work.settings.user if one.role in OWNING_ROLES]
+    return [one.key for one in sellers if may_assign(work.settings, scene.user, owner, one, is_lead=is_lead)]
+
+
+def _check_receiver(name: str, owner: str | None, to: User, may: list[str]) -> None:
+    if to.key not in (owner, *may):  # who has it already is told so
+        others = ", ".join(key for key in may if key != owner)
+        raise Refused(f"you may not give {name} to {to.name}; it can go to {others}")
 
 
 def _give_all(work: Work, scene: Scene, old: str, to: User, reason: str) -> str:
     boxes = boxes_owned_by(work.session, old)[:MOST_BOXES]
     if not boxes or old == to.key:
         raise Refused(f"{old} has no open lead or deal that could go to {to.key}")
+    # That he stands above whose they are is known; he may have left, and be in no team any more.
+    _check_receiver(f"what is {old}'s", old, to, _who_may(work, scene, scene.user.key, is_lead=False))
     drafts = sum(_give(work, scene, box, to, reason, f":{box.id}") for box in boxes)
     names = ", ".join(box.name for box in boxes[:5]) + (" and more" if len(boxes) > 5 else "")
     matters = "matter is" if len(boxes) == 1 else "matters are"

@@ -8,6 +8,7 @@ from sqlalchemy import and_, case, func, or_, select
 
 from inboxcrm.base.money import MINOR_DIGITS, PRICE_SCALE
 from inboxcrm.crm.fields.records import FieldValue
+from inboxcrm.crm.owed.records import OwedAnswer
 from inboxcrm.crm.qualifying.records import Qualification
 from inboxcrm.crm.records import Box, Contact, Lead, Opportunity, Organization, Task
 
@@ -28,6 +29,15 @@ _NEXT_ACTION = (
 # What is on hold or closed counts for nothing that is expected.
 _COUNTS = (Opportunity.closed_at.is_(None), Opportunity.wake_on.is_(None))
 _WEIGHTED = money_column(Opportunity.amount_minor, Opportunity.currency) * Opportunity.probability // 100
+# Nothing once one of us has written since.
+_ANSWER_DUE = (
+    select(OwedAnswer.due_at)
+    .where(
+        OwedAnswer.box_id == Box.id,
+        or_(Box.last_outbound_at.is_(None), Box.last_outbound_at < OwedAnswer.asked_at),
+    )
+    .scalar_subquery()
+)
 BOX: Columns = {
     "box_id": Box.id,
     "name": Box.name,
@@ -39,6 +49,7 @@ BOX: Columns = {
         Box.last_inbound_at.is_not(None),
         or_(Box.last_outbound_at.is_(None), Box.last_outbound_at < Box.last_inbound_at),
     ),
+    "answer_due_at": _ANSWER_DUE,
     "contact_name": Contact.name,
     "contact_title": Contact.title,
     "contact_phone": Contact.phone,

@@ -12,6 +12,7 @@ import inboxcrm.crm.handovers.records
 import inboxcrm.crm.importing.records
 import inboxcrm.crm.linking.records
 import inboxcrm.crm.merging.records
+import inboxcrm.crm.owed.records
 import inboxcrm.crm.projects.records
 import inboxcrm.crm.qualifying.records
 import inboxcrm.crm.records
@@ -39,6 +40,7 @@ FOLDERS = (
     inboxcrm.crm.merging.records,
     inboxcrm.crm.handovers.records,
     inboxcrm.crm.projects.records,
+    inboxcrm.crm.owed.records,
     inboxcrm.crm.records,
     inboxcrm.crm.turns.records,
     inboxcrm.crm.roles.records,

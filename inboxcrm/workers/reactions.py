@@ -17,6 +17,7 @@ from inboxcrm.commands.counter_question import note_counter_question
 from inboxcrm.commands.lost_routing import tell_of_loss
 from inboxcrm.commands.stale import close_stale_questions
 from inboxcrm.commands.unread import tell_unread
+from inboxcrm.crm.answer_due import watch_answer
 from inboxcrm.crm.enough_people import look_for_people
 from inboxcrm.crm.organization_box import link_deals
 from inboxcrm.ingest.duplicates import check_new_lead
@@ -38,6 +39,7 @@ REACTIONS: tuple[tuple[str, Callable[[Work, Event], None]], ...] = (
     ("mail.proven", read_answer),
     ("message.received", read_answer),
     ("message.received", note_counter_question),
+    ("message.received", watch_answer),
     ("opportunity.lost", tell_of_loss),
     ("message.sent", tell_unread),
     ("lead.created", check_new_lead),

@@ -117,6 +117,7 @@ SEEN_BY: dict[str, Callable[[SeenAlone, Row], bool]] = {
     "first_contact": _by("lead_id", "lead"),
     "opportunity": _by_box,
     "notification": _by("opportunity_id", "opportunity"),
+    "owed_answer": _by_box,
     "project": _by("opportunity_id", "opportunity"),
     "task": _by_box,
     "meeting": _by_box,

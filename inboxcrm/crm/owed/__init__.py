@@ -1,0 +1,1 @@
+"""By when customers' mail must be answered."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import count as count_on
 from typing import Any
 
-from sqlalchemy import func, select, text, update
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, exists, func, or_, select, text, update
+from sqlalchemy.orm import Session, aliased
 
+from inboxcrm.base.among import among
 from inboxcrm.base.bulk import NOTHING, insert_many, on_conflict_change
 from inboxcrm.base.records import Blob, Event, RetiredId, Switch
 from inboxcrm.base.remembered import remembered
@@ -150,6 +151,12 @@ def failed_events(session: Session) -> list[Event]:
     return list(session.scalars(select(Event).where(Event.state == "failed").order_by(Event.id)))
 
 
+def events_of_kinds(session: Session, kinds: Iterable[str], since: datetime) -> list[Event]:
+    """Give the events of these kinds that were written after a moment, oldest first."""
+    query = select(Event).where(Event.kind.in_(sorted(kinds)), Event.at > since)
+    return list(session.scalars(query.order_by(Event.id)))
+
+
 def events_of_box(session: Session, box_id: int) -> list[Event]:
     """Give the timeline of a box, oldest first."""
     return list(session.scalars(select(Event).where(Event.box_id == box_id).order_by(Event.at, Event.id)))
@@ -159,6 +166,25 @@ def events_about(session: Session, subject_kind: str, subject_id: int) -> list[E
     """Give the events whose subject is this record, oldest first."""
     query = select(Event).where(Event.subject_kind == subject_kind, Event.subject_id == subject_id)
     return list(session.scalars(query.order_by(Event.id)))
+
+
+def events_by_id(session: Session, event_ids: Iterable[int]) -> dict[int, Event]:
+    """Give events by their ids."""
+    query = select(Event).where(among(session, Event.id, event_ids))
+    return {event.id: event for event in session.scalars(query)}
+
+
+def events_followed_by(session: Session, event_ids: Collection[int], kinds: Collection[str]) -> set[int]:
+    """Give those of these events after which one of such a kind came, of the same box or about the same thing."""
+    if not kinds or not event_ids:
+        return set()
+    later = aliased(Event)
+    is_same = or_(
+        later.box_id == Event.box_id,
+        and_(later.subject_kind == Event.subject_kind, later.subject_id == Event.subject_id),
+    )
+    came = exists().where(later.kind.in_(kinds), later.id > Event.id, is_same)
+    return set(session.scalars(select(Event.id).where(among(session, Event.id, event_ids), came)))
 
 
 def events_caused_by(session: Session, event_ids: list[int]) -> list[Event]:

@@ -17,6 +17,7 @@ from inboxcrm.rules.facts import KIND_OF_SUBJECT, facts_of, in_words
 from inboxcrm.rules.records import Firing
 from inboxcrm.rules.rule import Rule
 from inboxcrm.rules.store import firing_by_key
+from inboxcrm.rules.waiting import begin_wait
 
 DEEPEST = 5
 
@@ -31,8 +32,8 @@ class Subject:
 
 
 def fire_event_rules(work: Work, event: Event, rules: tuple[Rule, ...]) -> None:
-    """Fire the rules that listen to an event and whose condition holds now."""
-    listening = [rule for rule in rules if rule.on == event.kind]
+    """Fire the rules that listen to an event and whose condition holds now; those with `at` begin to wait."""
+    listening = [rule for rule in rules if rule.listens_to == event.kind]
     if not listening:
         return
     if event.depth >= DEEPEST:
@@ -45,7 +46,11 @@ def fire_event_rules(work: Work, event: Event, rules: tuple[Rule, ...]) -> None:
     if facts is None:
         return
     for rule in listening:
-        if rule.kind == (kind or "company") and rule.condition.holds(facts, work.now):
+        if rule.kind != (kind or "company"):
+            continue
+        if rule.moment:
+            begin_wait(work, rule, rule.moment, event, facts)
+        elif rule.condition.holds(facts, work.now):
             subject = Subject(event.subject_kind, event.subject_id, facts)
             fire_rule(work, rule, subject, f"{rule.id}:event:{event.id}", event)
 
@@ -60,18 +65,41 @@ def fire_rule(work: Work, rule: Rule, subject: Subject, key: str, event: Event |
         outcome = _carry_out(work, rule, subject, key, event)
     finally:
         work.actor, work.cause, work.depth = actor, cause, depth
-    work.session.add(
-        Firing(
-            key=key,
-            rule=rule.id,
-            version=version_of(rule),
-            subject_kind=subject.kind,
-            subject_id=subject.id,
-            event_id=event.id if event else None,
-            at=work.now,
-            outcome=outcome,
-        )
+    _note_firing(work, rule, subject, key, event, outcome)
+
+
+def note_failure(
+    work: Work, rule: Rule, subject: Subject, key: str, error: Exception, event: Event | None = None
+) -> None:
+    """Make an occasion at which an action failed, by a fault of ours, a finding; it is not tried again."""
+    if firing_by_key(work.session, key) is not None:
+        return
+    reason = f"failed: {type(error).__name__}: {error}"[:500]
+    work.emit(
+        events.RULE_REFUSED,
+        (subject.kind, subject.id),
+        box_id=_number(subject.facts.get("box_id")),
+        is_quiet=True,
+        rule=rule.id,
+        reason=reason,
     )
+    _note_firing(work, rule, subject, key, event, reason)
+
+
+def _note_firing(
+    work: Work, rule: Rule, subject: Subject, key: str, event: Event | None, outcome: str
+) -> None:
+    firing = Firing(
+        key=key,
+        rule=rule.id,
+        version=version_of(rule),
+        subject_kind=subject.kind,
+        subject_id=subject.id,
+        event_id=event.id if event else None,
+        at=work.now,
+        outcome=outcome,
+    )
+    work.session.add(firing)
     work.session.flush()
 
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from inboxcrm.rules.fault import Fault, Place
 from inboxcrm.rules.language.condition import Condition
+from inboxcrm.rules.moment import Moment
 from inboxcrm.rules.schedule import Schedule
 
 
@@ -55,7 +56,7 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule. Either `on` (a kind of event) or `schedule` is set; `again` and `catch_up` go with a schedule.
+    """One rule. One of `on` (a kind of event), `schedule` and `moment` is set; `again` goes with a schedule.
 
     `kind` is the kind of record whose facts the condition sees. `file_version` is the version of its file (RN-8).
     """
@@ -73,6 +74,17 @@ class Rule:
     catch_up: bool
     file_version: str
     place: Place
+    moment: Moment | None = None
+
+    @property
+    def listens_to(self) -> str | None:
+        """Give the kind of event at which it fires, or after which it waits."""
+        return self.moment.event or None if self.moment else self.on
+
+    @property
+    def is_by_date(self) -> bool:
+        """Tell whether it is due so long before or after a day or time of its record."""
+        return self.moment is not None and not self.moment.event
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,12 @@ from inboxcrm.rules.entry import Entry
 from inboxcrm.rules.fault import suggest_nearest
 from inboxcrm.rules.language.condition import Condition, compile_condition
 from inboxcrm.rules.language.facts import FactTable
+from inboxcrm.rules.moment_reading import settle_moment
 from inboxcrm.rules.rule import Action, ActionShape, Argument, ArgumentType, Rule
 from inboxcrm.rules.schedule import BadSchedule, Schedule, parse_schedule
 from inboxcrm.rules.text import check_text, settle_names
 
-_KEYS = ("id", "version", "row", "why", "every", "on", "for", "when", "again", "catch_up", "do")
+_KEYS = ("id", "version", "row", "why", "every", "on", "at", "for", "when", "again", "catch_up", "do")
 _EVENT_KIND = re.compile(r"[a-z_]+(?:\.[a-z_]+)+")
 _RULE_ID = re.compile(r"[a-z0-9][a-z0-9-]*")
 
@@ -39,6 +40,7 @@ def read_rule(entry: Entry, words: Words, file_version: str) -> Rule | None:
     on, schedule = _read_occasion(entry, words)
     again = _read_again(entry)
     table = _read_table(entry, words)
+    moment = settle_moment(entry, table, words.event_kinds) if table and "at" in entry.values else None
     condition = _read_condition(entry, table) if table else None
     actions = _read_actions(entry, table, words)
     row, why = entry.take_text("row"), entry.take_text("why", "a rule")
@@ -59,6 +61,7 @@ def read_rule(entry: Entry, words: Words, file_version: str) -> Rule | None:
         catch_up=bool(catch_up),
         file_version=file_version,
         place=entry.place,
+        moment=moment,
     )
 
 
@@ -72,12 +75,13 @@ def _read_id(entry: Entry) -> str | None:
 
 
 def _read_occasion(entry: Entry, words: Words) -> tuple[str | None, Schedule | None]:
-    """Read `on` or `every`: exactly one of them."""
+    """Read `on` or `every`: exactly one of them, or of `at`."""
     on, every = entry.take_text("on"), entry.take_text("every")
-    if ("on" in entry.values) == ("every" in entry.values):
-        has_both = "on" in entry.values
-        what = "a rule has 'on' or 'every', not both" if has_both else "a rule needs the key 'on' or 'every'"
-        entry.refuse("on" if has_both else "", what, "on = an event, every = a schedule")
+    said = [key for key in ("on", "every", "at") if key in entry.values]
+    if len(said) != 1:
+        both = f"a rule has '{said[0]}' or '{said[1]}', not both" if said else ""
+        what = both or "a rule needs the key 'on', 'every' or 'at'"
+        entry.refuse(said[0] if said else "", what, "on = an event, every = a schedule, at = a moment")
     if on is not None:
         _check_event(entry, on, words)
         for key in ("again", "catch_up"):

@@ -74,7 +74,7 @@ def react_to_events(office: Office, rules: RuleBook) -> int:
             pending = pending_events(session, 50)
         if not pending:
             break
-        heard = {kind for kind, _ in REACTIONS} | {rule.on for rule in rules.current()}
+        heard = {kind for kind, _ in REACTIONS} | {rule.listens_to for rule in rules.current()}
         if unheard := [event_id for event_id, kind in pending if kind not in heard]:
             with office.work("event.unheard", actor="system") as work:
                 mark_events_done(work.session, unheard)

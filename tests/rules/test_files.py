@@ -130,7 +130,7 @@ def test_every_mistake_of_a_file_is_told_at_once_with_line_and_column(tmp_path: 
 def test_what_is_missing_is_told_at_the_head_of_its_rule(tmp_path: Path) -> None:
     rules = loaded(tmp_path, bare='version = "1"\n\n[[rule]]\n\n[[rule]]\n[[rule.do]]\naction = "remind"\n')
 
-    at_first = ["id", "version", "on' or 'every", "for", "do", "why"]
+    at_first = ["id", "version", "on', 'every' or 'at", "for", "do", "why"]
     assert [fault.what for fault in rules.faults if fault.place.line == 3] == [
         f"a rule needs the key '{key}'" for key in at_first
     ]

@@ -1,0 +1,162 @@
+"""Rules that are due so long before or after a day or time of their records, as a query (docs/rules.md).
+
+The moments of all records are looked at through a window of dates, as wide as a moment may be late: whose moment has
+come, who is known to nobody yet. Each date of a record is asked once; what was asked is noted until the window has
+left it behind. The window begins where the last look ended, so that no downtime is too long.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, String, and_, cast, false, func, not_, or_, type_coerce
+
+from inboxcrm.base.business_time import WorkingTime, working_time_of
+from inboxcrm.base.columns import UtcTime
+from inboxcrm.base.settings import Settings
+from inboxcrm.base.work import Office, Work
+from inboxcrm.rules.facts import SOURCES
+from inboxcrm.rules.finding import pushed
+from inboxcrm.rules.moment import LATE, Moment, latest_day, latest_time
+from inboxcrm.rules.moment_store import (
+    forget_moments,
+    is_unasked,
+    moments_in,
+    note_moments,
+)
+from inboxcrm.rules.portions import ACTOR, LISTED, Occasions, chunks, fire_in_portions, holding
+from inboxcrm.rules.rule import Rule
+from inboxcrm.rules.sweep_store import Served, lock_sweep
+
+Bound = date | datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The dates whose moment has come, after `low` and up to `high`, for those who work alike."""
+
+    low: Bound
+    high: Bound
+    owners: tuple[str, ...]  # () for all the others
+
+
+def look_at_dates(office: Office, rule: Rule, served: Served) -> bool:
+    """Fire a rule for the records whose moment has come; tell whether there was any."""
+    now = office.clock.now()
+    windows = windows_of(office.settings, rule, now, served.served_at)
+    with office.reading() as session:
+        found = moments_in(session, rule, *_question(rule, windows, now))
+    is_firing = not served.is_listing or rule.catch_up
+    due = sorted({one.record_id for one in found if one.is_wanted and is_firing})
+    fire_in_portions(office, rule, due, lambda work, rule, ids: _take(work, rule, ids, windows))
+    others = [one for one in found if not (one.is_wanted and is_firing)]
+    for some in chunks(others, LISTED):
+        with office.work("sweep", actor=ACTOR) as work:
+            lock_sweep(work.session, rule.id)
+            note_moments(work.session, rule.id, some)
+    if found:
+        _forget_old(office, rule, now)
+    return bool(found)
+
+
+def windows_of(settings: Settings, rule: Rule, now: datetime, served_at: datetime) -> list[Window]:
+    """Give the dates to look at, for each kind of working time that owners have.
+
+    A moment may have come while nobody looked, or up to a week before its date was known. Of a date that is still to
+    come it may lie back any time.
+    """
+    moment, since = rule.moment, min(now, served_at) - LATE
+    assert moment is not None
+    return [
+        Window(_low(moment, working, since, now), _latest(moment, working, now), owners)
+        for working, owners in _working_times(settings, rule)
+    ]
+
+
+def _low(moment: Moment, working: WorkingTime, since: datetime, now: datetime) -> Bound:
+    low = _latest(moment, working, since)
+    if moment.count > 0:
+        return low
+    to_come: Bound = now.astimezone(working.zone).date() - timedelta(days=1) if moment.is_day else now
+    return min(low, to_come)
+
+
+def _latest(moment: Moment, working: WorkingTime, until: datetime) -> Bound:
+    return latest_day(moment, working, until) if moment.is_day else latest_time(moment, working, until)
+
+
+def _working_times(settings: Settings, rule: Rule) -> Iterable[tuple[WorkingTime, tuple[str, ...]]]:
+    """Group the owners by their working time; the company's is last, for whoever has no other."""
+    company = working_time_of(settings, None)
+    groups: dict[WorkingTime, list[str]] = {}
+    if "owner" in SOURCES[rule.kind].columns and rule.moment and not rule.moment.is_plain:
+        for user in settings.user:
+            working = working_time_of(settings, user)
+            if working != company:
+                groups.setdefault(working, []).append(user.key)
+    return [(working, tuple(keys)) for working, keys in groups.items()] + [(company, ())]
+
+
+def _question(
+    rule: Rule, windows: Sequence[Window], now: datetime
+) -> tuple[ColumnElement[str], ColumnElement[bool], ColumnElement[bool]]:
+    """Give the date as text, the window as a condition, and what the rule asks for."""
+    moment = rule.moment
+    assert moment is not None
+    column, text = _anchor(rule, moment)
+    wanted = pushed(rule.condition, now)
+    if moment.unless:
+        wanted = and_(wanted, not_(func.coalesce(pushed(moment.unless, now), false())))
+        if moment.unless.obstacle:
+            wanted = pushed(rule.condition, now)
+    elsewhere = [key for one in windows for key in one.owners]
+    owner = SOURCES[rule.kind].columns.get("owner")
+    parts = []
+    for one in windows:
+        within = and_(column > one.low, column <= one.high)
+        if one.owners:
+            within = and_(within, owner.in_(one.owners))  # type: ignore[union-attr]
+        elif elsewhere:
+            within = and_(within, or_(owner.is_(None), owner.not_in(elsewhere)))  # type: ignore[union-attr]
+        parts.append(within)
+    return text, and_(or_(*parts), is_unasked(rule, text)), wanted
+
+
+def _anchor(rule: Rule, moment: Moment) -> tuple[Any, ColumnElement[str]]:
+    """Give the column of the date that a rule counts from, and the same as text."""
+    column = SOURCES[rule.kind].columns[moment.anchor]
+    if moment.is_day:
+        return column, cast(column, String(30))
+    return type_coerce(column, UtcTime()), cast(type_coerce(column, BigInteger()), String(30))
+
+
+def _take(work: Work, rule: Rule, ids: Sequence[int], windows: Sequence[Window]) -> Occasions:
+    """Take those of these records whose date nobody has asked meanwhile, and note that it was asked."""
+    found = moments_in(work.session, rule, *_question(rule, windows, work.now), ids=ids)
+    note_moments(work.session, rule.id, found)
+    moment = rule.moment
+    assert moment is not None
+    dates = {one.record_id: one.anchor for one in found if one.is_wanted}
+    facts = holding(work.session, work.settings, rule, sorted(dates), work.now)
+    return [
+        (record_id, values, f"{rule.id}:{rule.kind}:{record_id}:at:{dates[record_id]}")
+        for record_id, values in facts.items()
+        if not (moment.unless and moment.unless.holds(values, work.now))
+    ]
+
+
+def _forget_old(office: Office, rule: Rule, now: datetime) -> None:
+    """Let go of what was asked of dates that no window will reach again."""
+    windows = windows_of(office.settings, rule, now, now)
+    low = min(_as_text(one.low) for one in windows)
+    with office.work("sweep", actor=ACTOR) as work:
+        forget_moments(work.session, rule.id, low)
+
+
+def _as_text(bound: Bound) -> str:
+    if isinstance(bound, datetime):
+        return str(UtcTime().process_bind_param(bound, None))  # type: ignore[arg-type]
+    return bound.isoformat()

@@ -12,6 +12,7 @@ from inboxcrm.base.work import Event, Office, Work
 from inboxcrm.commands.authority import verdict
 from inboxcrm.commands.changes import keep_changes
 from inboxcrm.commands.colleague import hear_colleague
+from inboxcrm.commands.counter import counter_of
 from inboxcrm.commands.grammar import CommandLine, read_commands
 from inboxcrm.commands.hints import hint_of
 from inboxcrm.commands.notice import tell_supposed_author, write_receipt
@@ -133,9 +134,10 @@ def _way_back(word: Word, change: ChangeSet | None, said: str) -> str:
     """Say how a line is undone, where that is true; the word's own way goes first."""
     if change is None or UNDO in said:
         return ""
+    counter = counter_of(word.name)
     if change.lasting:
-        return f"`undo` does not take this back; {word.counter}" if word.counter else ""
-    return f"To undo it, answer: undo {change.line}"
+        return f"`undo` does not take this back; say {counter}" if counter else ""
+    return f"To undo it, answer: undo {change.line}{f', or say {counter}' if counter else ''}"
 
 
 def _line(line: CommandLine, text: str, *, is_done: bool) -> dict[str, Any]:

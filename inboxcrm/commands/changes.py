@@ -22,8 +22,13 @@ PUT_BACK = frozenset(
 # What is written beside a change, and stays: the history, and what letters are made of.
 BESIDE = frozenset(("event", "blob", "letter_line", "letter_recipient", "command_mail", "retired_id"))
 LETTER = "letter"
-# They move with each mail, so that an undo leaves them where they have moved on.
-LOOSE = frozenset(("box", name) for name in ("last_activity_at", "last_inbound_at", "last_outbound_at"))
+# They move with each mail, so that an undo leaves them where they have moved on; a handover's history is made later.
+LOOSE = frozenset(
+    (
+        *(("box", name) for name in ("last_activity_at", "last_inbound_at", "last_outbound_at")),
+        ("handover", "state"),
+    )
+)
 
 
 def keep_changes(work: Work, scene: Scene, journal: Journal, number: int) -> ChangeSet | None:

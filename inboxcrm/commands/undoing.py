@@ -29,6 +29,8 @@ HANGING = {
 }
 OWNED = (("qualification", "lead_id"),)  # what is worked out of a lead
 NEVER_LEFT = ("waiting", "laid", "cancelled", "failed")
+MAIL_STAYS = frozenset(("handover",))  # what was mailed about it hinders no undo: the receipt names it
+MOST_NAMED = 5
 LEAVES_RECORDS = ("lead.created", "opportunity.created")
 
 
@@ -57,7 +59,9 @@ class LetterGone(Refused):
 def undo_change(work: Work, change: ChangeSet) -> str:
     """Put back what a line has changed; give what is still to be done by hand, or "". Raises Refused."""
     caused = _consequences(work, change.events)
-    told = _cancel_letters(work, [*change.letters, *_subjects(caused, "letter.written")])
+    is_mail_kept = change.word in MAIL_STAYS
+    letters = [*change.letters, *_subjects(caused, "letter.written")]
+    told = _cancel_letters(work, letters, is_mail_kept=is_mail_kept)
     _drop_tasks(work, change, caused)
     steps = [step_of(one) for one in change.changes]
     try:
@@ -99,19 +103,42 @@ def _subjects(caused: list[Event], kind: str) -> list[int]:
     return [one.subject_id for one in caused if one.kind == kind]
 
 
-def _cancel_letters(work: Work, letter_ids: list[int]) -> str:
-    """Cancel the letters that have not left; what colleagues were told stays told. Raises LetterGone."""
-    has_laid = False
+def _cancel_letters(work: Work, letter_ids: list[int], *, is_mail_kept: bool) -> str:
+    """Cancel the letters that have not left; what colleagues were told stays told. Raises LetterGone.
+
+    With `is_mail_kept` what has left to an outsider is told as that, and hinders nothing.
+    """
+    laid, gone = list[str](), list[str]()
     for letter_id in dict.fromkeys(letter_ids):
         letter = lock_letter(work.session, letter_id)
         if letter.state not in NEVER_LEFT:
-            if letter.is_outside:
+            if letter.is_outside and not is_mail_kept:
                 raise LetterGone(letter)
+            gone += [spell_letter(letter)]
             continue
-        has_laid = has_laid or letter.state == "laid"
+        laid += [letter.account] if letter.state == "laid" else []
         if letter.state in ("waiting", "laid"):
             move_letter(work, letter, "cancelled", "undone")
-    return "; delete the draft that lies in your Drafts folder" if has_laid else ""
+    told = _delete_drafts(work, laid)
+    if is_mail_kept and gone:
+        told += f"; what was mailed stays mailed: {', '.join(gone[:MOST_NAMED])}"
+        told += " and more" if len(gone) > MOST_NAMED else ""
+    return told
+
+
+def _delete_drafts(work: Work, accounts: list[str]) -> str:
+    own = work.settings.account_of_user(work.actor.removeprefix("user:"))
+    if not accounts:
+        return ""
+    if own is not None and set(accounts) == {own.address}:
+        return "; delete the draft that lies in your Drafts folder"
+    what = "the draft that lies" if len(accounts) == 1 else f"the {len(accounts)} drafts that lie"
+    return f"; delete {what} in the Drafts folder of {', '.join(sorted(set(accounts)))}"
+
+
+def spell_letter(letter: Letter) -> str:
+    """Give a letter as people know it: its subject, and to whom it went."""
+    return f"{letter.subject!r} to {', '.join(one.address for one in letter.recipients)}"
 
 
 def _drop_tasks(work: Work, change: ChangeSet, caused: list[Event]) -> None:

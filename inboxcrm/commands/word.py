@@ -29,4 +29,3 @@ class Word:
     is_alone: bool = (
         False  # words behind it may turn its meaning round, so there must be none: `yes but wait`
     )
-    counter: str = ""  # what can be said against it where `undo` cannot take it back: "`credit` …"

@@ -122,7 +122,9 @@ def test_what_somebody_changed_meanwhile_is_named_and_nothing_is_undone(shop: Sh
 def test_a_numbered_line_of_a_receipt_is_undone_alone(shop: Shop) -> None:
     notice = deal(shop)
     said = shop.anna("snooze 2 weeks\naway 3 days", answers=notice)
-    assert [line.get("undo") for line in said["lines"]] == ["To undo it, answer: undo 1", ""]
+    assert [line.get("undo") for line in said["lines"]] == [
+        "To undo it, answer: undo 1, or say `snooze` with another day", ""
+    ]  # fmt: skip
 
     assert "which line" in undo(shop)["text"]
     assert undo(shop, "undo 2", at=-2)["is_done"]

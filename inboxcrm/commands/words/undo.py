@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from inboxcrm.base.errors import Refused
 from inboxcrm.base.spelled import spell_moment
 from inboxcrm.base.work import Work
+from inboxcrm.commands.counter import counter_of
 from inboxcrm.commands.scene import LineUnnamed, Scene, receipt_answered
 from inboxcrm.commands.store import changes_of_mail
 from inboxcrm.commands.undoing import undo_change
@@ -22,8 +23,15 @@ class NotUndoable(Refused):
     """What has left the house or was issued; names the word that does something against it."""
 
     def __init__(self, source: str, counter: str) -> None:
-        way = f"; {counter}" if counter else ""
+        way = f"; say {counter}" if counter else ""
         super().__init__(f"{source!r} cannot be undone, as something was issued or has left{way}")
+
+
+class StillStands(Refused):
+    """What can no longer be undone; says why, and what can be said against it instead."""
+
+    def __init__(self, reason: Refused, counter: str) -> None:
+        super().__init__(f"{reason}{f'; what goes: {counter}' if counter else ''}")
 
 
 def take_back(work: Work, scene: Scene) -> str:
@@ -35,15 +43,10 @@ def take_back(work: Work, scene: Scene) -> str:
         raise Refused(f"{change.source!r} was undone already by {who}, {when}")
     if change.lasting:
         raise NotUndoable(change.source, counter_of(change.word))
-    return f"undone: {change.source}{undo_change(work, change)}"
-
-
-def counter_of(name: str) -> str:
-    """Give what can be said against a word that `undo` does not take back."""
-    from inboxcrm.commands.table import BY_NAME  # the table lists this word too
-
-    word = BY_NAME.get(name)
-    return word.counter if word else ""
+    try:
+        return f"undone: {change.source}{undo_change(work, change)}"
+    except Refused as reason:
+        raise StillStands(reason, counter_of(change.word)) from reason
 
 
 def _meant(work: Work, scene: Scene) -> ChangeSet:

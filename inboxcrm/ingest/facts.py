@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Text, cast, func, or_, select
+from sqlalchemy import Text, and_, cast, func, or_, select
 
-from inboxcrm.crm.facts import BOX_NAME, BOX_OWNER, with_boxes
+from inboxcrm.crm.facts import BOX, BOX_NAME, BOX_OWNER, with_boxes
 from inboxcrm.ingest.records import Message
 from inboxcrm.ingest.store import IS_COURTESY
 
@@ -22,6 +22,7 @@ MESSAGE: dict[str, Any] = {
     "is_acceptance": or_(_INTENTS.contains('"acceptance"'), _INTENTS.contains('"purchase order"')),
     "needs_no_answer": IS_COURTESY,
     "is_late": Message.is_late,
+    "is_answered": and_(BOX["last_outbound_at"].is_not(None), BOX["last_outbound_at"] > Message.received_at),
     "received_at": Message.received_at,
 }
 MESSAGE_ID: Any = Message.id

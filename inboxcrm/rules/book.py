@@ -96,11 +96,12 @@ def kind_of_event(event: str) -> str | None:
 
 def _unreachable(rule: Rule) -> Fault | None:
     """Find a rule that could never fire: its event is about another kind of record, or only for the history."""
-    kind = kind_of_event(rule.on) if rule.on else rule.kind
+    event = rule.listens_to
+    kind = kind_of_event(event) if event else rule.kind
     if kind == rule.kind:
         return None
     remedy = f'write for = "{kind}"' if kind else "choose another event"
-    return Fault(rule.place, f"rule '{rule.id}' on '{rule.on}' for '{rule.kind}' would never fire", remedy)
+    return Fault(rule.place, f"rule '{rule.id}' on '{event}' for '{rule.kind}' would never fire", remedy)
 
 
 @dataclass(slots=True)

@@ -126,6 +126,7 @@ _MESSAGE = {
     "is_acceptance": (FactType.BOOL, "whether its words accept something, or it brings a purchase order"),
     "needs_no_answer": (FactType.BOOL, "whether it is a mere courtesy, such as thanks"),
     "is_late": (FactType.BOOL, "whether it was taken in more than a day after it came, as we were down"),
+    "is_answered": (FactType.BOOL, "whether one of us has written on its box since"),
     "received_at": (FactType.TIME, "when it was received"),
 }
 _MAY_BE_EMPTY = {

@@ -41,7 +41,7 @@ def take_in_all(port: int, url: str, is_history: bool, watch_from: int = 0) -> d
     """
     start_pool()  # before there are threads
     settings, engine = settings_for(imap_port=port), open_database(url)
-    live_from = datetime.now(UTC) + timedelta(days=1) if is_history else LONG_AGO
+    live_from = datetime.now(UTC) + timedelta(days=2) if is_history else LONG_AGO
     with office_on(engine, settings, FixedClock(live_from)).work("bench", actor="bench") as work:
         start_accounts(work)
     watched = Watched(watch_from, time.perf_counter())

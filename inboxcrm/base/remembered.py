@@ -50,10 +50,14 @@ def forget_on_change(name: str, *columns: Any) -> None:
 
 def hold_rows(session: Session) -> None:
     """Keep every row that this transaction loads or makes in memory: else it is read again once nobody holds it."""
-    held = session.info.setdefault("held", [])
+    session.info.setdefault("held", [])
 
-    def hold(_session: Session, row: object) -> None:
+
+def _hold(session: Session, row: object) -> None:
+    held: list[object] | None = session.info.get("held")
+    if held is not None:
         held.append(row)
 
-    event.listen(session, "loaded_as_persistent", hold)
-    event.listen(session, "pending_to_persistent", hold)
+
+event.listen(Session, "loaded_as_persistent", _hold)
+event.listen(Session, "pending_to_persistent", _hold)

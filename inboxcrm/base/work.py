@@ -121,6 +121,6 @@ class Office:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Open a transaction that only reads; it never waits for a writer."""
-        engine = self.engine.execution_options(is_reading=True)
-        with Session(engine) as session, session.begin():
+        with Session(self.engine) as session, session.begin():
+            session.connection(execution_options={"is_reading": True})
             yield session

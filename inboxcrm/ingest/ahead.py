@@ -14,7 +14,7 @@ from typing import Self
 
 from inboxcrm.base.settings import Account
 from inboxcrm.base.work import Office
-from inboxcrm.ingest.intake import Mail, read_out, write_in
+from inboxcrm.ingest.intake import Mail, Manner, read_out, write_in
 from inboxcrm.mail.fetched import Fetched
 
 AHEAD = 3  # batches that are read, being read, or written, while one is fetched: some megabytes each
@@ -31,7 +31,7 @@ class Line:
 
     `wrote` is told of each batch after its commit. At the end of the block all is written, also if fetching the
     next batch has failed; what follows a batch that could not be written is dropped, and is fetched again.
-    `taken` counts what was written.
+    `taken` counts what was written. `manner` is that of the folder, if it is known.
     """
 
     office: Office
@@ -39,6 +39,7 @@ class Line:
     folder_id: int
     wrote: Callable[[Sequence[Fetched]], None] = _tell_nobody
     taken: int = 0
+    manner: Manner | None = None
     _reader: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(READERS, "read-ahead"))
     _writer: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "write-in"))
     _waiting: deque[Future[None]] = field(default_factory=deque)
@@ -49,7 +50,7 @@ class Line:
 
         Raises what went wrong with an earlier one.
         """
-        read = self._reader.submit(read_out, self.office, self.account, self.folder_id, mails)
+        read = self._reader.submit(read_out, self.office, self.account, self.folder_id, mails, self.manner)
         self.then(lambda: self._write(read, cursor))
 
     def then(self, do: Callable[[], None]) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from inboxcrm.base.database import ValuesRefused, lock_name
+from inboxcrm.base.database import Session, ValuesRefused, lock_name
 from inboxcrm.base.remembered import hold_rows
 from inboxcrm.base.settings import Account
 from inboxcrm.base.store import insert_or_change, insert_or_ignore, keep_hashed
@@ -37,6 +37,14 @@ INTAKE_LOCK = 1
 ACTOR = "intake"
 
 
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How the mails of a folder are read: as what its owner sent, and since when they are no history (IN-16)."""
+
+    is_sent: bool
+    live_from: datetime
+
+
 @dataclass(slots=True)
 class Mail:
     """A fetched mail with what reading made of it."""
@@ -53,15 +61,22 @@ def take_in(office: Office, account: Account, folder_id: int, mails: Sequence[Fe
     write_in(office, folder_id, read_out(office, account, folder_id, mails), cursor)
 
 
-def read_out(office: Office, account: Account, folder_id: int, mails: Sequence[Fetched]) -> list[Mail]:
-    """Read the mails of a folder; nothing is written."""
-    with office.reading() as session:
-        folder = folder_by_id(session, folder_id)
-        live_from, is_sent = live_from_of(session, folder), folder.special_use == "sent"
+def manner_of(session: Session, folder: Folder) -> Manner:
+    """Give how the mails of a folder are to be read."""
+    return Manner(folder.special_use == "sent", live_from_of(session, folder))
+
+
+def read_out(
+    office: Office, account: Account, folder_id: int, mails: Sequence[Fetched], manner: Manner | None = None
+) -> list[Mail]:
+    """Read the mails of a folder; nothing is written. Whoever knows its manner already saves two questions."""
+    if manner is None:
+        with office.reading() as session:
+            manner = manner_of(session, folder_by_id(session, folder_id))
     groups: dict[tuple[bool, bool], list[Fetched]] = {}  # nearly always one
     for fetched in mails:
-        manner = (is_sent or "\\sent" in fetched.labels, fetched.received_at < live_from)
-        groups.setdefault(manner, []).append(fetched)
+        is_sent = manner.is_sent or "\\sent" in fetched.labels
+        groups.setdefault((is_sent, fetched.received_at < manner.live_from), []).append(fetched)
     read = {
         fetched.uid: Mail(fetched, readout)
         for (is_sent, is_archived), group in groups.items()

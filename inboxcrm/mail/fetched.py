@@ -13,6 +13,7 @@ from inboxcrm.mail.encryption import Security
 
 BATCH_MESSAGES = 250
 BATCH_BYTES = 8_000_000
+SMALL = BATCH_BYTES // BATCH_MESSAGES // 2  # half of what may be fetched at once is left for the bigger ones among them
 _UTF7 = re.compile(r"&([A-Za-z0-9+,]{0,400})-")
 
 
@@ -47,11 +48,14 @@ class FolderState:
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """What is asked about a message before its bytes: see `Fetched`."""
+    """What is asked about a message before its bytes: see `Fetched`.
+
+    Without `received_at`, which then comes with the bytes, `size` is the most that it can be.
+    """
 
     uid: int
     size: int
-    received_at: datetime
+    received_at: datetime | None
     remote_id: str | None = None
     labels: tuple[str, ...] = ()
 
@@ -116,8 +120,11 @@ def message_of(glance: Glance, row: dict[bytes, Any]) -> Fetched | None:
     raw = row.get(b"BODY[]")
     if not raw:
         return None
-    received_at = received_at_of(row) if b"INTERNALDATE" in row else glance.received_at
-    return Fetched(glance.uid, received_at, glance.size, raw, glance.remote_id, glance.labels)
+    at = glance.received_at
+    size = glance.size if at else len(raw)
+    if at is None or b"INTERNALDATE" in row:
+        at = received_at_of(row)
+    return Fetched(glance.uid, at, size, raw, glance.remote_id, glance.labels)
 
 
 def received_at_of(row: dict[bytes, Any]) -> datetime:

@@ -14,6 +14,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
 
@@ -22,6 +23,7 @@ from imapclient.exceptions import (
     CapabilityError,
     IMAPClientAbortError,
     IMAPClientError,
+    InvalidCriteriaError,
     LoginError,
     ProtocolError,
 )
@@ -41,6 +43,7 @@ from inboxcrm.mail.errors import (
 )
 from inboxcrm.mail.fetched import (
     BATCH_MESSAGES,
+    SMALL,
     Fetched,
     FetchedHead,
     FolderState,
@@ -211,10 +214,33 @@ class Mailbox(UidSearch, LabelSearch, Laying):
                 glances = [glance_of(uid, told[uid]) for uid in chunk if uid in told]
             yield from glances
 
+    def glance_roughly(self, uids: Sequence[int]) -> Iterator[Glance]:
+        """As `glance`, but small mails are only told apart from bigger ones: the rest comes with their bytes.
+
+        Where the server names the same mail in two folders, or cannot search by size, all are glanced at.
+        """
+        for start in range(0, len(uids), IDS_PER_COMMAND):
+            chunk = uids[start : start + IDS_PER_COMMAND]
+            bigger = None if self._names() else self._larger_among(chunk)
+            if bigger is None:
+                yield from self.glance(chunk)
+            else:
+                known = {uid: Glance(uid, SMALL, None) for uid in chunk if uid not in bigger}
+                known |= {glance.uid: glance for glance in self.glance(sorted(bigger))}
+                yield from (known[uid] for uid in chunk if uid in known)
+
+    def _larger_among(self, uids: Sequence[int]) -> set[int] | None:
+        try:
+            return set(self.uids_larger(min(uids), max(uids), SMALL)).intersection(uids)
+        except MailboxRefused:
+            return None
+
     def fetch(self, glances: Sequence[Glance]) -> list[Fetched]:
         """The whole messages of a batch, by one command; those that the server gives no bytes of are left out."""
         with self._asking("fetch messages"):
-            told = self._fetch_plain([glance.uid for glance in glances], b"(BODY.PEEK[])", plain_bodies)
+            has_rough = any(glance.received_at is None for glance in glances)
+            what = b"(INTERNALDATE BODY.PEEK[])" if has_rough else b"(BODY.PEEK[])"
+            told = self._fetch_plain([glance.uid for glance in glances], what, plain_bodies)
             found = [message_of(glance, told.get(glance.uid, {})) for glance in glances]
         return [message for message in found if message is not None]
 
@@ -246,9 +272,8 @@ class Mailbox(UidSearch, LabelSearch, Laying):
             raw = assemble(plan, told) if told else b""
         if not raw:
             return None
-        return Fetched(
-            glance.uid, glance.received_at, glance.size, raw, glance.remote_id, glance.labels, is_partial=True
-        )
+        whole = message_of(glance, {b"BODY[]": raw})
+        return whole and replace(whole, is_partial=True)
 
     def fetch_headers(self, uids: Sequence[int], fields: str = HEAD_FIELDS) -> Iterator[FetchedHead]:
         """Only these headers and the keywords of these UIDs (I19); gone ones are left out."""
@@ -316,7 +341,7 @@ class Mailbox(UidSearch, LabelSearch, Laying):
             _drop(self._client)
             raise MailboxConnectionLost(self._server.place, _one_line(error)) from error
         except IMAPClientError as error:
-            if isinstance(error, CapabilityError) or _IS_ANSWER.search(str(error)):
+            if isinstance(error, (CapabilityError, InvalidCriteriaError)) or _IS_ANSWER.search(str(error)):
                 raise MailboxRefused(self._server.place, what, _one_line(error)) from error
             _drop(self._client)
             raise MailboxConnectionLost(self._server.place, _one_line(error)) from error

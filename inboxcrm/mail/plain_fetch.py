@@ -10,11 +10,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 Rows = dict[int, dict[bytes, Any]]
-_SIZE = re.compile(
-    rb'\d+ \((?:UID (\d+) )?INTERNALDATE "([ \d]\d)-([A-Z][a-z]{2})-(\d{4}) (\d\d):(\d\d):(\d\d) ([+-]\d\d)(\d\d)"'
-    rb" RFC822\.SIZE (\d+)(?: UID (\d+))?\)"
-)
-_BODY = re.compile(rb"\d+ \((?:UID (\d+) )?BODY\[\] \{\d+\}")
+_DATE = rb'INTERNALDATE "([ \d]\d)-([A-Z][a-z]{2})-(\d{4}) (\d\d):(\d\d):(\d\d) ([+-]\d\d)(\d\d)" '
+_SIZE = re.compile(rb"\d+ \((?:UID (\d+) )?" + _DATE + rb"RFC822\.SIZE (\d+)(?: UID (\d+))?\)")
+_BODY = re.compile(rb"\d+ \((?:UID (\d+) )?(?:" + _DATE + rb")?BODY\[\] \{\d+\}")
 _AFTER_BODY = re.compile(rb"(?: UID (\d+))?\)")
 _MONTHS = {
     name: number for number, name in enumerate(b"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)
@@ -49,7 +47,7 @@ def _moment(day: bytes, month: bytes, year: bytes, *clock: bytes) -> datetime | 
 
 
 def plain_bodies(told: list[Any]) -> Rows | None:
-    """Give the rows of an answer to (BODY.PEEK[]) by UID, None if one is odd.
+    """Give the rows of an answer to (BODY.PEEK[]) or (INTERNALDATE BODY.PEEK[]) by UID, None if one is odd.
 
     imaplib gives a literal as a pair of what stood before it and its bytes, and then what stood after it.
     """
@@ -60,7 +58,12 @@ def plain_bodies(told: list[Any]) -> Rows | None:
         before = _BODY.fullmatch(head[0]) if isinstance(head, tuple) and len(head) == 2 else None
         after = _AFTER_BODY.fullmatch(tail) if isinstance(tail, bytes) else None
         uid = before and after and (before[1] or after[1])
-        if not uid:
+        if not (before and uid):
             return None
-        rows[int(uid)] = {b"BODY[]": head[1]}
+        row: dict[bytes, Any] = {b"BODY[]": head[1]}
+        if before[2]:
+            row[b"INTERNALDATE"] = _moment(*before.groups()[1:])
+            if row[b"INTERNALDATE"] is None:
+                return None
+        rows[int(uid)] = row
     return rows

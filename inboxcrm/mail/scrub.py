@@ -17,8 +17,6 @@ def scrub_text(text: str) -> str:
     r"""Text of several lines: every line break becomes \n, lone surrogates U+FFFD, other controls vanish."""
     if "\r" in text:
         text = text.replace("\r\n", "\n")
-    if "\r\n" in text:
-        text = text.replace("\r\n", "\n")
     if _is_clean(text):
         return text
     if _BREAKS.search(text):

@@ -49,6 +49,12 @@ class UidSearch:
             found = self._client.search(["UID", f"{low}:{high}"])
         return sorted({int(one) for one in found if low <= int(one) <= high})
 
+    def uids_larger(self, low: int, high: int, size: int) -> list[int]:
+        """The UIDs from `low` to `high`, both included, of mails with more than `size` bytes, ascending."""
+        with self._asking("search by size"):
+            found = self._client.search(["UID", f"{low}:{high}", "LARGER", size])
+        return sorted({int(one) for one in found if low <= int(one) <= high})
+
     def uids_since(self, day: date, low: int) -> list[int]:
         """The UIDs from `low` on that the server received on this day or later, by its own calendar, ascending."""
         if low >= self._uidnext:

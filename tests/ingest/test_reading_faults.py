@@ -334,3 +334,13 @@ def test_reading_changes_nothing_on_the_server_and_reads_no_flag_for_progress(en
         verbs = {line.split()[1 if line.split()[1] != "UID" else 2].upper() for line in boxes.fake.lines()}
         assert verbs <= {"CAPABILITY", "LOGIN", "LIST", "EXAMINE", "SEARCH", "FETCH", "STATUS", "LOGOUT"}
         assert not boxes.fake.lines(r"BODY\[|RFC822 |RFC822\.TEXT|SEEN|UNSEEN")
+
+
+def test_a_server_that_cannot_search_by_size_is_asked_for_every_size(engine: Engine) -> None:
+    with fake_boxes(engine) as boxes:
+        boxes.fake.faults.append(Fault("SEARCH .* LARGER", say="{tag} BAD unknown search key\r\n", times=99))
+        boxes.fake.inbox.lay(*letters(1, 20), at=LATER)
+
+        assert boxes.read() == 20
+        assert len(boxes.fake.lines("RFC822.SIZE")) == 1
+        assert counts(engine)[0] == 20

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from imapclient import IMAPClient
 
+from inboxcrm.mail.fetched import BATCH_BYTES, BATCH_MESSAGES, SMALL, Glance, batches
 from inboxcrm.mail.imap import (
     FolderMissing,
     FolderName,
@@ -70,6 +71,31 @@ def test_a_message_comes_back_byte_for_byte_with_its_time_in_utc(mailbox):
     assert (got.uid, got.raw, got.size) == (1, letter(1), len(letter(1)))
     assert got.received_at == WHEN
     assert got.received_at.tzinfo is UTC
+
+
+def test_of_small_mails_only_what_comes_with_their_bytes_is_asked(mailbox):
+    """One search tells the bigger ones apart; mails that are gone by now are left out in the end."""
+    for number, size in enumerate((10, 40_000, 20), start=1):
+        mailbox.append("INBOX", letter(number, size), WHEN)
+    mailbox.examine("INBOX")
+
+    glances = list(mailbox.glance_roughly([1, 2, 3, 77]))
+    mails = mailbox.fetch(glances)
+
+    assert [(one.uid, one.received_at) for one in glances[:3]] == [(1, None), (2, WHEN), (3, None)]
+    assert glances[1].size == len(letter(2, 40_000))
+    assert all(one.size >= len(letter(1, 20)) for one in glances)
+    assert [(one.uid, one.raw, one.size, one.received_at) for one in mails] == [
+        (number, letter(number, size), len(letter(number, size)), WHEN)
+        for number, size in enumerate((10, 40_000, 20), start=1)
+    ]
+
+
+def test_a_batch_of_small_mails_leaves_room_for_bigger_ones():
+    glances = [Glance(uid, SMALL, None) for uid in range(1, BATCH_MESSAGES + 1)]
+
+    assert [len(batch) for batch in batches(glances)] == [BATCH_MESSAGES]
+    assert BATCH_MESSAGES * SMALL <= BATCH_BYTES / 2
 
 
 def test_reading_marks_nothing_as_seen(mailbox, imap):

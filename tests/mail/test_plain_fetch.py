@@ -48,9 +48,19 @@ def test_bodies_are_told_by_uid_with_their_own_bytes(row: tuple[bytes, bytes]) -
     assert parse_fetch_response(told)[5][b"BODY[]"] == b"a)b"
 
 
+def test_bodies_bring_their_time_of_arrival() -> None:
+    told = [(b"1 (UID 5 " + AT + b" BODY[] {3}", b"abc"), b")"]
+
+    rows = plain_bodies(told)
+
+    theirs = parse_fetch_response(told, normalise_times=False)[5]
+    assert rows == {5: {b"BODY[]": b"abc", b"INTERNALDATE": theirs[b"INTERNALDATE"].astimezone(UTC)}}
+
+
 @pytest.mark.parametrize(
     "told",
     [
+        [(b'1 (UID 5 INTERNALDATE "31-Feb-2026 01:30:05 +0200" BODY[] {3}', b"abc"), b")"],
         [(b"1 (UID 5 BODY[] {3}", b"abc"), b" FLAGS (\\Seen))"],
         [(b"1 (UID 5 BODY[] {3}", b"abc"), b")", b"2 (FLAGS (\\Seen) UID 6)"],
         [b'1 (UID 5 BODY[] "abc")'],

@@ -293,6 +293,9 @@ class Talk:
             elif word == "SINCE":
                 since = datetime.strptime(words.pop(0), "%d-%b-%Y").replace(tzinfo=UTC)
                 found = [mail for mail in found if mail.at >= since]
+            elif word == "LARGER":
+                least = int(words.pop(0))
+                found = [mail for mail in found if len(mail.raw) > least]
             elif word == "MODSEQ":
                 least = int(words.pop(0))
                 found = [mail for mail in found if mail.modseq >= least]

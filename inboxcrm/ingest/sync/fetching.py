@@ -11,7 +11,7 @@ from inboxcrm.ingest import events
 from inboxcrm.ingest.ahead import Line
 from inboxcrm.ingest.capture import HEAD_FIELDS, covered_uids
 from inboxcrm.ingest.folders import ACTOR, FolderPlace
-from inboxcrm.ingest.intake import leave_out, take_in
+from inboxcrm.ingest.intake import leave_out, manner_of, take_in
 from inboxcrm.ingest.policy import reads_heads_first
 from inboxcrm.ingest.store import folder_by_id, lock_folder
 from inboxcrm.ingest.sync.desk import Desk
@@ -54,6 +54,7 @@ def put_uids(desk: Desk, place: FolderPlace, line: Line, uids: Sequence[int], *,
     """Put the mails with these ascending UIDs on the line, as far as they are not here yet."""
     with desk.office.reading() as session:
         is_judged = reads_heads_first(session, desk.office.settings, desk.account)
+        line.manner = manner_of(session, folder_by_id(session, place.folder_id))
     at_once = HEADERS if is_judged else max(len(uids), 1)
     for start in range(0, len(uids), at_once):
         chunk = uids[start : start + at_once]
@@ -93,7 +94,7 @@ def _covered(desk: Desk, place: FolderPlace, uids: Sequence[int]) -> list[int]:
 def _put_some(desk: Desk, place: FolderPlace, line: Line, uids: Sequence[int], *, moves_cursor: bool) -> None:
     for start in range(0, len(uids), GLANCES):  # the next ones are looked at while the last ones are read
         some = uids[start : start + GLANCES]
-        found = ask_around(desk, place, some, lambda few: list(desk.mailbox.glance(few)))
+        found = ask_around(desk, place, some, lambda few: list(desk.mailbox.glance_roughly(few)))
         for batch in batches(_place_known(desk, place, found), BATCH_MAILS):
             desk.before_batch(batch)
             for mails, cursor in _fetched(desk, place, batch):
@@ -107,7 +108,7 @@ def _place_known(desk: Desk, place: FolderPlace, glances: list[Glance]) -> list[
     A copy in Sent is fetched all the same: it is evidence that its owner wrote it. A draft is nobody's mail yet.
     """
     drafts = [glance for glance in glances if DRAFT_LABEL in glance.labels]
-    leave_out(desk.office, place.folder_id, [(glance.uid, glance.received_at) for glance in drafts])
+    leave_out(desk.office, place.folder_id, [(one.uid, one.received_at) for one in drafts if one.received_at])
     mails = [glance for glance in glances if DRAFT_LABEL not in glance.labels]
     ids = [g.remote_id for g in mails if g.remote_id and SENT_LABEL not in g.labels]
     if not ids or place.special_use == "sent":

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from inboxcrm.app.erasure.erase import Receipt, erase_person, look_for
-from inboxcrm.cli.given import WORDS
+from inboxcrm.cli.given import WORDS, mail_address
 from inboxcrm.cli.start import DONE, TO_DO, Start, config_option, json_option, open_from_file
 
 
@@ -25,9 +25,7 @@ def erase(start: Start, address: str, is_meant: bool, config: Path, as_json: boo
     Issued documents stay, blocked, as long as the law asks. It cannot be undone. Exits 1 if it was only told.
     """
     office = open_from_file(start, config)
-    wanted = address.strip().lower()
-    if "@" not in wanted or " " in wanted:
-        raise click.BadParameter("should be a mail address such as anna@example.com", param_hint="ADDRESS")
+    wanted = mail_address(address, "ADDRESS")
     told = erase_person(office, wanted) if is_meant else look_for(office, wanted)
     if as_json:
         click.echo(json.dumps({"is_done": is_meant, **asdict(told)}, ensure_ascii=False, indent=2))

@@ -29,6 +29,14 @@ class _File(click.Path):
         )
 
 
+def mail_address(words: str, named: str) -> str:
+    """Give a mail address in lower case; `named` is what asks for it. Raises click.BadParameter."""
+    found = words.strip().lower()
+    if "@" not in found.strip("@") or " " in found:
+        raise click.BadParameter("should be a mail address such as anna@example.com", param_hint=named)
+    return found
+
+
 WORDS = _Words()
 FILE = _File(path_type=Path)
 NEW_FILE = _File(path_type=Path, dir_okay=False)

@@ -79,7 +79,8 @@ def opened(shop: Shop) -> Shop:
     write(one, "insert into blob (sha256, size, content) values (:sha, 20, :raw)", sha=BLOB,
           raw=b"Subject: zebra\r\n\r\nzebra")  # fmt: skip
     write(one, "insert into quarantine (folder_id, uidvalidity, uid, raw_sha256, stage, attempts, error, at,"
-               " received_at, is_gone) select 1, uidvalidity, 99, :sha, 'parse', 1, 'zebra', 1, 1, false from folder where id = 1",
+               " received_at, is_gone) select 1, uidvalidity, 99, :sha, 'parse', 1, 'zebra', 1, 1, false"
+               " from folder where id = 1",
           sha=BLOB)  # fmt: skip
     with office.work("test", actor="test") as work:
         to = [Address("", "carla@brouwer.test")]

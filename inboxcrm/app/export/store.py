@@ -42,10 +42,11 @@ def columns_of(name: str) -> list[str]:
 def rows_of(session: Session, name: str) -> Rows:
     """Give all rows of a table with all columns, in the order of its key."""
     table = METADATA.tables[name]
-    return _stream(session, select(table).order_by(*table.primary_key.columns))
+    return stream(session, select(table).order_by(*table.primary_key.columns))
 
 
-def _stream(session: Session, query: Any) -> Rows:
+def stream(session: Session, query: Any) -> Rows:
+    """Give the rows of a query as they come."""
     for row in session.execute(query.execution_options(yield_per=AT_ONCE)).mappings():
         yield dict(row)
 
@@ -53,7 +54,7 @@ def _stream(session: Session, query: Any) -> Rows:
 def companies(session: Session) -> Rows:
     """Give the organizations, without those that became part of another one."""
     query = select(Organization.__table__).where(Organization.merged_into.is_(None))
-    return _stream(session, query.order_by(Organization.id))
+    return stream(session, query.order_by(Organization.id))
 
 
 def people(session: Session) -> Rows:
@@ -61,7 +62,7 @@ def people(session: Session) -> Rows:
     organization = func.coalesce(Organization.merged_into, Contact.organization_id)
     query = select(Contact.__table__, organization.label("company_id")).where(Contact.merged_into.is_(None))
     query = query.outerjoin(Organization, Organization.id == Contact.organization_id).order_by(Contact.id)
-    rows = _stream(session, query)
+    rows = stream(session, query)
     while chunk := list(islice(rows, AT_ONCE)):
         addresses = dict[int, list[str]]()
         wanted = among(session, ContactAddress.contact_id, [row["id"] for row in chunk])
@@ -87,7 +88,7 @@ def deals(session: Session) -> Rows:
     query = query.join(Box, Box.id == Opportunity.box_id).outerjoin(Task, task)
     query = query.outerjoin(Contact, Contact.id == Box.contact_id)
     query = query.outerjoin(Organization, Organization.id == Box.organization_id)
-    return _stream(session, query.order_by(Opportunity.id))
+    return stream(session, query.order_by(Opportunity.id))
 
 
 def dormant_deals(session: Session) -> Rows:
@@ -97,7 +98,7 @@ def dormant_deals(session: Session) -> Rows:
     query = select(DormantDeal.__table__, contact, organization).where(DormantDeal.box_id.is_(None))
     query = query.outerjoin(Contact, Contact.id == DormantDeal.contact_id)
     query = query.outerjoin(Organization, Organization.id == DormantDeal.organization_id)
-    return _stream(session, query.order_by(DormantDeal.id))
+    return stream(session, query.order_by(DormantDeal.id))
 
 
 def notes(session: Session) -> Rows:
@@ -108,14 +109,14 @@ def notes(session: Session) -> Rows:
     query = query.where(Event.kind == "note.added").join(Box, Box.id == Event.box_id)
     query = query.outerjoin(Opportunity, Opportunity.box_id == Box.id)
     query = query.outerjoin(Contact, Contact.id == Box.contact_id)
-    return _stream(session, query.order_by(Event.id))
+    return stream(session, query.order_by(Event.id))
 
 
 def sleeping_notes(session: Session) -> Rows:
     """Give the notes of an old CRM whose deal sleeps, or that are about no deal."""
     asleep = ImportedNote.deal_id.is_(None) | DormantDeal.box_id.is_(None)
     query = select(ImportedNote.__table__).outerjoin(DormantDeal, DormantDeal.id == ImportedNote.deal_id)
-    return _stream(session, query.where(asleep).order_by(ImportedNote.id))
+    return stream(session, query.where(asleep).order_by(ImportedNote.id))
 
 
 def mails(session: Session) -> Rows:
@@ -124,13 +125,13 @@ def mails(session: Session) -> Rows:
     query = select(*columns, Message.raw_sha256, Box.name)
     query = query.outerjoin(Box, Box.id == Message.box_id)
     order = (Message.box_id.is_(None), Message.box_id, Message.received_at, Message.id)
-    return _stream(session, query.order_by(*order))
+    return stream(session, query.order_by(*order))
 
 
 def papers(session: Session) -> Rows:
     """Give the documents that were printed."""
     query = select(Document.id, Document.box_id, Document.kind, Document.number, Document.pdf_sha256)
-    return _stream(session, query.where(Document.pdf_sha256.is_not(None)).order_by(Document.id))
+    return stream(session, query.where(Document.pdf_sha256.is_not(None)).order_by(Document.id))
 
 
 def bytes_of(session: Session, sha256: str) -> bytes | None:
@@ -163,9 +164,9 @@ def _ids(session: Session, wanted: Any, column: Any, values: set[int]) -> set[in
 def letter_owners(session: Session) -> Rows:
     """Give number, box and addressee among our people of every letter."""
     letter = METADATA.tables["letter"].c
-    return _stream(session, select(letter.id, letter.box_id, letter.user))
+    return stream(session, select(letter.id, letter.box_id, letter.user))
 
 
 def dormant_owners(session: Session) -> Rows:
     """Give number, box and owner of every deal of an old CRM."""
-    return _stream(session, select(DormantDeal.id, DormantDeal.box_id, DormantDeal.owner))
+    return stream(session, select(DormantDeal.id, DormantDeal.box_id, DormantDeal.owner))

@@ -10,7 +10,7 @@ from sqlalchemy import Select, Text, TextClause, cast, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from inboxcrm.ingest.records import Message
-from inboxcrm.ingest.search.query import Query, Term
+from inboxcrm.ingest.search.query import Query, Term, index_words
 
 _MATCHING = {
     "sqlite": "select rowid from message_search where message_search match :{name}",
@@ -80,15 +80,28 @@ def find_messages(
     return list(session.scalars(wanted.order_by(Message.received_at.desc(), Message.id.desc()).limit(limit)))
 
 
+def messages_saying(session: Session, words: str) -> TextClause:
+    """Give a subselect of the messages that say words one after the other; the index must be up to date.
+
+    It may give more, such as those in which other signs stand between; the caller compares.
+    """
+    dialect = _dialect(session)
+    asked = _asked(dialect, Term(tuple(index_words(words).split())))
+    return text(_MATCHING[dialect].format(name="said")).bindparams(said=asked)
+
+
 def _dialect(session: Session) -> str:
     return "sqlite" if session.get_bind().dialect.name == "sqlite" else "postgresql"
 
 
 def _matches(dialect: str, term: Term, name: str) -> TextClause:
     """Ask the index for a term; its words are letters and digits only, so nothing needs escaping."""
-    if dialect == "sqlite":
-        words = f'"{" ".join(term.words)}"{"*" if term.is_prefix else ""}'
-    else:
-        words = f"{' <-> '.join(term.words)}{':*' if term.is_prefix else ''}"
     found = _MATCHING[dialect].format(name=name)
-    return text(f"message.id {'not ' if term.is_excluded else ''}in ({found})").bindparams(**{name: words})
+    asked = _asked(dialect, term)
+    return text(f"message.id {'not ' if term.is_excluded else ''}in ({found})").bindparams(**{name: asked})
+
+
+def _asked(dialect: str, term: Term) -> str:
+    if dialect == "sqlite":
+        return f'"{" ".join(term.words)}"{"*" if term.is_prefix else ""}'
+    return f"{' <-> '.join(term.words)}{':*' if term.is_prefix else ''}"

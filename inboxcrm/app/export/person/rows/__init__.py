@@ -1,0 +1,1 @@
+"""Which rows of each table are about a person."""

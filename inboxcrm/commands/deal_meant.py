@@ -17,8 +17,17 @@ if TYPE_CHECKING:
 class NoDeal(Refused):
     """A box without a deal; says how it becomes one."""
 
-    def __init__(self, box: Box) -> None:
-        super().__init__(f"{box.name} is no deal yet; a quote makes it one, such as: quote 20 x standard")
+    def __init__(self, box: Box, number: int | None) -> None:
+        line = f"{number} " if number is not None else ""
+        if box.kind == "lead":
+            super().__init__(
+                f"{box.name} is a lead, and no deal yet; {line}qualify or {line}quote 20 x standard makes it one, "
+                f"{line}dead: why lets it go, {line}recycle until 1 feb: why lets it rest"
+            )
+            return
+        super().__init__(
+            f"{box.name} is no deal yet; a quote makes it one, such as: {line}quote 20 x standard"
+        )
 
 
 def deal_meant(work: Work, scene: Scene) -> Opportunity:
@@ -26,7 +35,7 @@ def deal_meant(work: Work, scene: Scene) -> Opportunity:
     box = box_of(work, scene)
     opportunity = opportunity_of_box(work.session, box.id)
     if opportunity is None:
-        raise NoDeal(box)
+        raise NoDeal(box, scene.line.number)
     return opportunity
 
 

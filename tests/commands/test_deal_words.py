@@ -373,7 +373,10 @@ def test_a_lead_is_no_deal_yet(shop: Shop) -> None:
 
     [line] = shop.anna("stage negotiation", answers=shop.notice().message_id)["lines"]
 
-    assert line["text"].endswith("is no deal yet; a quote makes it one, such as: quote 20 x standard")
+    assert (
+        "is a lead, and no deal yet; qualify or quote 20 x standard makes it one, dead: why lets"
+        in line["text"]
+    )
 
 
 def test_feedback_is_mailed_to_the_managers_once(desk: Desk) -> None:

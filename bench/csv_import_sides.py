@@ -15,6 +15,7 @@ from inboxcrm.base.database import open_database
 from inboxcrm.crm.importing.mapping import load_mapping
 from inboxcrm.crm.importing.report import open_report
 from inboxcrm.crm.importing.taking import import_rows, open_sources
+from inboxcrm.ingest.erased.keeping_out import erased_of
 
 PEOPLE_OF_A_COMPANY = 10
 SAME_AS_BEFORE = 10  # every tenth row has the address of an earlier one
@@ -54,7 +55,7 @@ def take_in(url: str, folder: str) -> dict[str, Any]:
     begun = time.perf_counter()
     with open_report(home / "report.csv") as report:
         sources = open_sources(office, mapping, [home / "people.csv"])
-        told = import_rows(office, mapping.source, sources, report, lambda progress: None)
+        told = import_rows(office, mapping.source, sources, report, lambda progress: None, erased=erased_of)
     return {"n": told.rows, "seconds": time.perf_counter() - begun, **told.counts}
 
 
@@ -70,7 +71,13 @@ def bare_insert(url: str, folder: str) -> dict[str, Any]:
         rows = csv.DictReader(stream)
         while batch := [row for row, _ in zip(rows, range(500), strict=False)]:
             values = [
-                {"id": int(row["ID"]) + 1, "name": row["Name"], "phone": row["Phone"], "mail": row["Mail"], "now": now}
+                {
+                    "id": int(row["ID"]) + 1,
+                    "name": row["Name"],
+                    "phone": row["Phone"],
+                    "mail": row["Mail"],
+                    "now": now,
+                }
                 for row in batch
             ]
             with engine.begin() as connection:

@@ -39,6 +39,7 @@ class Mapping(_Table):
     owners: dict[str, str] = {}
     stages: dict[str, str] = {}
     countries: dict[str, str] = {}
+    roles: dict[str, str] = {}
     file: tuple[FileMap, ...] = Field(min_length=1)
 
     def file_of(self, path: Path) -> FileMap | None:

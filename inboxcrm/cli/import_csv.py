@@ -18,6 +18,7 @@ from inboxcrm.crm.importing.guessing import guess_mapping
 from inboxcrm.crm.importing.mapping import load_mapping
 from inboxcrm.crm.importing.report import open_report
 from inboxcrm.crm.importing.taking import Progress, Source, import_rows, open_sources
+from inboxcrm.ingest.erased.keeping_out import erased_of
 
 WORDS_FOR = (
     ("created", "taken in"),
@@ -70,7 +71,7 @@ def import_csv(
 
     try:
         with open_report(report) as opened:
-            told = import_rows(office, mapped.source, sources, opened, tell, is_dry=is_dry)
+            told = import_rows(office, mapped.source, sources, opened, tell, erased=erased_of, is_dry=is_dry)
     except KeyboardInterrupt:
         show.end()
         kept = (

@@ -31,15 +31,8 @@ class ValueUnfit(Refused):
     """Words that are no value of a field's type."""
 
     def __init__(self, field: CustomField, words: str) -> None:
-        wanted = {
-            "number": "a number such as 200 or 12.5",
-            "amount": "an amount such as 12500 or 12500.50",
-            "date": "a day such as 2026-12-03 or 3 December 2026",
-            "choice": f"one of {', '.join(field.choices)}",
-            "text": f"words, {LONGEST_TEXT} characters at most",
-        }[field.type]
         super().__init__(
-            f"{words[:60]!r} does not fit {field.name}, which takes {wanted}; nothing was changed"
+            f"{words[:60]!r} does not fit {field.name}, which takes {what_fits(field)}; nothing was changed"
         )
 
 
@@ -48,6 +41,17 @@ class RecordMissing(Refused):
 
     def __init__(self, field: CustomField, box: Box) -> None:
         super().__init__(f"{field.name} is a field of the {field.record}, and {box.name} has none")
+
+
+def what_fits(field: CustomField) -> str:
+    """Say what a field takes, with an example."""
+    return {
+        "number": "a number such as 200 or 12.5",
+        "amount": "an amount such as 12500 or 12500.50",
+        "date": "a day such as 2026-12-03 or 3 December 2026",
+        "choice": f"one of {', '.join(field.choices)}",
+        "text": f"words, {LONGEST_TEXT} characters at most",
+    }[field.type]
 
 
 def read_value(field: CustomField, words: str) -> Value:

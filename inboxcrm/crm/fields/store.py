@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -37,10 +38,19 @@ def set_field_value(
     if row is None:
         row = FieldValue(record=record, record_id=record_id, name=name)
         session.add(row)
-    kept = int(value * PRICE_SCALE) if isinstance(value, Decimal) else value
     row.text = row.number_e4 = row.day = None
-    setattr(row, _COLUMNS[type_], kept)
+    setattr(row, _COLUMNS[type_], _kept(value))
     session.flush()
+
+
+def row_of_value(record: str, record_id: int, name: str, type_: str, value: Value) -> dict[str, Any]:
+    """Give the row of a value, to be inserted with others."""
+    columns = dict.fromkeys(("text", "number_e4", "day")) | {_COLUMNS[type_]: _kept(value)}
+    return {"record": record, "record_id": record_id, "name": name, **columns}
+
+
+def _kept(value: Value) -> str | int | date:
+    return int(value * PRICE_SCALE) if isinstance(value, Decimal) else value
 
 
 def field_rows(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +20,12 @@ TARGET_WORDS = {
     "note": "note",
     "activity": "note",
 }
+_ADDRESS_OF = {"contact": "address"}
+WAS_ERASED = "nothing: the person with this address was erased, and does not come back by an import"
+
+
+def _addresses(entry: Entry) -> list[str]:
+    return [*entry.values.get("addresses", ()), *filter(None, [entry.values.get("contact_address")])]
 
 
 @dataclass(slots=True)
@@ -30,15 +36,20 @@ class Batch:
     source: str
     kind: str
     entries: list[Entry]
+    erased: Callable[[Work, set[str]], set[str]]  # those of addresses whose owners were erased
     told: list[Outcome] = field(default_factory=list)
     _keys: list[dict[str, Any]] = field(default_factory=list)
 
     def new_entries(self) -> list[Entry]:
-        """Give the rows whose key was not taken in before, each key once."""
+        """Give the rows whose key was not taken in before, each key once; nobody who was erased."""
         known = targets_of(self.work.session, self.source, self.kind, {one.key for one in self.entries})
+        addresses = {address for one in self.entries for address in _addresses(one)}
+        erased = self.erased(self.work, addresses) if addresses else set()
         new = dict[str, Entry]()
         for entry in self.entries:
-            if entry.key in known:
+            if gone := [one for one in _addresses(entry) if one in erased]:
+                self.skip(entry, _ADDRESS_OF.get(self.kind, "contact_address"), gone[0], WAS_ERASED)
+            elif entry.key in known:
                 self._tell(entry, "known", known[entry.key])
             elif entry.key in new:
                 right = f"a key of its own: row {new[entry.key].number} has the same one"

@@ -11,6 +11,7 @@ from inboxcrm.base.store import draw_id, insert_events, insert_rows
 from inboxcrm.base.work import Work
 from inboxcrm.crm import events
 from inboxcrm.crm.importing.batch import Batch
+from inboxcrm.crm.importing.own import OwnValues
 from inboxcrm.crm.importing.store import change_rows, organizations_called
 from inboxcrm.crm.people import company_name
 from inboxcrm.crm.records import Organization
@@ -119,6 +120,7 @@ def write_companies(batch: Batch) -> None:
     entries = batch.new_entries()
     names = (one.values["name"] for one in entries)
     companies = learn_companies(batch.work, (one.values.get("domain", "") for one in entries), names)
+    own = OwnValues(batch.work)
     for entry in entries:
         values = dict(entry.values)
         name, domain, relation = values.pop("name"), values.pop("domain", ""), values.pop("relation", "")
@@ -130,4 +132,6 @@ def write_companies(batch: Batch) -> None:
         else:
             companies.fill(found, name, domain, **details)
             batch.keep(entry, "merged", found["id"])
+        own.note("organization", found["id"], entry.values, is_new="created_at" in found)
     companies.write()
+    own.write()

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from inboxcrm.base.settings import Settings
+    from inboxcrm.base.settings_people import CustomField
 
 KINDS = ("company", "contact", "deal", "note", "activity")  # in this order: later ones name earlier ones
+OWN = "field."  # before the name of a [[field]] of config.toml
+RECORD_OF = {"company": "organization", "contact": "contact"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +21,7 @@ class Field:
     reads: str  # line, text, name, address, phone, domain, country, vat, day, moment, amount, currency, user, stage …
     longest: int
     doc: str
+    own: CustomField | None = None  # the company's own field that it fills (OP-14)
 
 
 def _line(doc: str, longest: int = 200) -> Field:
@@ -61,6 +69,11 @@ FIELDS: dict[str, dict[str, Field]] = {
         "phone": Field("phone", 60, "the telephone number"),
         "phone_2": Field("phone", 60, "the telephone number to take if the first is empty"),
         "title": _line("the job"),
+        "role": Field(
+            "roles",
+            200,
+            "what the person is for every deal of the company, such as billing; of [people] roles",
+        ),
         "company": _line("what the company is called"),
         "company_key": _LINKS["company_key"],
     },
@@ -89,3 +102,9 @@ FIELDS: dict[str, dict[str, Field]] = {
         "is_done": Field("bool", 20, "whether it is done"),
     },
 }
+
+
+def fields_of(kind: str, settings: Settings) -> dict[str, Field]:
+    """Give all that can be taken in of a kind of row, with the company's own fields as `field.size` (OP-14)."""
+    own = (one for one in settings.field if one.record == RECORD_OF.get(kind))
+    return FIELDS[kind] | {f"{OWN}{one.name}": Field("own", 500, one.words, one) for one in own}

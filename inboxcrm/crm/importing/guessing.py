@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 
 from inboxcrm.base.settings import Settings
-from inboxcrm.crm.importing.fields import FIELDS, KINDS
+from inboxcrm.crm.importing.fields import KINDS, fields_of
 from inboxcrm.crm.importing.reading import FileUnreadable, Shape, look_at, read_rows
 from inboxcrm.crm.importing.values import ENDS, parse_amount, parse_moment
 
@@ -23,6 +23,21 @@ FORMS = (
     "iso", "%d-%m-%Y", "%d/%m/%Y", "%d.%m.%Y", "%m/%d/%Y", "%m-%d-%Y", "%Y/%m/%d", "%b %d, %Y", "%d %b %Y",
     "%Y-%m-%d %H:%M", "%d-%m-%Y %H:%M", "%d/%m/%Y %H:%M", "%d.%m.%Y %H:%M", "%m/%d/%Y %H:%M", "%m/%d/%Y %I:%M %p",
 )  # fmt: skip
+ROLE_COLUMNS = frozenset(
+    (
+        "role",
+        "roles",
+        "buying role",
+        "contact role",
+        "function",
+        "functie",
+        "rol",
+        "rolle",
+        "funktion",
+        "rôle",
+        "fonction",
+    )
+)
 # Words in the names of stages elsewhere, in this order: (part of the word, the stage of a usual pipeline).
 STAGE_WORDS = (
     ("won", "won"), ("lost", "lost"), ("verbal", "Closure"), ("contract", "Closure"), ("decision", "Negotiation"),
@@ -52,6 +67,7 @@ class Seen:
     amounts: list[str] = field(default_factory=list)
     owners: dict[str, None] = field(default_factory=dict)
     stages: dict[str, None] = field(default_factory=dict)
+    roles: dict[str, None] = field(default_factory=dict)
     has_status: bool = False
 
 
@@ -61,8 +77,11 @@ def usual_columns() -> dict[str, dict[str, dict[str, str]]]:
     return tomllib.loads(TABLE.read_text(encoding="utf-8"))
 
 
-def guess_file(file: Path) -> Guess:
-    """See of which system a file is and what its rows are. Raises FileUnreadable if it is like none."""
+def guess_file(file: Path, settings: Settings) -> Guess:
+    """See of which system a file is and what its rows are. Raises FileUnreadable if it is like none.
+
+    Columns that are called like one of the company's own fields, or like what people do, are proposed as that.
+    """
     shape = look_at(file)
     found = [
         (_likeness(shape, columns, kind), -number, system, kind)
@@ -81,7 +100,23 @@ def guess_file(file: Path) -> Guess:
         if at is not None and meant not in taken and shape.header.count(at) == 1:
             columns[at] = meant
             taken.add(meant)
+    for at in (one for one in shape.header if one not in columns and shape.header.count(one) == 1):
+        meant = _own_meant(at, kind, settings)
+        if meant and meant not in taken:
+            columns[at] = meant
+            taken.add(meant)
     return Guess(shape, system, kind, columns)
+
+
+def _own_meant(column: str, kind: str, settings: Settings) -> str:
+    """Give the own field, or the role, that a column seems to be by its name; "" for none."""
+    wanted = " ".join(column.casefold().replace("_", " ").split())
+    if kind == "contact" and wanted in ROLE_COLUMNS:
+        return "role"
+    for name, one in fields_of(kind, settings).items():
+        if one.own and wanted in (one.own.name.replace("_", " "), one.own.words.casefold()):
+            return name
+    return ""
 
 
 def _likeness(shape: Shape, columns: dict[str, str], kind: str) -> float:
@@ -101,22 +136,23 @@ def _likeness(shape: Shape, columns: dict[str, str], kind: str) -> float:
 
 def guess_mapping(files: Sequence[Path], settings: Settings) -> tuple[str, list[Guess]]:
     """Give the text of a mapping for files, and what was guessed of each. Raises FileUnreadable."""
-    guesses = [guess_file(file) for file in files]
+    guesses = [guess_file(file, settings) for file in files]
     seen = Seen()
     for guess in guesses:
-        _look(guess, seen)
+        _look(guess, seen, settings)
     systems = Counter(guess.system for guess in guesses)
     return "".join(_lines(systems.most_common(1)[0][0], guesses, seen, settings)), guesses
 
 
-def _look(guess: Guess, seen: Seen) -> None:
+def _look(guess: Guess, seen: Seen, settings: Settings) -> None:
+    fields = fields_of(guess.kind, settings)
     places = {
         place: guess.columns[name] for place, name in enumerate(guess.shape.header) if name in guess.columns
     }
     for row in islice(read_rows(guess.shape), LOOKED_AT):
         for place, meant in places.items():
             if not row.fault and (cell := row.cells[place]):
-                _note(FIELDS[guess.kind][meant].reads, cell, seen)
+                _note(fields[meant].reads, cell, seen)
 
 
 def _note(reads: str, cell: str, seen: Seen) -> None:
@@ -129,6 +165,8 @@ def _note(reads: str, cell: str, seen: Seen) -> None:
         seen.owners[cell] = None
     elif reads in ("stage", "status") and len(seen.stages) < MOST_NAMES:
         seen.stages[cell] = None
+    elif reads == "roles" and len(seen.roles) < MOST_NAMES:
+        seen.roles[cell] = None
 
 
 def _lines(system: str, guesses: Sequence[Guess], seen: Seen, settings: Settings) -> Iterable[str]:
@@ -150,17 +188,21 @@ def _lines(system: str, guesses: Sequence[Guess], seen: Seen, settings: Settings
         names = settings.pipeline_of("new").names
         yield f"\n# {', '.join(names)}, open, won or lost.\n[stages]\n"
         yield from (f"{_quoted(name)} = {_quoted(_stage(name, names))}\n" for name in seen.stages)
+    if seen.roles:
+        known = settings.people.roles
+        yield f'\n# Which role of yours is meant: {", ".join(known)}; "" is none.\n[roles]\n'
+        yield from (f"{_quoted(name)} = {_quoted(_role(name, known))}\n" for name in seen.roles)
     for guess in sorted(guesses, key=lambda one: KINDS.index(one.kind)):
-        yield from _file_lines(guess)
+        yield from _file_lines(guess, settings)
 
 
-def _file_lines(guess: Guess) -> Iterable[str]:
+def _file_lines(guess: Guess, settings: Settings) -> Iterable[str]:
     yield f"\n[[file]]\nname = {_quoted(guess.shape.file.name)}\nkind = {_quoted(guess.kind)}\n[file.columns]\n"
     yield from (f"{_quoted(name)} = {_quoted(meant)}\n" for name, meant in guess.columns.items())
     for name in dict.fromkeys(guess.shape.header):
         if name and name not in guess.columns:
             yield f"# {_quoted(name)} = \n"
-    left = [name for name in FIELDS[guess.kind] if name not in guess.columns.values()]
+    left = [name for name in fields_of(guess.kind, settings) if name not in guess.columns.values()]
     yield f"# also: {', '.join(left)}\n" if left else ""
 
 
@@ -190,6 +232,11 @@ def _user(name: str, settings: Settings) -> str:
         if wanted in (user.key, user.name.casefold(), user.address):
             return user.key
     return ""
+
+
+def _role(name: str, known: Sequence[str]) -> str:
+    wanted = " ".join(name.casefold().split())
+    return wanted if wanted in known else next((one for one in known if one in wanted), "")
 
 
 def _stage(name: str, names: Sequence[str]) -> str:

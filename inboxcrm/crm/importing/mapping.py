@@ -12,7 +12,7 @@ from inboxcrm.base.errors import ConfigError
 from inboxcrm.base.settings import Settings
 from inboxcrm.base.settings_file import index_lines
 from inboxcrm.base.settings_mapping import FileMap, Mapping, MappingWrong, Place, read_mapping
-from inboxcrm.crm.importing.fields import FIELDS
+from inboxcrm.crm.importing.fields import Field, fields_of
 from inboxcrm.crm.importing.values import ENDS, Reader, parse_moment
 
 NEEDED = {
@@ -32,6 +32,7 @@ def reader_of(mapping: Mapping, settings: Settings) -> Reader:
         owners={name.casefold(): key or mapping.owner for name, key in mapping.owners.items()},
         stages={name.casefold(): stage for name, stage in mapping.stages.items()},
         countries={name.casefold(): code for name, code in mapping.countries.items()},
+        roles={" ".join(name.casefold().split()): role for name, role in mapping.roles.items()},
         owner=mapping.owner,
     )
 
@@ -104,16 +105,18 @@ def _disagreements(mapping: Mapping, settings: Settings) -> Iterator[tuple[Place
     for name, stage in mapping.stages.items():
         if stage not in known:
             yield ("stages", name), f"{stage!r} is none of {', '.join(known)}"
+    for name, role in mapping.roles.items():
+        if role and role not in settings.people.roles:
+            yield ("roles", name), f'{role!r} is none of {", ".join(settings.people.roles)}, nor "" for none'
     for one in (mapping.date,) if isinstance(mapping.date, str) else mapping.date:
         if one != "iso" and ("%" not in one or parse_moment("", (one,))):
             yield ("date",), f'{one!r} should be "iso" or a form such as %d/%m/%Y'
     for number, file in enumerate(mapping.file):
-        for place, text in _file_faults(file):
+        for place, text in _file_faults(file, fields_of(file.kind, settings)):
             yield ("file", number, *place), text
 
 
-def _file_faults(file: FileMap) -> Iterator[tuple[Place, str]]:
-    fields = FIELDS[file.kind]
+def _file_faults(file: FileMap, fields: dict[str, Field]) -> Iterator[tuple[Place, str]]:
     for table, named in (("columns", file.columns.items()), ("constants", [(k, k) for k in file.constants])):
         for column, field in named:
             if field not in fields:

@@ -11,6 +11,7 @@ from inboxcrm.base.store import draw_id, insert_rows
 from inboxcrm.crm import events
 from inboxcrm.crm.importing.batch import Batch
 from inboxcrm.crm.importing.companies import Changes, Companies, learn_companies
+from inboxcrm.crm.importing.own import OwnValues
 from inboxcrm.crm.importing.rows import Entry
 from inboxcrm.crm.importing.store import contacts_at, contacts_calling_from
 from inboxcrm.crm.people import company_domain
@@ -109,12 +110,22 @@ def write_people(batch: Batch) -> None:
     domains = {id(one): _domain(one) for one in entries}
     names = (one.values.get("company", "") for one in entries)
     companies = learn_companies(batch.work, domains.values(), names)
-    people = _learn_people(batch, entries)
+    people, own = _learn_people(batch, entries), OwnValues(batch.work)
     for entry in entries:
         if people.is_two(entry):
             continue
         known, what = people.find(entry), "merged"
         linked_id = linked.get(entry.values.get("company_key", ""))
+        if entry.values.get("role") and not (
+            linked_id
+            or entry.values.get("company")
+            or domains[id(entry)]
+            or (known and known["organization_id"])
+        ):
+            batch.skip(
+                entry, "role", ", ".join(entry.values["role"]), "a company at which the person is that"
+            )
+            continue
         if known is None:
             organization_id = linked_id or _company(companies, entry, domains[id(entry)])
             known, what = people.make(entry.values, organization_id), "created"
@@ -126,9 +137,11 @@ def write_people(batch: Batch) -> None:
                 (linked_id or _company(companies, entry, domains[id(entry)])) if missing else None,
             )
         people.give_addresses(known, entry.values["addresses"])
+        own.note("contact", known["id"], entry.values, is_new="is_new" in known)
         batch.keep(entry, what, known["id"])
     companies.write()
     people.write()
+    own.write()
 
 
 def _learn_people(batch: Batch, entries: Sequence[Entry]) -> People:

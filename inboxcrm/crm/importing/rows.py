@@ -10,7 +10,7 @@ from typing import Any
 from inboxcrm.base.money import Money
 from inboxcrm.base.settings import Settings
 from inboxcrm.base.settings_mapping import FileMap
-from inboxcrm.crm.importing.fields import FIELDS
+from inboxcrm.crm.importing.fields import Field, fields_of
 from inboxcrm.crm.importing.reading import Row
 from inboxcrm.crm.importing.values import ENDS, Reader, WrongValue
 from inboxcrm.crm.people import company_name
@@ -62,6 +62,7 @@ class RowReader:
     constants: Mapping[str, str]
     reader: Reader
     currency: str
+    fields: Mapping[str, Field]
 
     def read(self, row: Row) -> Entry | Outcome:
         """Give what can be taken in, else why not."""
@@ -84,7 +85,7 @@ class RowReader:
         for field, cell in given.items():
             if cell:
                 try:
-                    values[field] = self.reader.read(FIELDS[self.kind][field], cell)
+                    values[field] = self.reader.read(self.fields[field], cell)
                 except WrongValue as wrong:
                     raise RowWrong(field, cell, wrong.right) from wrong
         return {field: value for field, value in values.items() if value != ""}
@@ -93,7 +94,8 @@ class RowReader:
 def row_reader(file: FileMap, places: Mapping[str, int], reader: Reader, currency: str) -> RowReader:
     """Give what reads the rows of a file whose columns stand at these places."""
     columns = {field: column for column, field in file.columns.items()}
-    return RowReader(file.kind, places, columns, file.constants, reader, currency)
+    fields = fields_of(file.kind, reader.settings)
+    return RowReader(file.kind, places, columns, file.constants, reader, currency, fields)
 
 
 def _digest(cells: list[str]) -> str:

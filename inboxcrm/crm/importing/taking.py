@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from inboxcrm.crm.importing.report import Report
 from inboxcrm.crm.importing.rows import Entry, Outcome, RowReader, row_reader
 
 Transaction = Callable[[], AbstractContextManager[Work]]
+Erased = Callable[[Work, set[str]], set[str]]
 BATCH_ROWS = 500
 MOST_TRIES = 3
 WRITERS: dict[str, Callable[[Batch], None]] = {
@@ -99,19 +101,24 @@ def import_rows(
     report: Report,
     tell: Callable[[Progress], None],
     *,
+    erased: Erased,
     is_dry: bool = False,
 ) -> Progress:
-    """Take all rows in and report each; a dry run does the same in one transaction that is undone."""
+    """Take all rows in and report each; a dry run does the same in one transaction that is undone.
+
+    `erased` gives those of addresses whose owners were erased: their rows stay out.
+    """
     progress = Progress(sum(one.shape.size for one in sources))
     actor = f"import:{source_name}"
     if is_dry:
         with suppress(_Undone), office.work("import.dry", actor=actor) as work:
             for source in sources:
-                _take(source_name, source, report, progress, tell, lambda: _same(work), is_dry=True)
+                _take(source_name, source, report, progress, tell, lambda: _same(work), erased, is_dry=True)
             raise _Undone
         return progress
     for source in sources:
-        _take(source_name, source, report, progress, tell, lambda: office.work("import.rows", actor=actor))
+        begin = partial(office.work, "import.rows", actor=actor)
+        _take(source_name, source, report, progress, tell, begin, erased)
     return progress
 
 
@@ -127,12 +134,13 @@ def _take(
     progress: Progress,
     tell: Callable[[Progress], None],
     transaction: Transaction,
+    erased: Erased,
     *,
     is_dry: bool = False,
 ) -> None:
     rows, done, counts = read_rows(source.shape), progress.read_bytes, Counter[str]()
     while batch := list(islice(rows, BATCH_ROWS)):
-        outcomes = _take_batch(source_name, source, batch, transaction)
+        outcomes = _take_batch(source_name, source, batch, transaction, erased)
         if is_dry:
             outcomes = [_numberless(one) for one in outcomes]
         report.tell(source.shape.file.name, outcomes)
@@ -161,7 +169,7 @@ def _numberless(outcome: Outcome) -> Outcome:
 
 
 def _take_batch(
-    source_name: str, source: Source, rows: Sequence[Row], transaction: Transaction
+    source_name: str, source: Source, rows: Sequence[Row], transaction: Transaction, erased: Erased
 ) -> list[Outcome]:
     """Take rows in together; if somebody else was faster with a record of theirs, all of it is asked anew."""
     read = [source.rows.read(row) for row in rows]
@@ -171,7 +179,7 @@ def _take_batch(
         try:
             with transaction() as work:
                 expect_rows(work.session, len(entries))
-                batch = Batch(work, source_name, source.file.kind, entries)
+                batch = Batch(work, source_name, source.file.kind, entries, erased)
                 WRITERS[source.file.kind](batch)
                 batch.write_keys()
             break

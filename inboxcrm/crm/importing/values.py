@@ -13,6 +13,9 @@ from zoneinfo import ZoneInfo
 
 from inboxcrm.base.countries import country_code
 from inboxcrm.base.settings import Settings
+from inboxcrm.base.settings_people import CustomField
+from inboxcrm.crm.field import ValueUnfit, read_value, what_fits
+from inboxcrm.crm.fields.store import Value
 from inboxcrm.crm.importing.fields import Field
 from inboxcrm.mail.contact_numbers import read_phone, read_vat_number
 from inboxcrm.mail.domains import organizational_domain
@@ -46,13 +49,14 @@ class Reader:
     owners: Mapping[str, str]  # lower case: key of a user
     stages: Mapping[str, str]  # lower case: stage, won or lost
     countries: Mapping[str, str]
+    roles: Mapping[str, str]  # lower case: role of [people], or nothing
     owner: str = ""  # of what is nobody's
 
     def read(self, field: Field, cell: str) -> Any:
         """Give the value of a cell with something in it. Raises WrongValue."""
         if len(cell) > field.longest:
             raise WrongValue(f"at most {field.longest} characters, not {len(cell)}")
-        return _READERS[field.reads](self, cell)
+        return _own(self, field.own, cell) if field.own else _READERS[field.reads](self, cell)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -230,6 +234,34 @@ def _bool(_reader: Reader, cell: str) -> bool:
     return word in _YES
 
 
+def _roles(reader: Reader, cell: str) -> list[str]:
+    """Give the roles that a cell names: one that [roles] knows as a whole, else each of those in it."""
+    names = [cell] if cell.casefold() in reader.roles else cell.replace(",", ";").split(";")
+    found = dict.fromkeys(_role(reader, " ".join(one.casefold().split())) for one in names if one.strip())
+    return [one for one in found if one]
+
+
+def _role(reader: Reader, words: str) -> str:
+    known = reader.settings.people.roles
+    if words not in reader.roles and words not in known:
+        raise WrongValue(f'one of {", ".join(known)}; say in [roles] which one it is, or "" for none')
+    return reader.roles.get(words, words)
+
+
+def _own(reader: Reader, field: CustomField, cell: str) -> Value:
+    """Give the value of one of the company's own fields: numbers and days are written as the mapping says."""
+    if field.type == "date":
+        return _day(reader, cell)
+    words = cell
+    if field.type in ("number", "amount"):
+        words = _SPACES.sub("", cell).strip("€$£¥")
+        words = words.translate({ord("."): ",", ord(","): "."}) if reader.decimal == "," else words
+    try:
+        return read_value(field, _line(reader, words))
+    except ValueUnfit as error:
+        raise WrongValue(what_fits(field)) from error
+
+
 _READERS: dict[str, Callable[[Reader, str], Any]] = {
     "key": _line,
     "line": _line,
@@ -250,4 +282,5 @@ _READERS: dict[str, Callable[[Reader, str], Any]] = {
     "stage": _stage,
     "status": _status,
     "bool": _bool,
+    "roles": _roles,
 }

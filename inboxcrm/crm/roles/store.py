@@ -21,6 +21,14 @@ def add_role(session: Session, contact_id: int, role: str, box_id: int) -> None:
     insert_or_ignore(session, ContactRole.__table__, [row])
 
 
+def people_with_roles(session: Session, contacts: Iterable[int]) -> set[tuple[int, str]]:
+    """Give what these people are at their organization, for every deal."""
+    query = select(ContactRole.contact_id, ContactRole.role).where(
+        among(session, ContactRole.contact_id, contacts), ContactRole.box_id == EVERYWHERE
+    )
+    return {(contact_id, role) for contact_id, role in session.execute(query)}
+
+
 def remove_role(session: Session, contact_id: int, role: str, box_id: int) -> None:
     """Take a role away."""
     session.execute(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from inboxcrm.base.store import insert_or_ignore
 from inboxcrm.base.work import Work
-from inboxcrm.ingest.erased.store import erased_at, has_erased, hash_of
+from inboxcrm.ingest.erased.store import erased_among, erased_at, has_erased, hash_of
 from inboxcrm.ingest.records import Location
 from inboxcrm.ingest.store import messages_by_ident
 
@@ -38,6 +38,11 @@ def without_erased(work: Work, folder: Folder, mails: Sequence[Mail]) -> list[Ma
         insert_or_ignore(work.session, Location.__table__, [_place(folder, one, known) for one in out])
     left_out = {one.fetched.uid for one in out}
     return [one for one in mails if one.fetched.uid not in left_out]
+
+
+def erased_of(work: Work, addresses: set[str]) -> set[str]:
+    """Give those of the addresses whose owners were erased: what an import asks, once a batch (IN-15)."""
+    return erased_among(work.session, work.key, addresses)
 
 
 def _people(one: Mail) -> set[str]:

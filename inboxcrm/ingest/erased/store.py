@@ -31,6 +31,12 @@ def erased_at(session: Session, hashes: Iterable[str]) -> dict[str, datetime]:
     return dict(session.execute(query.where(among(session, ErasedAddress.hash, hashes))).all())
 
 
+def erased_among(session: Session, key: bytes, addresses: Iterable[str]) -> set[str]:
+    """Give those of the addresses whose owners were erased; one question."""
+    by_hash = {hash_of(key, one): one for one in addresses}
+    return {by_hash[one] for one in erased_at(session, by_hash)} if by_hash else set()
+
+
 def note_erased(session: Session, hashes: Iterable[str], at: datetime) -> None:
     """Note that the owner of these addresses was erased at a moment."""
     rows = [{"hash": one, "at": at} for one in hashes]

@@ -23,6 +23,7 @@ from inboxcrm.crm.importing.report import open_report
 from inboxcrm.crm.importing.taking import import_rows, open_sources
 from inboxcrm.crm.people import find_or_make_contact, make_organization
 from inboxcrm.crm.winning import win_opportunity
+from inboxcrm.ingest.erased.keeping_out import erased_of
 from inboxcrm.ingest.importing.sources import open_source
 from tests.build import (
     KEY,
@@ -120,7 +121,7 @@ def test_an_export_taken_in_elsewhere_gives_the_same_people_companies_and_deals(
     names = ("companies.csv", "contacts.csv", "deals.csv", "notes.csv")
     sources = open_sources(second, mapping, [tmp_path / "out" / name for name in names])
     with open_report(tmp_path / "report.csv") as report:
-        told = import_rows(second, mapping.source, sources, report, lambda progress: None)
+        told = import_rows(second, mapping.source, sources, report, lambda progress: None, erased=erased_of)
 
     assert told.counts.keys() == {"created"}
     written(second, tmp_path / "again")

@@ -15,6 +15,7 @@ from inboxcrm.base.work import Office
 from inboxcrm.crm.importing.mapping import load_mapping
 from inboxcrm.crm.importing.report import open_report
 from inboxcrm.crm.importing.taking import Progress, import_rows, open_sources
+from inboxcrm.ingest.erased.keeping_out import erased_of
 
 MAPPING = """
 source = "old"
@@ -112,7 +113,15 @@ class OldCrm:
         mapping = load_mapping(mapping_file, self.office.settings)
         sources = open_sources(self.office, mapping, files)
         with open_report(self.folder / "report.csv") as report:
-            return import_rows(self.office, mapping.source, sources, report, lambda told: None, is_dry=is_dry)
+            return import_rows(
+                self.office,
+                mapping.source,
+                sources,
+                report,
+                lambda told: None,
+                erased=erased_of,
+                is_dry=is_dry,
+            )
 
     def report(self) -> list[dict[str, str]]:
         """Give the rows of the last report."""

@@ -38,10 +38,12 @@ HEADERS = {
 
 
 @pytest.mark.parametrize(("system", "kind"), HEADERS)
-def test_the_exports_of_the_usual_systems_are_known(tmp_path: Path, system: str, kind: str) -> None:
+def test_the_exports_of_the_usual_systems_are_known(
+    tmp_path: Path, settings: Settings, system: str, kind: str
+) -> None:
     file = tmp_path / "export.csv"
     file.write_text(f"{HEADERS[system, kind]}\n", encoding="utf-8")
-    guess = guess_file(file)
+    guess = guess_file(file, settings)
 
     assert (guess.system, guess.kind) == (system, kind)
     assert "key" in guess.columns.values()
@@ -91,9 +93,9 @@ def test_dates_that_can_be_read_in_two_ways_are_told(old: OldCrm, settings: Sett
     assert "# Day and month could not be told apart for sure: '%d/%m/%Y' or '%m/%d/%Y'?" in text
 
 
-def test_a_file_like_none_is_told(tmp_path: Path) -> None:
+def test_a_file_like_none_is_told(tmp_path: Path, settings: Settings) -> None:
     file = tmp_path / "x.csv"
     file.write_text("alpha,beta\n", encoding="utf-8")
 
     with pytest.raises(FileUnreadable, match="no columns that are known"):
-        guess_file(file)
+        guess_file(file, settings)

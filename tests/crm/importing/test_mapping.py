@@ -42,7 +42,7 @@ def test_every_fault_is_told_with_its_line(tmp_path: Path, settings: Settings) -
         "Negotiation, Closure, won, lost, open",
         "2: date: 'day' should be \"iso\" or a form such as %d/%m/%Y",
         "12: file.1.columns.Mail: 'email' is no field of a contact; they are key, name, first_name, last_name, "
-        "address, address_2, address_3, phone, phone_2, title, company, company_key",
+        "address, address_2, address_3, phone, phone_2, title, role, company, company_key",
         "11: file.1.columns: phone is given twice; each field has one column or constant",
     ]
 

@@ -234,12 +234,15 @@ def test_rows_without_a_key_column_are_known_again_by_what_they_say(old: OldCrm)
 
 
 def test_whoever_was_erased_does_not_come_back_by_his_key(old: OldCrm) -> None:
-    """His row is known; a deal that names him is left out, and the others come in."""
+    """His row is left out, with the reason; so is a deal that names him, and the others come in."""
     people = old.file("people", ("p1", "Bob Jansen", "bob@acme.example"))
     old.take(people)
     erase_person(old.office, "bob@acme.example")
 
-    assert old.take(people).counts == {"known": 1}
+    assert old.take(people).counts == {"skipped": 1}
+    [row] = old.report()
+    assert (row["column"], row["value"]) == ("address", "bob@acme.example")
+    assert "was erased" in row["what would be right"]
     deals = old.file("deals", ("d1", "His", "p1"), ("d2", "Nobody's"))
     assert old.take(deals).counts == {"skipped": 1, "created": 1}
     assert old.ask("select count(*) from contact") == [(0,)]

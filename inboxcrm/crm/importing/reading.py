@@ -19,6 +19,7 @@ from inboxcrm.mail.charset import codec_for
 SEPARATORS = ",;\t|"
 LONGEST_CELL = 2_000_000
 HEAD_BYTES = 65_536
+REPLACED = "\ufffd"  # stands for bytes that are no text in the file's encoding
 
 
 class FileUnreadable(ConfigError):
@@ -66,7 +67,10 @@ def look_at(file: Path, encoding: str = "", separator: str = "") -> Shape:
     if head.lower().startswith("sep=") and len(head) > 4:  # what Excel writes before the header
         separator = separator or head[4]
     separator = separator or _separator_of(head)
-    header = next((one.cells for one in _rows(file, encoding, separator)), [])
+    first = next(_rows(file, encoding, separator), None)
+    if first is not None and first.fault:
+        raise FileUnreadable(file, f"the first line cannot be read: {first.fault}; right is: {first.right}")
+    header = first.cells if first else []
     if not any(header):
         raise FileUnreadable(file, "is empty: the first line should name the columns")
     names = {"utf-8-sig": "UTF-8", "utf-8": "UTF-8", "utf-16": "UTF-16", "cp1252": "Windows-1252"}
@@ -125,11 +129,14 @@ def read_rows(shape: Shape) -> Iterator[Row]:
     for row in _rows(shape.file, shape.encoding, shape.separator):
         if row.number == 1 or not (row.fault or any(row.cells)):
             continue
-        yield row if row.fault else _fitted(row, wanted)
+        yield row if row.fault else _fitted(row, wanted, shape.encoding)
 
 
-def _fitted(row: Row, wanted: int) -> Row:
+def _fitted(row: Row, wanted: int, encoding: str) -> Row:
     count = len(row.cells)
+    if bad := next((cell for cell in row.cells if REPLACED in cell), ""):
+        names = f"text in {encoding}; another encoding can be given in the mapping"
+        return Row(row.number, row.line, [], bad[:200], names, row.read_bytes)
     if count < wanted or any(row.cells[wanted:]):
         right = f"{wanted}, as in the header; text with a separator or a line break in it stands in quotes"
         return Row(row.number, row.line, [], f"{count} cells", right, row.read_bytes)

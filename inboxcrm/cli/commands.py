@@ -25,6 +25,7 @@ COMMANDS = {
     "import-csv": ("import_csv", "import_csv", "Take in people, companies and deals of an old CRM."),
     "export": ("export", "export_command", "Write everything to a folder: CSV, JSON, mbox, PDF."),
     "dormant": ("dormant", "dormant", "List deals of an old CRM that sleep, and wake one."),
+    "rules": ("rules", "rules", "Check, list and explain the rules, and try them out."),
     "quarantine": ("quarantine", "quarantine", "Look at mails that could not be read, and try again."),
     "ledger": ("looking", "ledger", "Compare every folder with its server."),
     "show": ("looking", "show", "Print the story of a box."),

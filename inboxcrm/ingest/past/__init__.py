@@ -1,0 +1,3 @@
+"""What is needed besides facts to tell how mails and their boxes were at a past moment."""
+
+from __future__ import annotations

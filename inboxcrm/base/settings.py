@@ -21,9 +21,12 @@ from inboxcrm.base.settings_imports import Imports
 from inboxcrm.base.settings_leads import Campaign, Leads
 from inboxcrm.base.settings_names import Names
 from inboxcrm.base.settings_notices import Notices
+from inboxcrm.base.settings_outward import Sms, Webhook, phone_number
 from inboxcrm.base.settings_people import CustomField, People
 from inboxcrm.base.settings_pipeline import Pipeline
 from inboxcrm.base.settings_privacy import Privacy
+from inboxcrm.base.settings_running import Running as Running
+from inboxcrm.base.settings_running import Sending as Sending
 from inboxcrm.base.settings_support import Support
 from inboxcrm.base.settings_team import CalendarCode, FreeDays, Hours, Roles, Team, Territory
 
@@ -125,23 +128,6 @@ class Storage(Table):
     folder: Path = Path("data")
     database: SecretText = Secret()
     redis: SecretText = Secret()
-
-
-class Running(Table):
-    """How often the processes look, and how long a lease lasts, in seconds."""
-
-    poll_s: float = Field(default=5.0, gt=0)
-    tick_s: float = Field(default=5.0, gt=0)
-    lease_s: float = Field(default=45.0, gt=0)
-
-
-class Sending(Table):
-    """How many letters leave for one address by themselves; what is more waits, and a manager is told (L1, P14)."""
-
-    to_user_an_hour: int = Field(default=120, ge=1)
-    to_user_a_day: int = Field(default=600, ge=1)
-    to_outsider_an_hour: int = Field(default=10, ge=1)
-    to_outsider_a_day: int = Field(default=40, ge=1)
 
 
 class Sales(Table):
@@ -246,6 +232,7 @@ class User(Table):
     name: str = Field(min_length=1)
     address: MailAddress
     role: Role
+    phone: Annotated[str, AfterValidator(phone_number)] = ""  # for text messages
     deputy: str | None = None  # who stands in while he is away
     team: Key | None = None
     territory: Territory = Territory()
@@ -286,9 +273,11 @@ class Settings(Table):
     support: Support = Support()
     privacy: Privacy = Privacy()
     rules: Rules = Rules()
+    sms: Sms = Sms()
     imports: Imports = Imports()
     account: tuple[Account, ...] = Field(min_length=1)
     oauth: tuple[OAuthClient, ...] = ()
+    webhook: tuple[Webhook, ...] = ()
     user: tuple[User, ...] = Field(min_length=1)
     team: tuple[Team, ...] = ()
     roles: Roles = Roles()

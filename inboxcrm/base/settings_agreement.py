@@ -45,6 +45,7 @@ def _doubles(settings: Settings) -> Iterator[Fault]:
     named: dict[tuple[str, str], list[str]] = {
         ("account", "address"): [one.address for one in settings.account],
         ("oauth", "provider"): [one.provider for one in settings.oauth],
+        ("webhook", "name"): [one.name for one in settings.webhook],
         ("user", "key"): [one.key for one in settings.user],
         ("user", "address"): [one.address for one in settings.user],
         ("product", "code"): [one.code for one in settings.product],

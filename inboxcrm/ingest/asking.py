@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from inboxcrm.base.errors import Refused
@@ -46,7 +46,7 @@ def draft_question(work: Work, box: Box, user: User, asked: Sequence[str], occas
     if box.contact is None:
         raise Refused(f"nobody is known on {box.name} who could be asked")
     told = last_customer_message(work.session, box.id)
-    language = _language(work.settings, told)
+    language = language_to(work.settings, told, template_languages(TEMPLATE))
     write_letter(
         work,
         Plan(
@@ -71,8 +71,7 @@ def draft_question(work: Work, box: Box, user: User, asked: Sequence[str], occas
     )
 
 
-def _language(settings: Settings, message: Message | None) -> str:
-    """Give the language to ask in: the customer's, else the first of ours, as far as there is a text in it."""
+def language_to(settings: Settings, message: Message | None, there: Collection[str]) -> str:
+    """Give the language to write in: the customer's, else the first of ours, as far as there is a text in it."""
     written = languages_of(f"{message.subject}\n{message.new_words or message.text}") if message else ()
-    there = template_languages(TEMPLATE)
     return next((one for one in (*written[:1], *settings.sales.languages) if one in there), ENGLISH)

@@ -17,11 +17,14 @@ import inboxcrm.crm.projects.records
 import inboxcrm.crm.qualifying.records
 import inboxcrm.crm.records
 import inboxcrm.crm.roles.records
+import inboxcrm.crm.tags.records
 import inboxcrm.crm.turns.records
 import inboxcrm.ingest.erased.records
 import inboxcrm.ingest.notices.records
 import inboxcrm.ingest.records
+import inboxcrm.outbox.bursts.records
 import inboxcrm.outbox.records
+import inboxcrm.outbox.webhooks.records
 import inboxcrm.rules.records
 import inboxcrm.sales.records
 from inboxcrm.base.database import Base
@@ -44,10 +47,13 @@ FOLDERS = (
     inboxcrm.crm.records,
     inboxcrm.crm.turns.records,
     inboxcrm.crm.roles.records,
+    inboxcrm.crm.tags.records,
     inboxcrm.ingest.erased.records,
     inboxcrm.ingest.notices.records,
     inboxcrm.ingest.records,
+    inboxcrm.outbox.bursts.records,
     inboxcrm.outbox.records,
+    inboxcrm.outbox.webhooks.records,
     inboxcrm.rules.records,
     inboxcrm.sales.records,
 )

@@ -9,4 +9,5 @@ LETTER_UNCERTAIN = "letter.uncertain"
 LETTER_BOUNCED = "letter.bounced"
 LETTER_CAPPED = "letter.capped"
 DRAFT_LAID = "draft.laid"
+WEBHOOK_FAILED = "webhook.failed"
 ACCOUNT_NEEDS_AUTH = "account.needs_auth"  # written by mail/access.py and mail/tokens.py

@@ -15,6 +15,7 @@ from inboxcrm.outbox.records import Letter
 from inboxcrm.outbox.render import LetterUnwritable, render_body
 
 LONGEST_LOCAL_PART = 64
+UNMARKED = "sms"  # each of its characters is paid for, and nobody answers it by mail
 LOST = b"This file could not be read out of its mail any more; it is in the mailbox where the mail lies.\n"
 
 
@@ -30,7 +31,8 @@ def letter_bytes(session: Session, settings: Settings, letter: Letter, date: dat
     if letter.mime_sha256:
         return blob_content(session, letter.mime_sha256)
     text, html = render_body(letter.template, letter.facts, str(letter.facts.get("language", "en")))
-    text, html = _marked(text, html, letter)
+    if letter.template != UNMARKED:
+        text, html = _marked(text, html, letter)
     is_automatic = letter.form == "letter"
     headers = (
         (("Auto-Submitted", "auto-generated"), ("X-Auto-Response-Suppress", "All")) if is_automatic else ()

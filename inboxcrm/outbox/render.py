@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, meta, nodes
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup, escape
 
@@ -116,6 +116,57 @@ def render_body(template: str, facts: dict[str, Any], language: str = "en") -> t
         return _render(template, clean(facts), language)
     except TemplateError as error:
         raise LetterUnwritable(template, f"{type(error).__name__}: {error}") from error
+
+
+class EmptyFact(TemplateError):
+    """A text would write out a fact that has no value: a blank in a letter to a customer (P19)."""
+
+    def __init__(self) -> None:
+        super().__init__("it writes out a fact that is empty; ask for it first, such as {{ x or 'there' }}")
+
+
+def _written(value: Any) -> Any:
+    if value is None:
+        raise EmptyFact
+    return value
+
+
+@lru_cache
+def _words_environment() -> SandboxedEnvironment:
+    """Give what texts of one's own are made by: nothing is read besides, and no fact that is empty is written."""
+    environment = SandboxedEnvironment(
+        undefined=StrictUndefined, finalize=_written, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters |= _environment().filters
+    return environment
+
+
+def names_in(template: str, source: str) -> list[tuple[str, int]]:
+    """Give the facts that a text of one's own names, `deal.amount` by both its words, each with its line.
+
+    Raises LetterUnwritable of a text that cannot be read, with the line.
+    """
+    environment = _words_environment()
+    try:
+        tree = environment.parse(source)
+        environment.compile(source)
+    except TemplateError as error:
+        line = getattr(error, "lineno", None)
+        raise LetterUnwritable(template, f"line {line}: {error}" if line else str(error)) from error
+    wanted = meta.find_undeclared_variables(tree)
+    found = {(node.name, node.lineno) for node in tree.find_all(nodes.Name) if node.name in wanted}
+    for node in tree.find_all(nodes.Getattr):
+        if isinstance(node.node, nodes.Name) and node.node.name in wanted:
+            found.add((f"{node.node.name}.{node.attr}", node.lineno))
+    return sorted(found, key=lambda one: (one[1], one[0]))
+
+
+def render_words(template: str, source: str, facts: dict[str, Any]) -> str:
+    """Give a text of one's own with facts in it. Raises LetterUnwritable of a fact that is not there, or is empty."""
+    try:
+        return _words_environment().from_string(source).render(clean(facts)).strip()
+    except TemplateError as error:
+        raise LetterUnwritable(template, str(error)) from error
 
 
 def _render(template: str, values: dict[str, Any], language: str) -> tuple[str, str | None]:

@@ -209,6 +209,17 @@ def last_letter_to(session: Session, addresses: Iterable[str], since: datetime) 
     return session.scalar(query.limit(1))
 
 
+def has_letter_to(session: Session, kind: str, address: str, since: datetime) -> bool:
+    """Tell whether a letter of a kind was written to an address since then; drafts, which people send, do not count."""
+    query = (
+        select(Letter.id)
+        .join(LetterRecipient)
+        .where(LetterRecipient.address == address, Letter.kind == kind, Letter.form == "letter")
+        .where(Letter.created_at > since, Letter.state != "cancelled")
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
 def bounced_recipients(session: Session, since: datetime) -> list[tuple[Letter, LetterRecipient]]:
     """Give the recipients from whom letters that were written since then came back, the oldest letter first."""
     query = (

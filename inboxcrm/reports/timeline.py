@@ -22,6 +22,7 @@ from inboxcrm.crm.store import (
     opportunity_of_box,
     tasks_of_box,
 )
+from inboxcrm.crm.tags.store import tags_of_box
 from inboxcrm.ingest.store import messages_of_box
 from inboxcrm.reports.customer import customer_facts
 from inboxcrm.reports.organization import organization_facts
@@ -69,6 +70,7 @@ def box_timeline(session: Session, settings: Settings, box_id: int) -> dict[str,
             *_facts(session, box.id, zone),
             *organization_facts(session, box),
             *_project(session, box.id, zone),
+            *_tags(session, box.id),
             *customer_facts(session, settings, box),
             *alternatives_told(session, box),
             *company_told(session, box),
@@ -151,6 +153,11 @@ def _project(session: Session, box_id: int, zone: ZoneInfo) -> list[str]:
     deal = opportunity_of_box(session, box_id)
     project = project_of(session, deal.id) if deal else None
     return [f"project: {project.state} {project.created_at.astimezone(zone):%Y-%m-%d}"] if project else []
+
+
+def _tags(session: Session, box_id: int) -> list[str]:
+    names = tags_of_box(session, box_id)
+    return [f"tags: {', '.join(names)}"] if names else []
 
 
 def _call_text(call: PhoneCall) -> str:

@@ -22,6 +22,7 @@ from inboxcrm.rules.date_moments import look_at_dates
 from inboxcrm.rules.due_waits import fire_due_waits
 from inboxcrm.rules.finding import is_whole, pushed
 from inboxcrm.rules.firing import Subject, fire_rule
+from inboxcrm.rules.letters.writing import end_sweep
 from inboxcrm.rules.portions import ACTOR, LISTED, Facts, Occasions, chunks, fire_in_portions, holding
 from inboxcrm.rules.rule import Rule
 from inboxcrm.rules.schedule import Schedule, latest_due
@@ -103,6 +104,7 @@ def run_due_rules(office: Office, rules: tuple[Rule, ...]) -> int:
     for rule in due:
         if rule.listens_to:
             fire_due_waits(office, rule)
+        end_sweep(office, rule)
     return len(due)
 
 

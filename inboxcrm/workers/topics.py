@@ -24,9 +24,12 @@ from inboxcrm.ingest.overdue import tell_of_late_contacts
 from inboxcrm.ingest.search.index import has_unindexed, index_messages
 from inboxcrm.ingest.staleness import tell_of_staleness
 from inboxcrm.ingest.sync.store import accounts_with_news
+from inboxcrm.outbox.burst import has_abandoned, settle_abandoned
 from inboxcrm.outbox.delivery import send_due_letters
 from inboxcrm.outbox.drafts import lay_due_drafts
 from inboxcrm.outbox.store import due_letter_ids, has_expired_claim
+from inboxcrm.outbox.webhook import make_due_calls
+from inboxcrm.outbox.webhooks.store import due_call_ids
 from inboxcrm.reports.handover import make_due_bundles
 from inboxcrm.rules.book import RuleBook
 from inboxcrm.rules.sweep import due_rules, run_due_rules
@@ -64,6 +67,11 @@ TOPICS: dict[str, Topic] = {
     "drafts": Topic(
         lambda office, rules: lay_due_drafts(office), lambda s, now: _has_letter(s, now, "draft")
     ),
+    "webhooks": Topic(
+        lambda office, rules: make_due_calls(office),
+        lambda s, now: bool(due_call_ids(s, now, database_now(s), 1)),
+    ),
+    "bursts": Topic(lambda office, rules: settle_abandoned(office), lambda s, now: has_abandoned(s, now)),
     "invoices": Topic(
         lambda office, rules: finalise_due_invoices(office), lambda s, now: bool(due_invoice_ids(s, now))
     ),

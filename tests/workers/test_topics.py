@@ -95,6 +95,8 @@ def test_each_kind_of_due_work_is_found_without_a_wake(
         "retention",
         "notices",  # tests/commands/test_notice_turns.py
         "handovers",  # tests/commands/test_handover.py
+        "webhooks",  # tests/outbox/test_webhook.py
+        "bursts",  # tests/outbox/test_burst.py
         "late contacts",  # tests/ingest/test_overdue.py
         "holds",  # tests/crm/test_hold.py
         "dormant",  # tests/crm/importing/test_waking.py

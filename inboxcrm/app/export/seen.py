@@ -111,6 +111,8 @@ SEEN_BY: dict[str, Callable[[SeenAlone, Row], bool]] = {
     "box_guest": _by_box,
     "box_link": _both_boxes,
     "box_party": _by_box,
+    "box_tag": _by_box,
+    "webhook_call": _by_box,
     "organization_box": _by_box,
     "lead": _by_box,
     "qualification": _by("lead_id", "lead"),

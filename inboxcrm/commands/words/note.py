@@ -11,8 +11,10 @@ from inboxcrm.base.work import Work
 from inboxcrm.commands.scene import Scene, box_of, task_of
 from inboxcrm.commands.when import DateDouble, DateFar, DateOver, DateUnclear, read_when
 from inboxcrm.commands.words.assign import user_meant
+from inboxcrm.commands.words.release import burst_meant
 from inboxcrm.crm.box import add_note
 from inboxcrm.crm.task import add_task, finish_task, next_business_day
+from inboxcrm.outbox.burst import drop_burst
 
 _FOR = re.compile(r"[ \t,]{1,4}for[ \t]{1,4}([^,]{1,60})$", re.IGNORECASE)
 LONGEST_DATE = 4  # words: next mon at 14:00
@@ -66,6 +68,8 @@ def _text_and_date(work: Work, words: str) -> tuple[str, datetime]:
 
 def drop_task(work: Work, scene: Scene) -> str:
     """Let a task be: `drop`, or `drop: why`; the reason is required where it is a deal's next action (OP-4)."""
+    if burst_id := burst_meant(work, scene):
+        return drop_burst(work, burst_id, scene.user)
     task, reason = task_of(work, scene), scene.line.rest
     if task.kind == "next action" and not reason:
         raise Refused(f"say why {task.text!r} is not needed, such as: drop: they do it themselves")

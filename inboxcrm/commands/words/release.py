@@ -14,6 +14,8 @@ from inboxcrm.ingest.chosen import choose_lead
 from inboxcrm.ingest.filing import remember_filing
 from inboxcrm.ingest.offers.store import lock_message, want_junk
 from inboxcrm.ingest.release import release_message
+from inboxcrm.outbox.burst import KIND as BURST
+from inboxcrm.outbox.burst import release_burst
 
 if TYPE_CHECKING:
     from inboxcrm.ingest.records import Message
@@ -28,6 +30,8 @@ def release_mail(work: Work, scene: Scene) -> str:
     if scene.line.rest.lower() not in ("", ALWAYS):
         raise Refused("say `release` for this mail, or `release always` for all of its sender")
     [(kind, subject_id)] = lines_meant(work, scene, [])
+    if kind == BURST:
+        return release_burst(work, subject_id, scene.user)
     if kind == "junk":
         junk = want_junk(work.session, subject_id)
         return f"{junk.subject!r} from {junk.sender} is taken out of Junk within minutes, as if it had come to INBOX"
@@ -41,6 +45,15 @@ def release_mail(work: Work, scene: Scene) -> str:
         remember_filing(work, message.sender, None, message, is_wanted=True)
         said += f"; later mail of this sender is no noise either; to undo: inboxcrm filings remove {message.sender}"
     return said
+
+
+def burst_meant(work: Work, scene: Scene) -> int | None:
+    """Give the burst of letters about which the mail that is answered asks; None if it asks of something else."""
+    try:
+        [(kind, subject_id)] = lines_meant(work, scene, [])
+    except (Refused, ValueError):
+        return None
+    return subject_id if kind == BURST else None
 
 
 def make_leads(work: Work, scene: Scene) -> str:

@@ -11,17 +11,18 @@ from inboxcrm.base.settings import User
 from inboxcrm.base.work import Event, Work
 from inboxcrm.crm.absence import stand_in
 from inboxcrm.crm.lead import OWNING_ROLES
-from inboxcrm.crm.store import box_by_id
+from inboxcrm.crm.store import box_by_id, opportunity_by_id, opportunity_of_box
 from inboxcrm.ingest.telling import owner_of
 from inboxcrm.rules.ground import Ground, Wrong
 from inboxcrm.rules.rule import ActionShape, Rule
 from inboxcrm.sales.access import may_see_box
 
 if TYPE_CHECKING:
-    from inboxcrm.crm.records import Box
+    from inboxcrm.crm.records import Box, Opportunity
 
 MANAGING_ROLES = ("sales_director", "team_lead")
-GROUPS = ("owner", "managers", "colleagues", "finance")
+GROUPS = ("owner", "managers", "reps", "colleagues", "finance")
+REPS = ("account_manager", "sdr")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,17 @@ def box_of(work: Work, occasion: Occasion) -> Box:
     return box_by_id(work.session, box_id)
 
 
+def deal_of(work: Work, occasion: Occasion) -> Opportunity:
+    """Give the deal that an occasion is about, or that lies on its box."""
+    if occasion.subject_kind == "opportunity":
+        return opportunity_by_id(work.session, occasion.subject_id)
+    box = box_of(work, occasion)
+    deal = opportunity_of_box(work.session, box.id)
+    if deal is None:
+        raise Refused(f"{box.name} is no deal")
+    return deal
+
+
 def people(work: Work, occasion: Occasion, to: str) -> list[User]:
     """Give the users that a word names: owner (or who stands in for him), managers, colleagues, finance, or his key."""
     users = work.settings.user
@@ -75,6 +87,10 @@ def people(work: Work, occasion: Occasion, to: str) -> list[User]:
         found = [user for user in users if user.role in MANAGING_ROLES]
     elif to == "colleagues":  # who sells or leads, but for the owner, who knows
         found = [one for one in users if one.role in OWNING_ROLES and one.key != occasion.facts.get("owner")]
+        if not found:
+            return []
+    elif to == "reps":
+        found = [user for user in users if user.role in REPS]
         if not found:
             return []
     elif to == "finance":

@@ -2,7 +2,24 @@
 
 from __future__ import annotations
 
-from inboxcrm.rules.actions import ask, assign, bant, digest, notice, open_renewal, remind, task
+from inboxcrm.rules.actions import (
+    ask,
+    assign,
+    bant,
+    digest,
+    draft,
+    hold,
+    letter,
+    move_stage,
+    notice,
+    open_renewal,
+    remind,
+    set_field,
+    sms,
+    tag,
+    task,
+    webhook,
+)
 from inboxcrm.rules.actions.shape import Verb
 
 ACTIONS: dict[str, Verb] = {
@@ -10,8 +27,16 @@ ACTIONS: dict[str, Verb] = {
     "assign": assign.VERB,
     "bant": bant.VERB,
     "digest": digest.VERB,
+    "draft": draft.VERB,
+    "hold": hold.VERB,
+    "letter": letter.VERB,
+    "move_stage": move_stage.VERB,
     "notice": notice.VERB,
     "open_renewal": open_renewal.VERB,
     "remind": remind.VERB,
+    "set_field": set_field.VERB,
+    "sms": sms.VERB,
+    "tag": tag.VERB,
     "task": task.VERB,
+    "webhook": webhook.VERB,
 }

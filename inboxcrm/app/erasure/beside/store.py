@@ -17,6 +17,7 @@ from inboxcrm.crm.merging.records import Merge
 from inboxcrm.crm.qualifying.records import Qualification
 from inboxcrm.crm.records import Lead, Meeting
 from inboxcrm.ingest.notices.records import WaitingNotice
+from inboxcrm.outbox.webhooks.records import WebhookCall
 
 
 def forget_beside(session: Session, person: Person, boxes: Collection[int], own: Collection[int]) -> None:
@@ -32,6 +33,7 @@ def forget_beside(session: Session, person: Person, boxes: Collection[int], own:
         (WaitingNotice, ChangeSet, TechnicalQuestion), on_boxes, of_mails, strict=True
     ):
         session.execute(delete(table).where(or_(on_box, of_mail)))
+    session.execute(delete(WebhookCall).where(among(session, WebhookCall.box_id, boxes)))
     _forget_merges(session, person, boxes)
     _forget_imports(session, person)
     leads = select(Lead.id).where(among(session, Lead.box_id, boxes))

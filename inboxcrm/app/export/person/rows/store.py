@@ -96,6 +96,8 @@ HIS: dict[str, Condition] = {
     "box": _boxes,
     "box_contact": _of("box_contact", contact_id="contacts"),
     "box_guest": _of("box_guest", address="addresses"),
+    "box_tag": _of("box_tag", box_id="boxes"),
+    "webhook_call": _of("webhook_call", box_id="boxes"),
     "lead": _of("lead", box_id="boxes"),
     "qualification": _of("qualification", lead_id="leads"),
     "first_contact": _of("first_contact", lead_id="leads"),

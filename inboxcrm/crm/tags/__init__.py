@@ -1,0 +1,1 @@
+"""Tags: short words on a box, by which rules and people find it again."""

@@ -101,6 +101,8 @@ OPPORTUNITY: Columns = {
     "probability": Opportunity.probability,
     "amount": money_column(Opportunity.amount_minor, Opportunity.currency),
     "currency": Opportunity.currency,
+    "close_on": Opportunity.close_on,
+    "wake_on": Opportunity.wake_on,
     "created_at": Opportunity.created_at,
     "stage_since_at": Opportunity.stage_since_at,
     "stage_overdue_at": Opportunity.stage_overdue_at,
@@ -126,10 +128,9 @@ FIELD_OWNERS: dict[str, Columns] = {
 }
 
 
-def field_column(kind: str, record: str, name: str, *, is_text: bool) -> Any:
-    """Give the value of a field of the company's own, for each record of a kind (OP-14)."""
-    value = FieldValue.text if is_text else FieldValue.number_e4
-    query = select(value).where(
+def field_column(kind: str, record: str, name: str, column: str) -> Any:
+    """Give the value of a field of the company's own, kept in a column of its table, for each record (OP-14)."""
+    query = select(getattr(FieldValue, column)).where(
         FieldValue.record == record,
         FieldValue.record_id == FIELD_OWNERS[kind][record],
         FieldValue.name == name,

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Text, and_, cast, func, or_, select
 
+from inboxcrm.base.json_names import names_in
 from inboxcrm.crm.facts import BOX, BOX_NAME, BOX_OWNER, with_boxes
 from inboxcrm.ingest.records import Message
 from inboxcrm.ingest.store import IS_COURTESY
@@ -18,6 +19,7 @@ MESSAGE: dict[str, Any] = {
     "kind": Message.kind,
     "sender": Message.sender,
     "subject": Message.subject,
+    "intents": names_in(Message.intents),
     "is_first": Message.made_lead,
     "is_acceptance": or_(_INTENTS.contains('"acceptance"'), _INTENTS.contains('"purchase order"')),
     "needs_no_answer": IS_COURTESY,

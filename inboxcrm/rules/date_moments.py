@@ -18,6 +18,7 @@ from inboxcrm.base.business_time import WorkingTime, working_time_of
 from inboxcrm.base.columns import UtcTime
 from inboxcrm.base.settings import Settings
 from inboxcrm.base.work import Office, Work
+from inboxcrm.rules.calendars import calendars_of
 from inboxcrm.rules.facts import SOURCES
 from inboxcrm.rules.finding import pushed
 from inboxcrm.rules.moment import LATE, Moment, latest_day, latest_time
@@ -48,7 +49,7 @@ def look_at_dates(office: Office, rule: Rule, served: Served) -> bool:
     now = office.clock.now()
     windows = windows_of(office.settings, rule, now, served.served_at)
     with office.reading() as session:
-        found = moments_in(session, rule, *_question(rule, windows, now))
+        found = moments_in(session, rule, *_question(office.settings, rule, windows, now))
     is_firing = not served.is_listing or rule.catch_up
     due = sorted({one.record_id for one in found if one.is_wanted and is_firing})
     fire_in_portions(office, rule, due, lambda work, rule, ids: _take(work, rule, ids, windows))
@@ -101,17 +102,16 @@ def _working_times(settings: Settings, rule: Rule) -> Iterable[tuple[WorkingTime
 
 
 def _question(
-    rule: Rule, windows: Sequence[Window], now: datetime
+    settings: Settings, rule: Rule, windows: Sequence[Window], now: datetime
 ) -> tuple[ColumnElement[str], ColumnElement[bool], ColumnElement[bool]]:
     """Give the date as text, the window as a condition, and what the rule asks for."""
     moment = rule.moment
     assert moment is not None
     column, text = _anchor(rule, moment)
-    wanted = pushed(rule.condition, now)
-    if moment.unless:
-        wanted = and_(wanted, not_(func.coalesce(pushed(moment.unless, now), false())))
-        if moment.unless.obstacle:
-            wanted = pushed(rule.condition, now)
+    calendars = calendars_of(settings)
+    wanted = pushed(rule.condition, now, calendars)
+    if moment.unless and not moment.unless.obstacle:
+        wanted = and_(wanted, not_(func.coalesce(pushed(moment.unless, now, calendars), false())))
     elsewhere = [key for one in windows for key in one.owners]
     owner = SOURCES[rule.kind].columns.get("owner")
     parts = []
@@ -135,16 +135,17 @@ def _anchor(rule: Rule, moment: Moment) -> tuple[Any, ColumnElement[str]]:
 
 def _take(work: Work, rule: Rule, ids: Sequence[int], windows: Sequence[Window]) -> Occasions:
     """Take those of these records whose date nobody has asked meanwhile, and note that it was asked."""
-    found = moments_in(work.session, rule, *_question(rule, windows, work.now), ids=ids)
+    found = moments_in(work.session, rule, *_question(work.settings, rule, windows, work.now), ids=ids)
     note_moments(work.session, rule.id, found)
     moment = rule.moment
     assert moment is not None
     dates = {one.record_id: one.anchor for one in found if one.is_wanted}
     facts = holding(work.session, work.settings, rule, sorted(dates), work.now)
+    calendars = calendars_of(work.settings)
     return [
         (record_id, values, f"{rule.id}:{rule.kind}:{record_id}:at:{dates[record_id]}")
         for record_id, values in facts.items()
-        if not (moment.unless and moment.unless.holds(values, work.now))
+        if not (moment.unless and moment.unless.holds(values, work.now, calendars))
     ]
 
 

@@ -10,6 +10,7 @@ from inboxcrm.base.among import among
 from inboxcrm.base.database import DatabaseTrouble, ValuesRefused
 from inboxcrm.base.store import events_followed_by, expect_rows
 from inboxcrm.base.work import Event, Office, Work
+from inboxcrm.rules.calendars import calendars_of
 from inboxcrm.rules.facts import KIND_OF_SUBJECT, SOURCES, find_records
 from inboxcrm.rules.firing import Subject, fire_rule, note_failure
 from inboxcrm.rules.portions import ACTOR, FIRED, Facts, chunks
@@ -64,11 +65,12 @@ def _still_due(work: Work, rule: Rule, events: Sequence[Event]) -> list[tuple[Ev
     waiting = [event for event in events if event.id not in over and event.kind == moment.event]
     known = _facts_of(work, rule, waiting)
     found = [(event, known[event.subject_id]) for event in waiting if event.subject_id in known]
+    calendars = calendars_of(work.settings)
     return [
         (event, facts)
         for event, facts in found
-        if rule.condition.holds(facts, work.now)
-        and not (moment.unless and moment.unless.holds(facts, work.now))
+        if rule.condition.holds(facts, work.now, calendars)
+        and not (moment.unless and moment.unless.holds(facts, work.now, calendars))
     ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -77,6 +77,8 @@ _OPPORTUNITY = _BOX | {
     "probability": (FactType.INT, "in percent"),
     "amount": (FactType.MONEY, "what it is worth, net"),
     "currency": (FactType.TEXT, "of the amount"),
+    "close_on": (FactType.DATE, "when it is expected to close"),
+    "wake_on": (FactType.DATE, "until when it is on hold"),
     "created_at": (FactType.TIME, "when it was made"),
     "stage_since_at": (FactType.TIME, "since when it stands in its stage"),
     "stage_overdue_at": (
@@ -102,6 +104,9 @@ _DOCUMENT = {
     "net": (FactType.MONEY, "its net total"),
     "total": (FactType.MONEY, "its total"),
     "issued_at": (FactType.TIME, "when it was issued"),
+    "issued_on": (FactType.DATE, "the day that it bears"),
+    "valid_until": (FactType.DATE, "the last day on which a quote holds"),
+    "due_on": (FactType.DATE, "by when an invoice is to be paid"),
     "finalise_at": (FactType.TIME, "when a provisional invoice is finalised"),
     "name": (FactType.TEXT, "what its opportunity is called"),
     "owner": (FactType.TEXT, "the key of the user who has it"),
@@ -122,6 +127,7 @@ _MESSAGE = {
     "kind": (FactType.TEXT, "customer, outbound, bounce and so on"),
     "sender": (FactType.TEXT, "the address that wrote it"),
     "subject": (FactType.TEXT, "its subject"),
+    "intents": (FactType.TEXTS, "what its words ask or say, as `inboxcrm show` lists it"),
     "is_first": (FactType.BOOL, "whether it made its lead"),
     "is_acceptance": (FactType.BOOL, "whether its words accept something, or it brings a purchase order"),
     "needs_no_answer": (FactType.BOOL, "whether it is a mere courtesy, such as thanks"),
@@ -129,6 +135,17 @@ _MESSAGE = {
     "is_answered": (FactType.BOOL, "whether one of us has written on its box since"),
     "received_at": (FactType.TIME, "when it was received"),
 }
+# What a set holds, or a text is, at most: so a misspelt word is found when rules are read.
+_CHOICES = {
+    "stage": tuple(stage.name for stage in STAGES),
+    "intents": (
+        *("acceptance", "rejection", "purchase order", "quote request", "information request", "question"),
+        *("renegotiation", "licence count", "upgrade", "cancellation", "payment", "out of office"),
+        *("left the company", "unsubscribe", "meeting", "courtesy"),
+    ),
+}
+# Amounts that are in the currency of the fact `currency` beside them; of a deal's estimate it is that of its lead.
+_PRICED = ("amount", "weighted", "net", "total", "lead.estimate")
 _MAY_BE_EMPTY = {
     *(
         "owner",
@@ -153,6 +170,11 @@ _MAY_BE_EMPTY = {
         "reference",
         "total",
         "issued_at",
+        "issued_on",
+        "valid_until",
+        "due_on",
+        "close_on",
+        "wake_on",
         "finalise_at",
         "error",
         "document_id",
@@ -185,7 +207,6 @@ SOURCES = {
 
 def _table(kind: str, facts: Mapping[str, tuple[FactType, str]]) -> FactTable:
     columns = SOURCES[kind].columns
-    stages = tuple(stage.name for stage in STAGES)
     return FactTable(
         kind,
         {
@@ -195,7 +216,8 @@ def _table(kind: str, facts: Mapping[str, tuple[FactType, str]]) -> FactTable:
                 column=columns[name],
                 doc=doc,
                 scale=PRICE_SCALE if fact_type is FactType.MONEY else 1,
-                choices=stages if name == "stage" else (),
+                choices=_CHOICES.get(name, ()),
+                currency="currency" if {name, f"{kind}.{name}"} & set(_PRICED) else "",
             )
             for name, (fact_type, doc) in facts.items()
         },
@@ -265,6 +287,8 @@ def find_records(
 def _plain(fact: Fact, value: Any) -> object:
     if fact.type is FactType.MONEY and value is not None:
         return Decimal(value) / fact.scale
+    if fact.type is FactType.TEXTS and value is not None:
+        return tuple(value)
     return bool(value) if fact.type is FactType.BOOL else value
 
 
@@ -281,6 +305,10 @@ def _in_words(value: object, zone: ZoneInfo, currency: str) -> object:
     if isinstance(value, datetime):
         local = value.astimezone(zone)
         return f"{spell_day(local)} {local:%H:%M}"
+    if isinstance(value, date):
+        return spell_day(value)
+    if isinstance(value, tuple):
+        return ", ".join(value)
     if isinstance(value, Decimal) and not currency:  # a number, of a field of the company's own
         return f"{value:.0f}" if value == int(value) else f"{value.normalize():f}"
     return Money.of(value, currency).plain() if isinstance(value, Decimal) else value

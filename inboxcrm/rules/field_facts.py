@@ -13,8 +13,15 @@ if TYPE_CHECKING:
     from inboxcrm.base.settings_people import CustomField
 
 PREFIX = "field_"
-# A number is compared as an amount is: with plain numbers. Days are no facts yet.
-TYPES = {"text": FactType.TEXT, "choice": FactType.TEXT, "number": FactType.MONEY, "amount": FactType.MONEY}
+# A number is compared as an amount is: with plain numbers.
+TYPES = {
+    "text": FactType.TEXT,
+    "choice": FactType.TEXT,
+    "number": FactType.MONEY,
+    "amount": FactType.MONEY,
+    "date": FactType.DATE,
+}
+_COLUMNS = {FactType.TEXT: "text", FactType.DATE: "day"}
 
 
 def field_facts(kind: str, fields: Iterable[CustomField]) -> dict[str, Fact]:
@@ -24,7 +31,7 @@ def field_facts(kind: str, fields: Iterable[CustomField]) -> dict[str, Fact]:
         f"{PREFIX}{one.name}": Fact(
             TYPES[one.type],
             is_nullable=True,
-            column=field_column(kind, one.record, one.name, is_text=TYPES[one.type] is FactType.TEXT),
+            column=field_column(kind, one.record, one.name, _COLUMNS.get(TYPES[one.type], "number_e4")),
             doc=one.words,
             scale=PRICE_SCALE if TYPES[one.type] is FactType.MONEY else 1,
             choices=one.choices,

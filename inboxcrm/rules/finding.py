@@ -9,22 +9,23 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Join, Select, select, true
+from sqlalchemy import ColumnElement, Join, Select, select
 from sqlalchemy.sql import operators, visitors
 from sqlalchemy.sql.elements import BinaryExpression
 
 from inboxcrm.rules.facts import SOURCES
 from inboxcrm.rules.language.condition import Condition
+from inboxcrm.rules.language.working_time import Calendars
 
 
-def pushed(condition: Condition, now: datetime) -> ColumnElement[bool]:
+def pushed(condition: Condition, now: datetime, calendars: Calendars) -> ColumnElement[bool]:
     """Give the part of a condition that the database is asked."""
-    return true() if condition.obstacle else condition.where(now)
+    return condition.where(now, calendars)
 
 
 def is_whole(condition: Condition) -> bool:
     """Tell whether the database is asked the whole condition."""
-    return not condition.obstacle
+    return condition.rest is None
 
 
 def select_ids(kind: str, *where: ColumnElement[bool], columns: tuple[ColumnElement[Any], ...] = ()) -> Any:

@@ -13,6 +13,7 @@ from inboxcrm.base.work import Event, Work
 from inboxcrm.rules import events
 from inboxcrm.rules.actions.shape import Occasion
 from inboxcrm.rules.actions.table import ACTIONS
+from inboxcrm.rules.calendars import calendars_of
 from inboxcrm.rules.facts import KIND_OF_SUBJECT, facts_of, in_words
 from inboxcrm.rules.records import Firing
 from inboxcrm.rules.rule import Rule
@@ -45,12 +46,13 @@ def fire_event_rules(work: Work, event: Event, rules: tuple[Rule, ...]) -> None:
     facts = facts_of(work.session, kind, event.subject_id, work.settings.field) if kind else {}
     if facts is None:
         return
+    calendars = calendars_of(work.settings)
     for rule in listening:
         if rule.kind != (kind or "company"):
             continue
         if rule.moment:
             begin_wait(work, rule, rule.moment, event, facts)
-        elif rule.condition.holds(facts, work.now):
+        elif rule.condition.holds(facts, work.now, calendars):
             subject = Subject(event.subject_kind, event.subject_id, facts)
             fire_rule(work, rule, subject, f"{rule.id}:event:{event.id}", event)
 

@@ -18,6 +18,7 @@ from inboxcrm.base.database import DatabaseTrouble, ValuesRefused
 from inboxcrm.base.settings import Settings
 from inboxcrm.base.store import expect_rows
 from inboxcrm.base.work import Office, Work
+from inboxcrm.rules.calendars import calendars_of
 from inboxcrm.rules.facts import SOURCES, find_records
 from inboxcrm.rules.finding import is_whole, pushed
 from inboxcrm.rules.firing import Subject, fire_rule, note_failure
@@ -47,11 +48,12 @@ def holding(
     """Give those of these records for which a rule's condition holds now, with their facts."""
     if not ids:
         return {}
-    where = and_(among(session, SOURCES[rule.kind].id, ids), pushed(rule.condition, now))
+    calendars = calendars_of(settings)
+    where = and_(among(session, SOURCES[rule.kind].id, ids), pushed(rule.condition, now, calendars))
     found = find_records(session, rule.kind, where, settings.field)
     if is_whole(rule.condition):
         return found
-    return {one: facts for one, facts in found.items() if rule.condition.holds(facts, now)}
+    return {one: facts for one, facts in found.items() if rule.condition.holds(facts, now, calendars)}
 
 
 def fire_in_portions(office: Office, rule: Rule, ids: Sequence[int], take: Take) -> None:

@@ -129,7 +129,7 @@ def _read_table(entry: Entry, words: Words) -> FactTable | None:
 
 
 def _read_condition(entry: Entry, table: FactTable) -> Condition | None:
-    """Compile `when`; a scheduled rule's must be one that the database can be asked."""
+    """Compile `when`; of a scheduled rule's the database is asked what it can be (`Condition.pushed`)."""
     when = "True" if "when" not in entry.values else entry.take("when", str)
     if when is None:
         return None
@@ -137,8 +137,6 @@ def _read_condition(entry: Entry, table: FactTable) -> Condition | None:
     if not isinstance(outcome, Condition):
         entry.faults.extend(outcome)
         return None
-    if outcome.obstacle and "every" in entry.values:
-        entry.refuse("when", f"a rule with 'every' asks the database, and {outcome.obstacle}", "use 'on'")
     return outcome
 
 

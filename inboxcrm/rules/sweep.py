@@ -18,6 +18,7 @@ from inboxcrm.base.database import DatabaseTrouble, Session
 from inboxcrm.base.own_time import workdays_of
 from inboxcrm.base.settings import Settings
 from inboxcrm.base.work import Office, Work
+from inboxcrm.rules.calendars import calendars_of
 from inboxcrm.rules.date_moments import look_at_dates
 from inboxcrm.rules.due_waits import fire_due_waits
 from inboxcrm.rules.finding import is_whole, pushed
@@ -193,7 +194,7 @@ def look(session: Session, settings: Settings, rule: Rule, now: datetime) -> Fou
 
     Of a condition that the database cannot be asked whole, the rest is asked of what it finds.
     """
-    where = pushed(rule.condition, now)
+    where = pushed(rule.condition, now, calendars_of(settings))
     begun = beginning(session, rule.id, rule.kind, where)
     over = ended(session, rule.id, rule.kind, where)
     if not is_whole(rule.condition):

@@ -14,6 +14,9 @@ from inboxcrm.ingest.classify import ROWS as KINDS_OF_MAIL
 from inboxcrm.rules.actions.table import ACTIONS
 from inboxcrm.rules.book import EVENT_KINDS, kind_of_event
 from inboxcrm.rules.facts import FACT_TABLES, KIND_OF_SUBJECT
+from inboxcrm.rules.fault import Place
+from inboxcrm.rules.language.condition import Condition, compile_condition
+from inboxcrm.rules.language.facts import FactType
 from inboxcrm.rules.language.functions import FUNCTIONS
 from inboxcrm.rules.schedule import DAYS
 from inboxcrm.workers.topics import TOPICS
@@ -75,6 +78,33 @@ def test_every_action_and_function_of_rules_is_explained_and_no_other() -> None:
 
     assert_none(unlisted(actions, ACTIONS, "action") + invented(actions, ACTIONS, "action"))
     assert_none([f"function {name} is not told" for name in FUNCTIONS if f"{name}(" not in told])
+
+
+def test_every_function_is_told_with_its_example_and_each_example_is_a_condition() -> None:
+    rows = {
+        line.split("`")[1].partition("(")[0]: line
+        for line in section(RULES, "Conditions").splitlines()
+        if re.match(r"\| `[a-z_]+\(", line)
+    }
+
+    assert set(rows) == set(FUNCTIONS)
+    for name, function in FUNCTIONS.items():
+        assert f"`{function.example}`" in rows[name], name
+        assert function.doc in rows[name], name
+        assert ("†" in rows[name]) is not function.in_database, name
+        read = [
+            compile_condition(function.example, FACT_TABLES[kind], Place("docs", 1))
+            for kind in ("opportunity", "message", "lead")
+        ]
+        assert any(isinstance(each, Condition) for each in read), name
+
+
+def test_every_type_of_fact_is_told() -> None:
+    told = section(RULES, "Conditions")
+    only_written = {FactType.NUMBER, FactType.MONTHS, FactType.WORKTIME}
+
+    for kind in set(FactType) - only_written:
+        assert f"| {kind.value.removeprefix('an ').removeprefix('a ')} |" in told
 
 
 def test_every_key_of_every_action_is_told_in_its_row() -> None:

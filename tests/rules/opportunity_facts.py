@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sqlalchemy import BigInteger, Boolean, Column, Integer, MetaData, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Date, Integer, MetaData, Table, Text
 
-from inboxcrm.base.columns import UtcTime
+from inboxcrm.base.columns import Json, UtcTime
 from inboxcrm.rules.fault import Place
 from inboxcrm.rules.language.condition import Condition, compile_condition
 from inboxcrm.rules.language.facts import Fact, FactTable, FactType
@@ -29,6 +29,12 @@ OPPORTUNITIES = Table(
     Column("created_at", UtcTime, nullable=False),
     Column("last_activity_at", UtcTime),
     Column("stage_limit", BigInteger),
+    Column("owner", Text),
+    Column("currency", Text),
+    Column("close_on", Date),
+    Column("start_on", Date, nullable=False),
+    Column("tags", Json),
+    Column("intents", Json, nullable=False),
 )
 
 _C = OPPORTUNITIES.c
@@ -41,11 +47,17 @@ FACTS = FactTable(
         "next_action": Fact(FactType.TEXT, True, _C.next_action),
         "seats": Fact(FactType.INT, False, _C.seats),
         "score": Fact(FactType.INT, True, _C.score),
-        "amount": Fact(FactType.MONEY, False, _C.amount, scale=100),
-        "discount": Fact(FactType.MONEY, True, _C.discount, scale=1000),
+        "amount": Fact(FactType.MONEY, False, _C.amount, scale=100, currency="currency"),
+        "discount": Fact(FactType.MONEY, True, _C.discount, scale=1000, currency="currency"),
         "created_at": Fact(FactType.TIME, False, _C.created_at),
         "last_activity_at": Fact(FactType.TIME, True, _C.last_activity_at),
         "stage_limit": Fact(FactType.DURATION, True, _C.stage_limit),
+        "owner": Fact(FactType.TEXT, True, _C.owner),
+        "currency": Fact(FactType.TEXT, True, _C.currency),
+        "close_on": Fact(FactType.DATE, True, _C.close_on),
+        "start_on": Fact(FactType.DATE, False, _C.start_on),
+        "tags": Fact(FactType.TEXTS, True, _C.tags),
+        "intents": Fact(FactType.TEXTS, False, _C.intents, choices=("question", "rejection", "thanks")),
         "contact.email": Fact(FactType.TEXT, True),
     },
 )

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
 
+import inboxcrm.ingest.intents
 from inboxcrm.base.work import Work
 from inboxcrm.crm.store import lead_of_box
 from inboxcrm.ingest.records import Message, Thread
@@ -34,6 +37,8 @@ KINDS = {
     FactType.BOOL: bool,
     FactType.TIME: datetime,
     FactType.MONEY: Decimal,
+    FactType.DATE: date,
+    FactType.TEXTS: tuple,
 }
 
 
@@ -89,6 +94,32 @@ def test_facts_have_the_values_of_the_story(work: Work) -> None:
     assert (invoice["number"], invoice["net"], invoice["total"]) == (
         "I-2026-0001", Decimal(980), Decimal("1185.8"),
     )  # fmt: skip
+    assert mail["intents"] == ("courtesy",)
+    assert invoice["issued_on"] <= invoice["due_on"]
+
+
+@on_both_databases
+def test_a_rule_asks_a_mail_for_its_intents(work: Work) -> None:
+    everything(work)
+    for source, holds in (("'courtesy' in intents", True), ("'question' in intents", False)):
+        condition = compile_condition(source, FACT_TABLES["message"], Place("t", 1, 1))
+        assert condition.judged == ()
+        assert bool(find_records(work.session, "message", condition.where(work.now))) is holds
+
+
+def test_the_intents_that_rules_may_name_are_those_that_mails_are_read_for() -> None:
+    known = {path.removeprefix("intents.").replace("_", " ") for path in intent_tables()}
+
+    assert set(FACT_TABLES["message"].facts["intents"].choices) == known
+
+
+def intent_tables() -> set[str]:
+    """The tables [intents.x] of the files of phrases."""
+    return {
+        name
+        for file in (Path(inboxcrm.ingest.intents.__file__).parent / "words").glob("*.toml")
+        for name in re.findall(r"^\[(intents\.[a-z_]+)\]", file.read_text(encoding="utf-8"), re.MULTILINE)
+    }
 
 
 @on_both_databases

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -52,6 +53,9 @@ def rules_with(folder: Path, condition: str, when: str = 'every = "daily 07:00"'
         ("field_grade == 'Silver'", False),
         ("field_budget is None", True),
         ("field_budget < 100", False),
+        ("field_expires < today + days(60)", True),
+        ("field_expires - months(1) > today", False),
+        ("date(created_at) == field_expires", False),
     ],
 )
 def test_a_condition_sees_the_fields_of_person_company_and_deal(
@@ -61,12 +65,14 @@ def test_a_condition_sees_the_fields_of_person_company_and_deal(
     deal = an_opportunity(work)
     set_field(work, deal.box, FIELDS[0], Decimal(200))
     set_field(work, deal.box, FIELDS[1], "Gold")
+    set_field(work, deal.box, FIELDS[3], date(2026, 12, 20))
     work.session.flush()
 
     read = rules_with(tmp_path, condition)
     assert read.faults == ()
     asked = read.rules[0].condition
-    assert bool(find_records(work.session, "opportunity", asked.where(work.now), FIELDS)) is holds
+    found = find_records(work.session, "opportunity", asked.where(work.now), FIELDS)
+    assert any(asked.holds(facts, work.now) for facts in found.values()) is holds
     facts = facts_of(work.session, "opportunity", deal.id, FIELDS)
     told = rules_with(tmp_path, condition, 'on = "opportunity.won"').rules[0].condition
     assert told.holds(facts, work.now) is holds

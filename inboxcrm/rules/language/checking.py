@@ -12,11 +12,13 @@ from decimal import Decimal
 
 from inboxcrm.rules.fault import Fault, suggest_nearest
 from inboxcrm.rules.language import typing_rules as typed
+from inboxcrm.rules.language.calling import call_function
 from inboxcrm.rules.language.facts import FactTable, FactType
 from inboxcrm.rules.language.functions import FUNCTIONS
 from inboxcrm.rules.language.reading import Source
 from inboxcrm.rules.language.tree import (
     Among,
+    Call,
     Comparator,
     Constant,
     FactUse,
@@ -40,21 +42,34 @@ _COMPARATORS: dict[type[ast.cmpop], Comparator] = {
     ast.GtE: ">=",
 }
 _OTHER_WORDS = {"true": "True", "false": "False", "null": "None", "none": "None", "NULL": "None"}
+_SIGNS: dict[type[ast.cmpop], str] = {
+    **_COMPARATORS,
+    ast.In: "in",
+    ast.NotIn: "not in",
+    ast.Is: "is",
+    ast.IsNot: "is not",
+}
 
 
 class Checker:
-    """Checks one condition against one table of facts; `faults` grows as it goes."""
+    """Checks one condition against one table of facts; `faults` grows as it goes.
+
+    `spoken` keeps the words of each test by the id of its node, so that the parts of a condition can be shown.
+    """
 
     def __init__(self, source: Source, table: FactTable) -> None:
         self.source = source
         self.table = table
         self.faults: list[Fault] = []
+        self.spoken: dict[int, tuple[str, ast.expr]] = {}
 
     def check_condition(self, node: ast.expr) -> Node | None:
         """Return the typed tree of a yes or no, or None with at least one fault noted."""
         found = self._check(node)
         if found is not None and found.type is not FactType.BOOL:
             return self._refuse(node, f"{found.type.value} is no condition", "compare it with something")
+        if found is not None:
+            self.spoken.setdefault(id(found), (self.source.words_of(node), node))
         return found
 
     def _check(self, node: ast.expr) -> Node | None:
@@ -111,13 +126,20 @@ class Checker:
     def _check_comparison(self, node: ast.Compare) -> Node | None:
         sides = [node.left, *node.comparators]
         links = [
-            self._check_link(each, op, other)
+            self._say_link(each, op, other)
             for each, op, other in zip(sides, node.ops, sides[1:], strict=False)
         ]
         right = tuple(link for link in links if link is not None)
         if len(right) != len(links):
             return None
         return right[0] if len(right) == 1 else Junction(True, right)
+
+    def _say_link(self, left: ast.expr, op: ast.cmpop, right: ast.expr) -> Node | None:
+        link = self._check_link(left, op, right)
+        if link is not None:
+            words = f"{self.source.words_of(left)} {_SIGNS[type(op)]} {self.source.words_of(right)}"
+            self.spoken[id(link)] = (words, left)
+        return link
 
     def _check_link(self, left: ast.expr, op: ast.cmpop, right: ast.expr) -> Node | None:
         if isinstance(op, ast.In | ast.NotIn):
@@ -146,6 +168,8 @@ class Checker:
 
     def _check_among(self, left: ast.expr, is_negated: bool, right: ast.expr) -> Node | None:
         item = self._check_value(left)
+        if isinstance(right, ast.Name | ast.Attribute):
+            return self._check_member(left, item, is_negated, right)
         if not isinstance(right, ast.Tuple | ast.List):
             return self._refuse(right, "'in' wants a list of written-out values", "write ('a', 'b')")
         if not right.elts:
@@ -165,20 +189,37 @@ class Checker:
                 choices.append(choice)
         return Among(item, tuple(choices), is_negated) if item and len(choices) == len(right.elts) else None
 
+    def _check_member(
+        self, left: ast.expr, item: Value | None, is_negated: bool, right: ast.Name | ast.Attribute
+    ) -> Node | None:
+        """Check `'word' in a_set`."""
+        texts = self._check_name(right)
+        if texts is None or item is None:
+            return None
+        if not isinstance(texts, FactUse) or texts.type is not FactType.TEXTS:
+            return self._refuse(right, "'in' wants a list of written-out values", "write ('a', 'b')")
+        if not isinstance(item, Constant) or item.type is not FactType.TEXT:
+            return self._refuse(left, "of a set only a written-out text can be asked", "write 'word' in it")
+        if objection := typed.check_choice(texts, item):
+            return self._settle(left, objection)
+        test = Call("any_of", (texts, item), FactType.BOOL)
+        return Not(test) if is_negated else test
+
     def _check_call(self, node: ast.Call) -> Node | None:
         if not isinstance(node.func, ast.Name) or node.func.id not in FUNCTIONS:
             word = self.source.words_of(node.func)
             return self._refuse(node.func, f"there is no function '{word}'", suggest_nearest(word, FUNCTIONS))
         if node.keywords or any(isinstance(each, ast.Starred) for each in node.args):
             return self._refuse(node, f"'{node.func.id}' takes plain values only")
-        takes = FUNCTIONS[node.func.id].takes
-        if len(node.args) != len(takes):
-            return self._refuse(node, f"'{node.func.id}' takes {len(takes)} values, not {len(node.args)}")
         values = [self._check_value(each) for each in node.args]
         right = [value for value in values if value is not None]
         if len(right) != len(values):
             return None
-        return self._settle(node.args[0], typed.call_function(node.func.id, right))
+        made = call_function(node.func.id, right, self.table)
+        if isinstance(made, tuple):
+            number, objection = made
+            return self._settle(node.args[number] if number < len(node.args) else node.func, objection)
+        return made
 
     def _check_constant(self, node: ast.Constant) -> Node | None:
         match node.value:
@@ -201,17 +242,22 @@ class Checker:
 
     def _check_name(self, node: ast.Name | ast.Attribute) -> Node | None:
         word = self.source.words_of(node)
-        if word == "now":
-            return Now()
+        if word in ("now", "today"):
+            return Now(FactType.TIME if word == "now" else FactType.DATE)
         name = self.table.find_name(word)
         if name is not None:
-            return FactUse(name, self.table.facts[name])
+            return self._use(name)
         if word in FUNCTIONS:
             return self._refuse(node, f"'{word}' is a function", f"write {word}(...)")
         if word in _OTHER_WORDS:
             return self._refuse(node, f"there is no fact '{word}'", f"did you mean '{_OTHER_WORDS[word]}'?")
-        remedy = suggest_nearest(word, [*self.table.facts, "now"])
+        remedy = suggest_nearest(word, [*self.table.facts, "now", "today"])
         return self._refuse(node, f"'{self.table.kind}' has no fact '{word}'", remedy)
+
+    def _use(self, name: str) -> FactUse:
+        fact = self.table.facts[name]
+        currency = self.table.facts.get(fact.currency) if fact.currency else None
+        return FactUse(name, fact, FactUse(fact.currency, currency) if currency else None)
 
     def _settle(self, node: ast.expr, answer: Node | typed.Objection) -> Node | None:
         """Return the node, or note the objection at this place."""

@@ -2,54 +2,61 @@
 
 Numbers, times and durations are all integers in the database (minor units, microseconds), so they are reckoned with
 as integers: each side is written with its scale, and both are brought to the bigger one before they are compared. What
-holds no column is reckoned out in Python. Null needs no care: SQL's own logic is the one that is wanted.
+holds no fact is reckoned out in Python. Null needs little care: SQL's own logic is the one that is wanted; only where
+a database would reckon with null otherwise (`least`), or where two currencies must be the same, a test is guarded.
 """
 
 from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    Date,
     Integer,
     String,
     and_,
+    case,
     false,
+    func,
     literal,
     not_,
     or_,
     true,
     type_coerce,
 )
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.functions import FunctionElement
 
+from inboxcrm.rules.language import sql_functions as sql
+from inboxcrm.rules.language.compile_python import reckon_value
 from inboxcrm.rules.language.facts import FactType
-from inboxcrm.rules.language.functions import FUNCTIONS
 from inboxcrm.rules.language.tree import (
     Among,
     Arithmetic,
+    Call,
     Compare,
-    Constant,
-    Contains,
     FactUse,
     IsEmpty,
     Junction,
-    Lower,
     Node,
     Not,
-    Now,
     Value,
+    WorkTime,
+    find_demands,
+    find_nullable,
+    has_facts,
     walk_tree,
 )
+from inboxcrm.rules.language.working_time import Calendars
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_DAY = timedelta(days=1)
+_DAY_IN_MICROSECONDS = _DAY // _MICROSECOND
 _OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "+": operator.add,
     "-": operator.sub,
@@ -61,68 +68,238 @@ _OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
+_PARTS = {"year": sql.year_of, "month": sql.month_of, "day": sql.day_of}
+_MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 
 
-class find_text(FunctionElement[int]):
-    """The place of a text in another from 1, or 0; capitals are minded, as LIKE does not on SQLite."""
-
-    name = "find_text"
-    type = Integer()
-    inherit_cache = True
+def compile_sql(node: Node, now: datetime, calendars: Calendars) -> ColumnElement[bool]:
+    """Return what is true in SQL exactly when the condition is; `find_obstacle` has found nothing in it."""
+    return _Writer(now, calendars).write_true(node)
 
 
-@compiles(find_text)
-def _write_strpos(element: find_text, compiler: Any, **options: Any) -> str:
-    return f"strpos({compiler.process(element.clauses, **options)})"
+class _Writer:
+    """Writes a condition for one moment and the calendars of one company."""
 
+    def __init__(self, now: datetime, calendars: Calendars) -> None:
+        self._now, self._calendars = now, calendars
 
-@compiles(find_text, "sqlite")
-def _write_instr(element: find_text, compiler: Any, **options: Any) -> str:
-    return f"instr({compiler.process(element.clauses, **options)})"
+    def write_true(self, node: Node) -> ColumnElement[bool]:
+        """Return what is true exactly when the node is; where the node is false or null it may be either."""
+        match node:
+            case Not(item=item):
+                return self.write_false(item)
+            case Junction(is_all=is_all, items=items):
+                return (and_ if is_all else or_)(*[self.write_true(each) for each in items])
+        return self._guard(node, self._write_test(node))
 
+    def write_false(self, node: Node) -> ColumnElement[bool]:
+        """Return what is true exactly when the node is false."""
+        match node:
+            case Not(item=item):
+                return self.write_true(item)
+            case Junction(is_all=is_all, items=items):
+                return (or_ if is_all else and_)(*[self.write_false(each) for each in items])
+        return self._guard(node, not_(self._write_test(node)))
 
-def find_obstacle(tree: Node) -> str:
-    """Return why a condition cannot be asked of the database, or an empty text."""
-    for node in walk_tree(tree):
-        if isinstance(node, FactUse) and node.fact.column is None:
-            return f"'{node.name}' cannot be asked of the database"
-        if isinstance(node, Lower) and not FUNCTIONS["lower"].in_database:
-            return "'lower' cannot be asked of the database"
-    return ""
+    def _guard(self, node: Node, test: ColumnElement[bool]) -> ColumnElement[bool]:
+        guards = [_plain(one) == _plain(other) for one, other in sorted(find_demands(node), key=str)]
+        if any(_overlooks_null(each) for each in walk_tree(node)):
+            guards += [_column(use).is_not(None) for use in find_nullable(node).values()]
+        return and_(*guards, test) if guards else test
 
+    def _write_test(self, node: Node) -> ColumnElement[bool]:
+        match node:
+            case Compare():
+                return self._compare(node)
+            case IsEmpty():
+                return _write_empty(node)
+            case Among():
+                return self._compile_among(node)
+        return _as_condition(self._write_value(node, 1))
 
-def compile_sql(node: Node, now: datetime) -> ColumnElement[bool]:
-    """Return the condition as SQL; the caller has made sure that `find_obstacle` finds nothing."""
-    match node:
-        case Not(item=item):
-            return not_(compile_sql(item, now))
-        case Junction(is_all=is_all, items=items):
-            return (and_ if is_all else or_)(*[compile_sql(each, now) for each in items])
-        case Compare(comparator=comparator, left=left, right=right):
-            sides = _bring_together(left, right, now)
-            return _as_condition(_OPERATORS[comparator](*sides))
-        case IsEmpty(use=use, is_negated=is_negated):
-            column = _column(use)
-            return column.is_not(None) if is_negated else column.is_(None)
-        case Contains(text=text, part=part):
-            return find_text(_text_element(text, now), _text_element(part, now)) > 0
-        case Among():
-            return _compile_among(node, now)
-        case FactUse():
-            return _column(node)
-        case Constant(value=value):
+    def _compare(self, node: Compare) -> ColumnElement[bool]:
+        left, right, comparator = node.left, node.right, str(node.comparator)
+        if not has_facts(left):
+            left, right, comparator = right, left, _MIRRORED[comparator]
+        if moment := _moment_of_day(left):
+            return self._compare_day(moment, comparator, reckon_value(right, self._now, self._calendars))
+        scale = max(left.scale, right.scale)
+        return _as_condition(
+            _OPERATORS[comparator](self._write_value(left, scale), self._write_value(right, scale))
+        )
+
+    def _compare_day(self, moment: Value, comparator: str, day: date) -> ColumnElement[bool]:
+        """Write `date(moment) < day` without the zone's rules: as a comparison with when that day begins."""
+        at = self._write_value(moment, 1)
+        begin = _microseconds(self._calendars.start_of(day))
+        end = _microseconds(self._calendars.start_of(day + _DAY)) if day < date.max else None
+        before: ColumnElement[bool]
+        not_after: ColumnElement[bool]
+        before, not_after = at < begin, at < end if end else and_(at.is_not(None), true())
+        match comparator:
+            case "<":
+                return before
+            case "<=":
+                return not_after
+            case ">":
+                return not_(not_after)
+            case ">=":
+                return not_(before)
+            case "==":
+                return and_(not_(before), not_after)
+        return or_(before, not_(not_after))
+
+    def _compile_among(self, node: Among) -> ColumnElement[bool]:
+        """Write IN; the item is brought to the scale of the longest decimal in the list."""
+        scale = max(node.item.scale, *(each.scale for each in node.choices))
+        item = self._write_value(node.item, scale)
+        listed = [self._write_value(each, scale) for each in node.choices]
+        if not isinstance(item, ColumnElement):
+            return _as_condition((item in listed) is not node.is_negated)
+        return item.not_in(listed) if node.is_negated else item.in_(listed)
+
+    def _write_value(self, node: Node, scale: int) -> Any:
+        """Return a column expression, or a plain value where there is no fact; numbers as integers at `scale`."""
+        if not has_facts(node):
+            return _store(reckon_value(node, self._now, self._calendars), scale)  # type: ignore[arg-type]
+        match node:
+            case FactUse():
+                column = _column(node)
+                return column if scale == node.scale else column * (scale // node.scale)
+            case Call():
+                return self._write_call(node, scale)
+            case (
+                Arithmetic(right=WorkTime() as span, left=left)
+                | Arithmetic(left=WorkTime() as span, right=left)
+            ):
+                return self._add_work(left, span, -1 if node.operator == "-" else 1)
+            case Arithmetic(type=FactType.DATE):
+                return self._shift(node)
+            case Arithmetic(type=FactType.DURATION, left=left, right=right) if left.type is FactType.DATE:
+                days = sql.days_between(self._write_day(left), self._write_day(right))
+                return type_coerce(days, BigInteger()) * _DAY_IN_MICROSECONDS
+            case Arithmetic(operator="*", left=left, right=right):
+                product = self._write_value(left, left.scale) * self._write_value(right, right.scale)
+                return product if scale == node.scale else product * (scale // node.scale)
+            case Arithmetic(operator=sign, left=left, right=right):
+                return _OPERATORS[sign](self._write_value(left, scale), self._write_value(right, scale))
+        raise AssertionError(f"no value: {node}")
+
+    def _add_work(self, at: Value, span: WorkTime, sign: int) -> Any:
+        """Write a moment or day shifted by working time: one for each calendar that owners have."""
+        default = self._reckon_work(at, span, sign, None)
+        if span.owner is None:
+            return default
+        owners: dict[Any, list[str]] = {}
+        for keys in self._calendars.groups():
+            value = self._reckon_work(at, span, sign, keys[0])
+            if value != default:
+                owners.setdefault(value, []).extend(keys)
+        kind = Date() if isinstance(default, date) else BigInteger()
+        column = _written(span.owner)
+        whens = [(column.in_(keys), literal(value, kind)) for value, keys in owners.items()]
+        return case(*whens, else_=literal(default, kind)) if whens else default
+
+    def _reckon_work(self, at: Value, span: WorkTime, sign: int, owner: str | None) -> Any:
+        by_one = WorkTime(span.hours, span.days, owner)
+        moment = Arithmetic(at.type, "-" if sign < 0 else "+", at, by_one)
+        return _store(reckon_value(moment, self._now, self._calendars), 1)
+
+    def _shift(self, node: Arithmetic) -> Any:
+        day, span = (node.left, node.right) if node.left.type is FactType.DATE else (node.right, node.left)
+        count = reckon_value(span, self._now, self._calendars)
+        is_months = span.type is FactType.MONTHS
+        if not is_months:
+            count //= _DAY
+        if node.operator == "-":
+            count = -count
+        write = sql.shift_months if is_months else sql.shift_days
+        return write(self._write_day(day), literal(count, Integer()))
+
+    def _write_day(self, node: Value) -> ColumnElement[Any]:
+        value = self._write_value(node, 1)
+        return value if isinstance(value, ColumnElement) else literal(value, Date())
+
+    def _write_text(self, node: Value) -> ColumnElement[Any]:
+        value = self._write_value(node, 1)
+        return value if isinstance(value, ColumnElement) else literal(value, String())
+
+    def _write_call(self, node: Call, scale: int) -> Any:
+        match node:
+            case Call(name="contains" | "starts_with" | "ends_with", values=(text, part)):
+                return _write_part(node.name, self._write_text(text), self._write_text(part))
+            case Call(name="any_of" | "all_of", values=(texts, *words)):
+                held: list[Any] = [sql.has_word(_written(texts), self._write_text(word)) for word in words]
+                return (and_ if node.name == "all_of" else or_)(*held)
+            case Call(name="year" | "month" | "day", values=(day,)):
+                number = type_coerce(_PARTS[node.name](self._write_day(day)), BigInteger())
+                return number if scale == 1 else number * scale
+            case Call(name="start_of_month" | "end_of_month", values=(day,)):
+                return _write_end(node.name, self._write_day(day))
+            case Call(name="min" | "max", values=values):
+                write = sql.least_of if node.name == "min" else sql.most_of
+                some = [self._element(each, node.type, scale) for each in values]
+                return type_coerce(write(*some), some[0].type)
+            case Call(name="abs", values=(value,)):
+                return func.abs(self._write_value(value, scale), type_=BigInteger())
+            case Call(name="round", values=(value,)):
+                return _write_round(self._write_value(value, value.scale), value.scale, scale)
+            case Call(name="coalesce", values=(use, default)):
+                some = [self._element(each, node.type, scale) for each in (use, default)]
+                return type_coerce(func.coalesce(*some), some[0].type)
+        raise AssertionError(f"no call: {node}")
+
+    def _element(self, node: Value, kind: FactType, scale: int) -> ColumnElement[Any]:
+        value = self._write_value(node, scale)
+        if isinstance(value, ColumnElement):
+            return value
+        if kind is FactType.BOOL:
             return _as_condition(value)
-    raise AssertionError(f"no condition: {node}")
+        types: dict[FactType, Any] = {FactType.TEXT: String(), FactType.DATE: Date()}
+        written: ColumnElement[Any] = literal(value, types.get(kind, BigInteger()))
+        return written
 
 
-def _compile_among(node: Among, now: datetime) -> ColumnElement[bool]:
-    """Write IN; the item is brought to the scale of the longest decimal in the list."""
-    scale = max(node.item.scale, *(each.scale for each in node.choices))
-    item = _write_value(node.item, now, scale)
-    listed = [_write_value(each, now, scale) for each in node.choices]
-    if not isinstance(item, ColumnElement):
-        return _as_condition((item in listed) is not node.is_negated)
-    return item.not_in(listed) if node.is_negated else item.in_(listed)
+def _overlooks_null(node: Node) -> bool:
+    """Say whether PostgreSQL gives a value for null: `least` and `greatest` leave it out."""
+    if isinstance(node, Call):
+        return node.name in ("min", "max")
+    return isinstance(node, Arithmetic) and node.type is FactType.DATE
+
+
+def _moment_of_day(node: Value) -> Value | None:
+    """Return t of `date(t)`."""
+    return node.values[0] if isinstance(node, Call) and node.name == "date" and has_facts(node) else None
+
+
+def _write_empty(node: IsEmpty) -> ColumnElement[bool]:
+    column = _column(node.use)
+    if not node.is_blank or node.use.type not in (FactType.TEXT, FactType.TEXTS):
+        return column.is_not(None) if node.is_negated else column.is_(None)
+    is_blank = func.coalesce(column, "").in_(("", "[]") if node.use.type is FactType.TEXTS else ("",))
+    return not_(is_blank) if node.is_negated else is_blank
+
+
+def _write_part(name: str, text: ColumnElement[Any], part: ColumnElement[Any]) -> ColumnElement[bool]:
+    if name == "contains":
+        return sql.find_text(text, part) > 0
+    length = func.length(part)
+    if name == "starts_with":
+        return func.substr(text, 1, length) == part
+    # Where the text is shorter, the two databases would count from different ends.
+    begin = func.length(text) - length + 1
+    return and_(func.length(text) >= length, func.substr(text, begin) == part)
+
+
+def _write_end(name: str, day: ColumnElement[Any]) -> ColumnElement[Any]:
+    return (sql.first_of_month if name == "start_of_month" else sql.last_of_month)(day)
+
+
+def _write_round(value: Any, scale: int, wanted: int) -> Any:
+    """Round integers of a scale to whole units, a half away from nothing, and write them at the wanted scale."""
+    whole = sql.whole_part(value, literal(scale, BigInteger()))
+    units = case((value < 0, -whole), else_=whole)
+    return units if wanted == 1 else units * wanted
 
 
 def _as_condition(outcome: Any) -> ColumnElement[bool]:
@@ -133,36 +310,32 @@ def _as_condition(outcome: Any) -> ColumnElement[bool]:
     return condition
 
 
-def _bring_together(left: Value, right: Value, now: datetime) -> tuple[Any, Any]:
-    scale = max(left.scale, right.scale)
-    return _write_value(left, now, scale), _write_value(right, now, scale)
-
-
-def _write_value(node: Value, now: datetime, scale: int) -> Any:
-    """Return a column expression, or a plain value where there is no column; numbers as integers at `scale`."""
-    match node:
-        case FactUse():
-            column = _column(node)
-            return column if scale == node.scale else column * (scale // node.scale)
-        case Now():
-            return (now - _EPOCH) // _MICROSECOND
-        case Constant(value=timedelta() as duration):
-            return duration // _MICROSECOND
-        case Constant(type=FactType.NUMBER, value=value):
-            return int(Decimal(value) * scale)  # type: ignore[arg-type]
-        case Constant(value=value):
+def _store(value: Any, scale: int) -> Any:
+    """Return a plain value as the database has it: numbers as integers at a scale, times in microseconds."""
+    match value:
+        case bool() | str():
             return value
-        case Arithmetic(operator="*", left=left, right=right):
-            product = _write_value(left, now, left.scale) * _write_value(right, now, right.scale)
-            return product if scale == node.scale else product * (scale // node.scale)
-        case Arithmetic(operator=sign, left=left, right=right):
-            return _OPERATORS[sign](_write_value(left, now, scale), _write_value(right, now, scale))
-    raise AssertionError(f"no value: {node}")
+        case int() | Decimal():
+            return int(Decimal(value) * scale)
+        case datetime():
+            return _microseconds(value)
+        case timedelta():
+            return value // _MICROSECOND
+    return value
 
 
-def _text_element(node: Value, now: datetime) -> ColumnElement[Any]:
-    value = _write_value(node, now, 1)
-    return literal(value, String()) if isinstance(value, str) else value
+def _microseconds(at: datetime) -> int:
+    return (at - _EPOCH) // _MICROSECOND
+
+
+def _plain(currency: FactUse | str) -> Any:
+    return _column(currency) if isinstance(currency, FactUse) else literal(currency, String())
+
+
+def _written(node: object) -> ColumnElement[Any]:
+    """Return the column of what the checker has let be nothing but a fact."""
+    assert isinstance(node, FactUse)
+    return _column(node)
 
 
 def _column(use: FactUse) -> ColumnElement[Any]:
@@ -172,6 +345,8 @@ def _column(use: FactUse) -> ColumnElement[Any]:
     match use.type:
         case FactType.BOOL:
             return column
-        case FactType.TEXT:
+        case FactType.TEXT | FactType.TEXTS:
             return type_coerce(column, String())
+        case FactType.DATE:
+            return type_coerce(column, Date())
     return type_coerce(column, BigInteger())

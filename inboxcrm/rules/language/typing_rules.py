@@ -8,25 +8,26 @@ from decimal import Decimal
 
 from inboxcrm.rules.fault import suggest_nearest
 from inboxcrm.rules.language.facts import FactType
-from inboxcrm.rules.language.functions import FUNCTIONS, UNITS
 from inboxcrm.rules.language.tree import (
     Arithmetic,
     Comparator,
     Compare,
     Constant,
-    Contains,
     FactUse,
-    Lower,
     Node,
     Operator,
     Value,
+    WorkTime,
+    currency_of,
 )
 
 MAX_NUMBER = 10**15
 MAX_SCALE = 10**9  # decimals of a product, so that databases can reckon with 64 bits
-MAX_DURATION = timedelta(days=36_500)
 
-_BOOL, _TEXT, _INT, _MONEY, _TIME, _DURATION, _NUMBER = FactType
+_BOOL, _TEXT, _INT, _MONEY, _TIME, _DURATION, _NUMBER, _DATE, _TEXTS, _MONTHS, _WORKTIME = FactType
+_UNORDERED = (_BOOL, _TEXT)
+# Of these nothing can be said but with a time or a day.
+_LENGTHS = {_MONTHS: "months", _WORKTIME: "working time", _TEXTS: "a set"}
 _SUMS: dict[tuple[FactType, Operator, FactType], FactType] = {
     (_INT, "+", _INT): _INT,
     (_INT, "-", _INT): _INT,
@@ -39,6 +40,19 @@ _SUMS: dict[tuple[FactType, Operator, FactType], FactType] = {
     (_TIME, "-", _DURATION): _TIME,
     (_DURATION, "+", _TIME): _TIME,
     (_TIME, "-", _TIME): _DURATION,
+    (_TIME, "+", _WORKTIME): _TIME,
+    (_TIME, "-", _WORKTIME): _TIME,
+    (_WORKTIME, "+", _TIME): _TIME,
+    (_DATE, "+", _DURATION): _DATE,
+    (_DATE, "-", _DURATION): _DATE,
+    (_DURATION, "+", _DATE): _DATE,
+    (_DATE, "+", _MONTHS): _DATE,
+    (_DATE, "-", _MONTHS): _DATE,
+    (_MONTHS, "+", _DATE): _DATE,
+    (_DATE, "+", _WORKTIME): _DATE,
+    (_DATE, "-", _WORKTIME): _DATE,
+    (_WORKTIME, "+", _DATE): _DATE,
+    (_DATE, "-", _DATE): _DURATION,
     (_DURATION, "+", _DURATION): _DURATION,
     (_DURATION, "-", _DURATION): _DURATION,
 }
@@ -63,7 +77,7 @@ def make_number(value: int | Decimal) -> Constant | Objection:
     return Constant(FactType.NUMBER, value, scale)
 
 
-def join_arithmetic(operator: Operator, left: Value, right: Value) -> Node | Objection:
+def join_arithmetic(operator: Operator, left: Value, right: Value) -> Value | Objection:
     """Add, subtract or multiply; two written-out numbers become one."""
     if isinstance(left, Constant) and isinstance(right, Constant):
         if left.type is right.type is FactType.NUMBER:
@@ -73,12 +87,37 @@ def join_arithmetic(operator: Operator, left: Value, right: Value) -> Node | Obj
     kind = _find_sum(operator, left.type, right.type)
     if kind is None:
         signs = {"+": "added to", "-": "less", "*": "times"}
-        remedy = "write days(7) for a duration" if FactType.TIME in (left.type, right.type) else ""
-        return Objection(f"{left.type.value} {signs[operator]} {right.type.value} makes no sense", remedy)
+        return Objection(
+            f"{left.type.value} {signs[operator]} {right.type.value} makes no sense",
+            _suggest_sum({left.type, right.type}),
+        )
+    if kind is _DATE and (wrong := _find_part_of_day(left, right)):
+        return wrong
+    if kind is _MONEY and (differing := compare_currencies(left, right)):
+        return differing
     scale = left.scale * right.scale if operator == "*" else max(left.scale, right.scale)
     if scale > MAX_SCALE:
         return Objection("this has too many decimals")
     return Arithmetic(kind, operator, left, right, scale)
+
+
+def _suggest_sum(kinds: set[FactType]) -> str:
+    if kinds == {_TIME, _MONTHS}:
+        return "months go with days: write date(...)"
+    return "write days(7) for a duration" if kinds & {_TIME, _DATE} else ""
+
+
+def _find_part_of_day(left: Value, right: Value) -> Objection | None:
+    """Return an objection if something is added to a day that is no whole number of days."""
+    for each in (left, right):
+        if isinstance(each, WorkTime) and each.hours:
+            return Objection("hours cannot be added to a day", "write business_days(1)")
+        if each.type is _DURATION:
+            if not isinstance(each, Constant) or not isinstance(each.value, timedelta):
+                return Objection("only a written-out duration can be added to a day", "write days(7)")
+            if each.value % timedelta(days=1):
+                return Objection("hours cannot be added to a day", "write days(1)")
+    return None
 
 
 def _find_sum(operator: Operator, left: FactType, right: FactType) -> FactType | None:
@@ -102,47 +141,66 @@ def _reckon(operator: Operator, left: Decimal | int, right: Decimal | int) -> De
 
 def compare_values(comparator: Comparator, left: Value, right: Value) -> Node | Objection:
     """Compare two values of one type; yes or no and texts can only be equal or not."""
+    if objection := join_types(left, right):
+        return objection
+    if left.type in _UNORDERED and comparator not in ("==", "!="):
+        return Objection(f"{left.type.value} is not more or less than another", "compare with == or !=")
+    return check_choice(left, right) or check_choice(right, left) or Compare(comparator, left, right)
+
+
+def join_types(left: Value, right: Value) -> Objection | None:
+    """Object to two values that are not of one type, or are amounts of different currencies."""
     kinds = {left.type, right.type}
+    for kind in (left.type, right.type):
+        if kind in _LENGTHS:
+            remedy = (
+                "write 'word' in the_set"
+                if kind is _TEXTS
+                else "add it to a time, as in now - business_hours(4)"
+            )
+            return Objection(f"{kind.value} cannot be compared", remedy)
     numbers = kinds <= {FactType.INT, FactType.NUMBER} or kinds <= {FactType.MONEY, FactType.NUMBER}
     if len(kinds) > 1 and not numbers:
         return Objection(
             f"{left.type.value} cannot be compared with {right.type.value}", _suggest_other(kinds)
         )
-    if left.type in (FactType.BOOL, FactType.TEXT) and comparator not in ("==", "!="):
-        return Objection(f"{left.type.value} is not more or less than another", "compare with == or !=")
-    for use, other in ((left, right), (right, left)):
-        if isinstance(use, FactUse) and use.fact.choices and isinstance(other, Constant):
-            word = str(other.value)
-            if word not in use.fact.choices:
-                return Objection(f"'{use.name}' is never '{word}'", suggest_nearest(word, use.fact.choices))
-    return Compare(comparator, left, right)
+    return compare_currencies(left, right)
+
+
+def check_choice(use: Value, other: Value) -> Objection | None:
+    """Object to a text that a fact never is, or that its set never holds."""
+    if isinstance(use, FactUse) and use.fact.choices and isinstance(other, Constant):
+        word = str(other.value)
+        if word not in use.fact.choices:
+            verb = "never holds" if use.type is _TEXTS else "is never"
+            return Objection(f"'{use.name}' {verb} '{word}'", suggest_nearest(word, use.fact.choices))
+    return None
+
+
+def compare_currencies(left: Value, right: Value) -> Objection | None:
+    """Object to amounts of which it is known now that they are of different currencies, or of none."""
+    one, other = currency_of(left), currency_of(right)
+    if one is None or other is None or one == other:
+        return None
+    if "" in (one, other):
+        known = one or other
+        if isinstance(known, str):
+            return Objection("of this number nobody knows the currency", "compare it with a plain number")
+        return None
+    if isinstance(one, str) and isinstance(other, str):
+        return Objection(f"{one} cannot be compared with {other}", "write both in one currency")
+    return None
 
 
 def _suggest_other(kinds: set[FactType]) -> str:
+    if kinds == {_TIME, _DATE}:
+        return "write date(...) for the day of a time"
     if FactType.TIME in kinds:
         return "compare it with now or now - days(7)"
+    if FactType.DATE in kinds:
+        return "compare it with today, today + days(7) or date('2027-01-31')"
     if FactType.DURATION in kinds:
         return "write days(7) for a duration"
     if FactType.TEXT in kinds:
         return "a text is written in quotes, a number without"
     return ""
-
-
-def call_function(name: str, values: list[Value]) -> Node | Objection:
-    """Call a function of the table; `name` is one of them and the number of values is right."""
-    for wanted, value in zip(FUNCTIONS[name].takes, values, strict=True):
-        if value.type is not wanted:
-            whole = "a written-out number" if wanted is FactType.NUMBER else wanted.value
-            return Objection(f"'{name}' takes {whole}, not {value.type.value}")
-    if name in UNITS:
-        return _make_duration(name, values[0])
-    return Lower(values[0]) if name == "lower" else Contains(values[0], values[1])
-
-
-def _make_duration(unit: str, count: Value) -> Constant | Objection:
-    """Return a duration of a whole number of units, at most a hundred years."""
-    if not isinstance(count, Constant) or not isinstance(count.value, int):
-        return Objection(f"'{unit}' takes a whole number", "use the next smaller unit")
-    if abs(count.value) > MAX_DURATION // UNITS[unit]:
-        return Objection("the duration is longer than a hundred years")
-    return Constant(FactType.DURATION, count.value * UNITS[unit])

@@ -31,15 +31,22 @@ def keep_blobs(session: Session, contents: Iterable[bytes]) -> list[str]:
     """Store bytes under their SHA-256, each once; give the hashes in order."""
     kept = list(contents)
     shas = [hashlib.sha256(content).hexdigest() for content in kept]
-    keep_hashed(session, dict(zip(shas, kept, strict=True)))
+    _write_blobs(session, dict(zip(shas, kept, strict=True)))
     return shas
 
 
 def keep_hashed(session: Session, contents: Mapping[str, bytes]) -> None:
-    """Store bytes whose SHA-256 in hex is known already, each once."""
+    """Store the bytes of a batch, whose SHA-256 in hex is known already, each once; they are read again from memory.
+
+    For a batch alone, whose size has a limit: what is remembered stays until the transaction ends.
+    """
+    _write_blobs(session, contents)
+    remembered(session, "blobs").update(contents)
+
+
+def _write_blobs(session: Session, contents: Mapping[str, bytes]) -> None:
     rows = [{"sha256": sha, "size": len(content), "content": content} for sha, content in contents.items()]
     insert_or_ignore(session, Blob.__table__, rows)
-    remembered(session, "blobs").update(contents)
 
 
 def insert_rows(session: Session, table: Any, rows: Sequence[dict[str, Any]]) -> None:

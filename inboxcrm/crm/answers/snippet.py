@@ -40,14 +40,13 @@ def keep_snippet(work: Work, title: str, text: str, *, language: str, asked: str
         )
     if snippet_by_title(work.session, title):
         raise TitleTaken(title)
-    words = list(dict.fromkeys(stems(f"{title} {asked} {text}")))[:MOST_WORDS]
     snippet = Snippet(
         id=draw_id(work.session, Snippet.__table__),
         title=title,
         title_key=title_key(title),
         language=language[:2],
         text=text.strip()[:LONGEST_TEXT],
-        words=" ".join(words),
+        words=snippet_words(title, text, asked),
         made_by=by,
         made_at=work.now,
         used=0,
@@ -56,6 +55,11 @@ def keep_snippet(work: Work, title: str, text: str, *, language: str, asked: str
     work.session.flush()
     work.emit(events.SNIPPET_KEPT, ("snippet", snippet.id), title=title, by=by)
     return snippet
+
+
+def snippet_words(title: str, text: str, asked: str = "") -> str:
+    """Give the words by which a snippet is found: of its title, of a question that it answered, and of its text."""
+    return " ".join(list(dict.fromkeys(stems(f"{title} {asked} {text}")))[:MOST_WORDS])
 
 
 def stems(text: str) -> list[str]:

@@ -22,6 +22,7 @@ PUT_BACK = frozenset(
 # What is written beside a change, and stays: the history, and what letters are made of.
 BESIDE = frozenset(("event", "blob", "letter_line", "letter_recipient", "command_mail", "retired_id"))
 LETTER = "letter"
+FOR_GOOD = frozenset(("private",))  # what they begin is not to be stopped or put back
 # They move with each mail, so that an undo leaves them where they have moved on; a handover's history is made later.
 LOOSE = frozenset(
     (
@@ -37,7 +38,7 @@ def keep_changes(work: Work, scene: Scene, journal: Journal, number: int) -> Cha
     letters = [int(step.key[0]) for step in steps if step.table == LETTER and step.act == "insert"]
     kept = [step for step in steps if is_put_back(step, letters)]
     events = [int(step.key[0]) for step in steps if step.table == "event" and step.act == "insert"]
-    lasting = _lasting(work, journal, kept, letters)
+    lasting = _lasting(work, scene.line.word, journal, kept, letters)
     if not (kept or events or letters or lasting):
         return None
     change = ChangeSet(
@@ -65,8 +66,10 @@ def is_put_back(step: Step, letters: Iterable[int] = ()) -> bool:
     return step.table in PUT_BACK or class_of_table(step.table).__module__.startswith("inboxcrm.crm.")
 
 
-def _lasting(work: Work, journal: Journal, kept: list[Step], letters: list[int]) -> str:
+def _lasting(work: Work, word: str, journal: Journal, kept: list[Step], letters: list[int]) -> str:
     """Say what of a line stays whatever is said later: a document, or a letter that leaves at once; "" if nothing."""
+    if word in FOR_GOOD:
+        return "erased"
     known = {step.table for step in kept} | BESIDE | {LETTER}
     other = next((step.table for step in journal.steps if step.table not in known), "")
     if other or not journal.is_whole:

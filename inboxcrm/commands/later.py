@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 LATER = frozenset(
     (
-        "approve", "cleared", "credit", "dispute", "hours", "lot", "merge", "private", "reject", "revise", "send",
+        "approve", "cleared", "credit", "dispute", "hours", "lot", "merge", "reject", "revise", "send",
         "summary", "withdraw",
     )
 )  # fmt: skip

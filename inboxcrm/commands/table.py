@@ -30,6 +30,7 @@ from inboxcrm.commands.words import (
     move,
     note,
     paid,
+    private,
     quote,
     recycle,
     release,
@@ -49,7 +50,9 @@ DESCRIBERS = SELLERS | {"marketing"}
 
 WORDS: tuple[Word, ...] = (
     Word("done", EVERYBODY, "done", "finish the task", done.finish),
-    Word("merge", SELLERS, "merge 4711", "make it part of another box, person or company", merge.merge_records),
+    Word(
+        "merge", SELLERS, "merge 4711", "make it part of another box, person or company", merge.merge_records
+    ),
     Word("unmerge", SELLERS, "unmerge 12", "take a merge apart again", merge.unmerge_records),
     Word("snooze", EVERYBODY, "snooze 3 days", "put the task off", snooze.put_off),
     Word(
@@ -170,6 +173,14 @@ WORDS: tuple[Word, ...] = (
         recycle.let_rest,
     ),
     Word("dead", SELLERS, "dead: they bought elsewhere", "let the lead go for good", recycle.let_go),
+    Word(
+        "private",
+        EVERYBODY,
+        "private",
+        "take a conversation of your own mailbox out again, for good",
+        private.make_private,
+        is_alone=True,
+    ),
     Word("role", SELLERS, "role signatory: Bob Brouwer", "say what somebody is on a deal", role.say_role),
     Word("billing", SELLERS | FINANCE, "billing: bob@acme.example", "say who pays", role.say_named_role),
     Word("signatory", SELLERS, "signatory: Bob Brouwer", "say who signs", role.say_named_role),

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import structlog
 
+from inboxcrm.app.erasure.private import erase_private
 from inboxcrm.base.store import lock_pending_event, mark_events_done, pending_events
 from inboxcrm.base.work import Event, Office, Work
 from inboxcrm.commands.acceptance import read_answer
@@ -60,6 +61,7 @@ REACTIONS: tuple[tuple[str, Callable[[Work, Event], None]], ...] = (
     ("message.sent", look_for_people),
     ("opportunity.won", look_for_people),
     ("opportunity.won", kick_off),
+    ("mail.made_private", erase_private),
     ("account.needs_auth", tell_of_sign_in),
     ("folder.missing", tell_of_missing_folder),
     ("folder.paused", tell_of_paused_folder),

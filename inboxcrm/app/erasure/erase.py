@@ -1,4 +1,4 @@
-"""Erases a person in one transaction, which begins and ends in `erase_person`.
+"""Erases a person in one transaction: that of `erase_person`, or of whoever calls `erase_all_of`.
 
 A second time finds nothing left to do.
 """
@@ -71,34 +71,40 @@ def erase_person(office: Office, address: str) -> Receipt:
     """Erase the owner of an address. Raises Refused where something about him is still under way."""
     told = look_for(office, address)
     with office.work("erase", actor="owner") as work:
-        tell_nothing(work)
-        lock_name(work.session, INTAKE_LOCK)  # no mail of his comes in meanwhile
-        store.overwrite_deleted(work.session)
-        person = store.person_of(work.session, address)
-        _check(work, person)
-        own = store.own_message_ids(work.session, person)
-        threads = store.threads_of(work.session, own)
-        boxes = [box.id for box in store.boxes_of(work.session, person)]
-        begun = store.threads_begun_by(work.session, own, threads)
-        person = replace(person, phrases=store.phrases_of(work.session, own, begun, boxes))
-        others = store.mentioning_message_ids(work.session, person, own, threads, boxes)
-        blanker = Blanker.of(person)
-        told.letters = _blank_letters(work, person, boxes, own)
-        told.own_mails, told.redacted_mails = len(own), len(others)
-        _blank_own(work, own)
-        _redact_others(work, others, blanker, set(threads), begun)
-        store.forget_in_thread_keys(work.session, threads, blanker)
-        store.forget_words(work.session, [*own, *others])
-        forget_beside(work.session, person, boxes, own)
-        _blank_boxes(work, person)
-        told.events = _blank_events(work, boxes, own, person)
-        forget_changes_of(work.session, boxes)
-        _block_documents(work, boxes)
-        store.delete_rows(work.session, person)
-        told.mentions = store.blank_mentions(work.session, person, blanker)
-        note_erased(work.session, [hash_of(work.key, one) for one in person.addresses], work.now)
-        work.emit(PERSON_ERASED, ("contact", person.contact_id or 0), is_quiet=True, mails=len(own))
+        erase_all_of(work, address, told)
     return told
+
+
+def erase_all_of(work: Work, address: str, told: Receipt | None = None) -> None:
+    """Erase the owner of an address in an open transaction; count it on the receipt. Raises Refused."""
+    told = told or Receipt([])
+    tell_nothing(work)
+    lock_name(work.session, INTAKE_LOCK)  # no mail of his comes in meanwhile
+    store.overwrite_deleted(work.session)
+    person = store.person_of(work.session, address)
+    _check(work, person)
+    own = store.own_message_ids(work.session, person)
+    threads = store.threads_of(work.session, own)
+    boxes = [box.id for box in store.boxes_of(work.session, person)]
+    begun = store.threads_begun_by(work.session, own, threads)
+    person = replace(person, phrases=store.phrases_of(work.session, own, begun, boxes))
+    others = store.mentioning_message_ids(work.session, person, own, threads, boxes)
+    blanker = Blanker.of(person)
+    told.letters = _blank_letters(work, person, boxes, own)
+    told.own_mails, told.redacted_mails = len(own), len(others)
+    _blank_own(work, own)
+    _redact_others(work, others, blanker, set(threads), begun)
+    store.forget_in_thread_keys(work.session, threads, blanker)
+    store.forget_words(work.session, [*own, *others])
+    forget_beside(work.session, person, boxes, own)
+    _blank_boxes(work, person)
+    told.events = _blank_events(work, boxes, own, person)
+    forget_changes_of(work.session, boxes)
+    _block_documents(work, boxes)
+    store.delete_rows(work.session, person)
+    told.mentions = store.blank_mentions(work.session, person, blanker)
+    note_erased(work.session, [hash_of(work.key, one) for one in person.addresses], work.now)
+    work.emit(PERSON_ERASED, ("contact", person.contact_id or 0), is_quiet=True, mails=len(own))
 
 
 def _check(work: Work, person: Person) -> None:

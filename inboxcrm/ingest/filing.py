@@ -76,7 +76,7 @@ def _set_apart(work: Work, moved: list[Message], box: Box) -> None:
     keys = keys_of(work.session, keys_of_thread(work.session, old_id))
     for one in moved:
         named = [name for name in (one.message_id, *one.reference_ids) if name]
-        note_keys(one, [mid_hash(name) for name in named], keys)
+        note_keys(work, one, [mid_hash(name) for name in named], keys)
     write_keys(work, keys)
 
 

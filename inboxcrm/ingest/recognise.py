@@ -15,10 +15,19 @@ DELIVERED = frozenset(("delivered-to", "x-original-to", "envelope-to", "x-envelo
 
 
 def find_answered_letter(work: Work, incoming: Incoming, rewritten: Collection[str]) -> int | None:
-    """Give the letter that a mail answers; `rewritten` are the ids that mail clients gave to drafts of ours."""
+    """Give the letter that a mail answers; `rewritten` are the ids that mail clients gave to drafts of ours.
+
+    A letter to one of us is answered by us alone: an outsider has its token from somebody who forwarded it to him.
+    """
     names = token_names(work.settings, work.key, incoming, rewritten)
     letter = answered_letter(work.session, work.key, names) if names else None
-    return letter.id if letter else None
+    if letter is None or (letter.user is not None and _is_from_outside(work.settings, incoming)):
+        return None
+    return letter.id
+
+
+def _is_from_outside(settings: Settings, incoming: Incoming) -> bool:
+    return incoming.sender is not None and not settings.is_inside(incoming.sender.address)
 
 
 def token_names(

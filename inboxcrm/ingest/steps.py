@@ -147,7 +147,7 @@ def _file(intake: Intake) -> None:
     intake.message.id = draw_id(intake.work.session, Message.__table__)
     intake.message.thread_id = intake.message.thread.id
     intake.work.session.add(intake.message)
-    note_keys(intake.message, intake.described.keys, intake.batch.keys)
+    note_keys(intake.work, intake.message, intake.described.keys, intake.batch.keys)
 
 
 def _tell(intake: Intake) -> None:

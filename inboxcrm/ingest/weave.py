@@ -21,6 +21,7 @@ from inboxcrm.ingest.store import (
     threads_apart,
 )
 from inboxcrm.ingest.thread import Keys, apart_of, people_marks
+from inboxcrm.outbox.store import letter_by_id
 
 if TYPE_CHECKING:
     from inboxcrm.crm.records import Box
@@ -31,7 +32,7 @@ def find_thread(work: Work, message: Message, own_keys: list[str], keys: Keys) -
 
     Tells whether there may be mail in it that stands on no box yet.
     """
-    joined = keys.threads_of(own_keys, people_marks(message.outside), is_tokened=_is_tokened(message))
+    joined = keys.threads_of(own_keys, people_marks(message.outside), is_tokened=_is_tokened(work, message))
     if not joined:
         message.thread = Thread(id=draw_id(work.session, Thread.__table__))
         return False
@@ -39,9 +40,10 @@ def find_thread(work: Work, message: Message, own_keys: list[str], keys: Keys) -
     return len(joined) > 1 or message.thread.box_id is None
 
 
-def note_keys(message: Message, own_keys: list[str], keys: Keys) -> None:
+def note_keys(work: Work, message: Message, own_keys: list[str], keys: Keys) -> None:
     """Note a written message under its keys, so that later mails find its thread."""
-    keys.add(message.thread_id, own_keys, people_marks(message.outside), is_tokened=_is_tokened(message))
+    is_tokened = _is_tokened(work, message)
+    keys.add(message.thread_id, own_keys, people_marks(message.outside), is_tokened=is_tokened)
 
 
 def write_keys(work: Work, keys: Keys) -> None:
@@ -50,8 +52,10 @@ def write_keys(work: Work, keys: Keys) -> None:
     insert_or_change(work.session, ThreadKey.__table__, keys.changed(), "people", "is_tokened")
 
 
-def _is_tokened(message: Message) -> bool:
-    return message.answers_letter_id is not None
+def _is_tokened(work: Work, message: Message) -> bool:
+    """Tell whether it answers a letter to a customer. That to one of us may be forwarded, and then joins nobody."""
+    letter_id = message.answers_letter_id
+    return letter_id is not None and letter_by_id(work.session, letter_id).user is None
 
 
 def _one_thread(work: Work, joined: list[int], keys: Keys) -> int:

@@ -12,6 +12,7 @@ COMMANDS = {
     "list": ("rules_list", "list_rules", "List the rules with what they did."),
     "explain": ("rules_explain", "explain", "Say why a rule fired, and what came of it."),
     "replay": ("rules_replay", "replay", "Show what rules would have done on the real history."),
+    "schema": ("rules_schema", "schema", "Print the JSON Schema of rule files, for editors."),
 }
 
 

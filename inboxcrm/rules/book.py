@@ -17,9 +17,10 @@ from inboxcrm.outbox import events as outbox_events
 from inboxcrm.rules.action_faults import action_faults
 from inboxcrm.rules.actions.table import ACTIONS
 from inboxcrm.rules.facts import FACT_TABLES, fact_tables, with_fields
-from inboxcrm.rules.fault import Fault
+from inboxcrm.rules.fault import Fault, sort_faults
 from inboxcrm.rules.files import load_rules
 from inboxcrm.rules.rule import Rule, RuleSet
+from inboxcrm.rules.schema import make_schema
 from inboxcrm.sales import events as sales_events
 
 if TYPE_CHECKING:
@@ -86,7 +87,14 @@ def read_rules(
     read = load_rules(folder, tables, shapes, EVENT_KINDS)
     unreachable = [fault for rule in read.rules if (fault := _unreachable(rule))]
     wrong = action_faults(read.rules, settings, tables, folder) if settings else []
-    return RuleSet(read.rules, (*read.faults, *unreachable, *wrong))
+    return RuleSet(read.rules, sort_faults((*read.faults, *unreachable, *wrong)))
+
+
+def schema_of_rules(stages: Collection[str] = (), fields: Collection[CustomField] = ()) -> dict[str, object]:
+    """Give the JSON Schema of rule files, with the stages and fields of the company's own."""
+    shapes = {name: verb.shape for name, verb in ACTIONS.items()}
+    reachable = [event for event in EVENT_KINDS if event not in QUIET]
+    return make_schema(with_fields(fact_tables(stages) if stages else FACT_TABLES, fields), shapes, reachable)
 
 
 def kind_of_event(event: str) -> str | None:

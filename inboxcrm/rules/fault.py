@@ -46,6 +46,11 @@ class Fault:
         return f"{self.place}: {self.what}" + (f"; {self.remedy}" if self.remedy else "")
 
 
+def sort_faults(faults: Iterable[Fault]) -> tuple[Fault, ...]:
+    """Return faults in the order of their files, lines and columns."""
+    return tuple(sorted(faults, key=lambda fault: (fault.place.file, fault.place.line, fault.place.column)))
+
+
 def suggest_nearest(word: str, known: Iterable[str]) -> str:
     """Return the words "did you mean ...?" for the nearest of the known words, or an empty text.
 

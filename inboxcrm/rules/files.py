@@ -8,10 +8,11 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from inboxcrm.rules.entry import Entry
-from inboxcrm.rules.fault import Fault, Place
+from inboxcrm.rules.fault import Fault, Place, sort_faults
 from inboxcrm.rules.language.facts import FactTable
 from inboxcrm.rules.rule import ActionShape, Rule, RuleSet
 from inboxcrm.rules.rule_reading import Words, read_rule
+from inboxcrm.rules.set_faults import set_faults
 from inboxcrm.rules.toml_places import TomlPlaces
 
 
@@ -36,8 +37,7 @@ def load_rules(
         source = _read_source(folder, file, faults)
         if source is not None:
             rules += _read_file(file.name, source, words, faults, ids)
-    faults.sort(key=lambda fault: (fault.place.file, fault.place.line, fault.place.column))
-    return RuleSet(tuple(rules), tuple(faults))
+    return RuleSet(tuple(rules), sort_faults((*faults, *set_faults(rules))))
 
 
 def _read_file(

@@ -16,6 +16,7 @@ from inboxcrm.base.secret import Secret
 from inboxcrm.base.settings_agreement import check_agreement
 from inboxcrm.base.settings_commands import Commands
 from inboxcrm.base.settings_delivery import Delivery, Handover
+from inboxcrm.base.settings_forecast import Forecast
 from inboxcrm.base.settings_form import Form
 from inboxcrm.base.settings_imports import Imports
 from inboxcrm.base.settings_leads import Campaign, Leads
@@ -267,6 +268,7 @@ class Settings(Table):
     names: Names = Names()
     handover: Handover = Handover()
     delivery: Delivery = Delivery()
+    forecast: Forecast = Forecast()
     capture: Capture = Capture()
     commands: Commands = Commands()
     notices: Notices = Notices()

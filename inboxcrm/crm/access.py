@@ -75,9 +75,15 @@ def may_act_on(
 
 def may_see_forecast(settings: Settings, user: User, owner: str) -> bool:
     """Tell whether a user may see what somebody's deals are worth: a director all, a lead the team's, a rep his own."""
+    owners = forecast_owners(settings, user)
+    return owners is None or owner in owners
+
+
+def forecast_owners(settings: Settings, user: User) -> frozenset[str] | None:
+    """Give whose deals a user may see summed up; None: everybody's."""
     if not has_roles(settings) or user.role == "sales_director":
-        return True
-    return owner == user.key or (user.role == "team_lead" and owner in led_by(settings, user))
+        return None
+    return led_by(settings, user) if user.role == "team_lead" else frozenset({user.key})
 
 
 def lead_owners(settings: Settings, user: User) -> frozenset[str | None] | None:

@@ -7,14 +7,16 @@ from datetime import datetime
 from inboxcrm.base.database import Session
 from inboxcrm.base.settings import Settings
 from inboxcrm.base.store import blob_content
-from inboxcrm.mail.compose import OutgoingAttachment, OutgoingMail, compose_mail
+from inboxcrm.mail.compose import InlinePicture, OutgoingAttachment, OutgoingMail, compose_mail
 from inboxcrm.mail.incoming import Address
 from inboxcrm.mail.letter_token import token_mark
 from inboxcrm.mail.parse import UnparsableMail, attachment_contents
 from inboxcrm.outbox.records import Letter
 from inboxcrm.outbox.render import LetterUnwritable, render_body
+from inboxcrm.papers.typeset import typeset_chart
 
 LONGEST_LOCAL_PART = 64
+THEMES = ("light", "dark")
 UNMARKED = "sms"  # each of its characters is paid for, and nobody answers it by mail
 LOST = b"This file could not be read out of its mail any more; it is in the mailbox where the mail lies.\n"
 
@@ -30,7 +32,9 @@ def letter_bytes(session: Session, settings: Settings, letter: Letter, date: dat
     """Give the mail: the bytes of an earlier try if there are any, else composed now."""
     if letter.mime_sha256:
         return blob_content(session, letter.mime_sha256)
-    text, html = render_body(letter.template, letter.facts, str(letter.facts.get("language", "en")))
+    pictures = _pictures(letter)
+    named = {"pictures": {theme: one.content_id for theme, one in pictures.items()}} if pictures else {}
+    text, html = render_body(letter.template, letter.facts | named, str(letter.facts.get("language", "en")))
     if letter.template != UNMARKED:
         text, html = _marked(text, html, letter)
     is_automatic = letter.form == "letter"
@@ -45,6 +49,7 @@ def letter_bytes(session: Session, settings: Settings, letter: Letter, date: dat
             subject=letter.subject,
             text=text,
             html=html,
+            pictures=tuple(pictures.values()),
             attachments=_attachments(session, letter.attachments),
             message_id=letter.message_id,
             sent_at=date,
@@ -55,6 +60,15 @@ def letter_bytes(session: Session, settings: Settings, letter: Letter, date: dat
             headers=headers,
         )
     )
+
+
+def _pictures(letter: Letter) -> dict[str, InlinePicture]:
+    """Draw the chart of a letter that has one, for light and for dark screens; nothing is drawn in a transaction."""
+    chart = letter.facts.get("chart")
+    if not chart:
+        return {}
+    token = letter.message_id.partition("@")[0]
+    return {theme: InlinePicture(f"{theme}.{token}@chart", typeset_chart(chart, theme)) for theme in THEMES}
 
 
 def _attachments(session: Session, files: list[dict[str, str]]) -> tuple[OutgoingAttachment, ...]:

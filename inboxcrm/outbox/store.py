@@ -181,9 +181,11 @@ def sole_line(session: Session, letter_id: int) -> int | None:
     return lines[0][1] if len(lines) == 1 and lines[0][0] == "task" else None
 
 
-def last_letter_at(session: Session, kind: str, user: str) -> datetime | None:
-    """Give when a user was last written a letter of a kind."""
-    return session.scalar(select(func.max(Letter.created_at)).where(Letter.kind == kind, Letter.user == user))
+def last_letters(session: Session, kind: str, purpose: str) -> dict[str, datetime]:
+    """Give when each user was last written a letter of a kind whose purpose begins so."""
+    is_meant = (Letter.kind == kind, Letter.user.is_not(None), Letter.dedupe.startswith(purpose, autoescape=True))
+    query = select(Letter.user, func.max(Letter.created_at)).where(*is_meant).group_by(Letter.user)
+    return {str(user): at for user, at in session.execute(query)}
 
 
 def count_letters(session: Session, state: str, form: str = "letter") -> int:
@@ -234,3 +236,27 @@ def suppressions(session: Session, addresses: Iterable[str]) -> list[Suppression
     """Give those of the addresses that no letter goes to."""
     wanted = [address.lower() for address in addresses]
     return list(session.scalars(select(Suppression).where(Suppression.address.in_(wanted))))
+
+
+def held_letters(session: Session) -> list[tuple[str, int]]:
+    """Count the letters that are held, each kind with why: nothing leaves, the account is not live, a cap is full."""
+    waiting = (
+        select(func.count()).select_from(Letter).where(Letter.state == "waiting", Letter.form == "letter")
+    )
+    found = []
+    if is_stopped(session):
+        found.append(("held, as somebody said `inboxcrm hold`", session.scalar(waiting) or 0))
+    by_account = waiting.with_only_columns(Letter.account, func.count()).where(Letter.is_outside)
+    for account, count in session.execute(by_account.group_by(Letter.account).order_by(Letter.account)):
+        if not is_live(session, account):
+            found.append((f"to outsiders held, as {account} is not live yet: `inboxcrm live`", int(count)))
+    capped = session.scalar(waiting.where(Letter.phase == "held")) or 0
+    found.append(("held, as their addressees had their fill for now: `inboxcrm outbox list`", capped))
+    return [one for one in found if one[1]]
+
+
+def letters_with_lines(session: Session, serials: Iterable[str]) -> list[int]:
+    """Give those letters of these serials that have numbered lines, the oldest first."""
+    wanted = among(session, Letter.serial, sorted(set(serials)))
+    has_lines = select(LetterLine.id).where(LetterLine.letter_id == Letter.id).exists()
+    return list(session.scalars(select(Letter.id).where(wanted, has_lines).order_by(Letter.id)))

@@ -31,6 +31,8 @@ TEMPLATES = Path(__file__).resolve().parents[1] / "templates" / "papers"
 FONTS = fontpkg_noto_sans.ROOT / "files"
 UPRIGHT_FONT = FONTS / "NotoSans[wdth,wght].ttf"
 FRESH_PROCESS_TIMEOUT_S = 60
+PICTURES = frozenset(("chart",))
+PICTURE_PPI = 144  # two pixels for each point, as screens of phones show them
 
 _lock = threading.Lock()  # a compiler refuses a second caller
 _first_user: list[int] = []  # the process that made the compiler
@@ -82,6 +84,18 @@ def typeset_summary(facts: Mapping[str, Any], made_at: datetime) -> bytes:
         return _set_facts("handover", harmless, timestamp_s)
 
 
+def typeset_chart(facts: Mapping[str, Any], theme: str) -> bytes:
+    """The PNG of a bar chart (MG-3) for light or dark screens: title, bars of name, amount, share (0 to 1).
+
+    The same facts give the same bytes. Raises TypesetError.
+    """
+    harmless = _harmless({**facts, "theme": theme}, covered_characters(UPRIGHT_FONT))
+    if _first_user and _first_user[0] != os.getpid():
+        return _set_in_fresh_process("chart", harmless, 0)
+    with _lock:
+        return _set_facts("chart", harmless, 0)
+
+
 def _harmless(value: Any, covered: Container[int]) -> Any:
     """Make every text in plain values one harmless line (V13)."""
     if isinstance(value, Mapping):
@@ -92,14 +106,17 @@ def _harmless(value: Any, covered: Container[int]) -> Any:
 
 
 def _set_facts(kind: str, facts: Mapping[str, Any], timestamp_s: int) -> bytes:
+    given = {"facts": json.dumps(facts, ensure_ascii=False, sort_keys=True)}
+    source = TEMPLATES / f"{kind}.typ"
     try:
-        pdf = _compiler().compile(
-            input=TEMPLATES / f"{kind}.typ",
-            format="pdf",
-            sys_inputs={"facts": json.dumps(facts, ensure_ascii=False, sort_keys=True)},
-            pdf_standards=["a-3b"],
-            timestamp=timestamp_s,
-        )
+        if kind in PICTURES:
+            pdf = _compiler().compile(
+                input=source, format="png", ppi=PICTURE_PPI, sys_inputs=given, timestamp=timestamp_s
+            )
+        else:
+            pdf = _compiler().compile(
+                input=source, format="pdf", sys_inputs=given, pdf_standards=["a-3b"], timestamp=timestamp_s
+            )
     except typst.TypstError as fault:
         raise TypesetError(kind, str(fault)) from fault
     assert isinstance(pdf, bytes)

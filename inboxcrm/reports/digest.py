@@ -6,21 +6,19 @@ from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from inboxcrm.base.settings import User
-from inboxcrm.base.spelled import spell_moment, spell_weekday
-from inboxcrm.base.store import failed_events
+from inboxcrm.base.spelled import spell_weekday
 from inboxcrm.base.work import Work
 from inboxcrm.crm.absence import stand_in
 from inboxcrm.crm.store import due_tasks
 from inboxcrm.ingest.staleness import all_readings
-from inboxcrm.ingest.store import count_quarantine
-from inboxcrm.outbox.store import bounced_recipients, count_letters, letters_in_state
+from inboxcrm.reports import trouble
+from inboxcrm.reports.trouble import Trouble, spell_count
 from inboxcrm.sales.access import Sight
 
 if TYPE_CHECKING:
     from inboxcrm.crm.records import Task
 
 LONGEST = 60
-BOUNCES_TOLD_FOR = timedelta(days=7)
 
 
 def digest_of_tasks(work: Work, user: User) -> tuple[dict[str, Any], list[int]]:
@@ -59,6 +57,7 @@ def _line(work: Work, number: int, task: Task) -> dict[str, Any]:
         "person": _person(work, owner) if owner else task.owner,
         "text": task.text,
         "box": task.box.name,
+        "box_id": task.box.id,
         "due": f"{due_on.day} {due_on:%B}",
         "is_overdue": task.due_at < work.now,
         "is_question": bool(task.question),
@@ -73,26 +72,9 @@ def _person(work: Work, owner: User) -> str:
     return owner.name if person is owner else f"{person.name} (for {owner.name}, who is away)"
 
 
-def spell_count(count: int, noun: str) -> str:
-    """Give a number with its noun: 1 mail, 2 mails."""
-    return f"{count} {noun}{'' if count == 1 else 's'}"
-
-
 def mailboxes_read(work: Work) -> list[str]:
     """Say of each mailbox when it was last read, for the foot (P13)."""
-    zone = work.settings.company.zone
-    return [
-        f"{one.address} {'last read ' + spell_moment(one.last_at, zone) if one.last_at else 'never read'}"
-        for one in all_readings(work.session, work.settings)
-    ]
-
-
-def _unread(work: Work) -> list[str]:
-    return [
-        f"the mailbox {one.address} is not read: `inboxcrm doctor` says why"
-        for one in all_readings(work.session, work.settings)
-        if one.is_told and one.is_stale(work.now)  # a mailbox may lag for a moment after a night's sleep
-    ]
+    return trouble.mailboxes_read(all_readings(work.session, work.settings), work.settings)
 
 
 def exceptions(work: Work, sight: Sight | None = None) -> list[str]:
@@ -100,30 +82,5 @@ def exceptions(work: Work, sight: Sight | None = None) -> list[str]:
 
     Of letters only those about boxes that the reader may see (MG-6).
     """
-    session, sight = work.session, sight or Sight(work.session, work.settings, None, work.now)
-    found = _unread(work)
-    found += [
-        f"letter {letter.id} ({letter.subject}) may or may not have left: "
-        f"`inboxcrm outbox resolve {letter.id} sent` or `again`"
-        for letter in letters_in_state(session, "uncertain")
-        if letter.box_id is None or sight.sees_box(letter.box_id)
-    ]
-    found += [
-        f"letter {x.id} ({x.subject}) failed: {x.error}"
-        for x in letters_in_state(session, "failed")
-        if x.box_id is None or sight.sees_box(x.box_id)
-    ]
-    found += [
-        f"letter {letter.id} ({letter.subject}) came back from {recipient.address}: {recipient.text}"
-        for letter, recipient in bounced_recipients(session, work.now - BOUNCES_TOLD_FOR)
-        if letter.box_id is None  # the others are a task of the owner of their box
-    ]
-    if quarantined := count_quarantine(session):
-        found.append(
-            f"{spell_count(quarantined, 'mail')} could not be read: `inboxcrm quarantine list` shows them"
-        )
-    if failed := failed_events(session):
-        count, first = spell_count(len(failed), "fact"), failed[0]
-        found.append(f"{count} could not be reacted to; the first: {first.kind}: {first.error}")
-    held = count_letters(session, "waiting")
-    return [*found, f"{held} letters wait to leave"] if held > LONGEST else found
+    sight = sight or Sight(work.session, work.settings, None, work.now)
+    return Trouble.of(work).words(lambda row: sight.sees_box(row.box_id))

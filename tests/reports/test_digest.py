@@ -43,7 +43,8 @@ def test_lines_are_numbered_in_the_order_of_their_due_time_and_say_why(work: Wor
         (2, "later", "carl"),
     ]
     assert facts["lines"][0] == {
-        "number": 1, "owner": "anna", "person": "Anna", "text": "late", "box": "Licences for Acme",
+        "number": 1, "owner": "anna", "person": "Anna", "text": "late",
+        "box": "Licences for Acme", "box_id": late.box_id,
         "due": "22 November", "is_overdue": True, "is_question": False, "why": "Because.", "rule": "r 2 (v)",
     }  # fmt: skip
     assert not facts["lines"][1]["is_overdue"]

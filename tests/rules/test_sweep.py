@@ -12,10 +12,11 @@ from sqlalchemy import select
 
 from inboxcrm.base.work import Office
 from inboxcrm.crm.store import opportunity_by_id
+from inboxcrm.crm.task import add_task
 from inboxcrm.rules.records import Episode, Firing
 from inboxcrm.rules.rule import Rule
 from inboxcrm.rules.sweep import due_rules, run_due_rules
-from tests.build import HandClock, an_opportunity, letters, on_both_databases
+from tests.build import HandClock, a_lead, an_opportunity, letters, on_both_databases
 from tests.rules.writing import a_rule, rules_of
 
 QUIET = (
@@ -111,6 +112,8 @@ def test_a_sweep_before_its_hour_does_nothing(office, clock, deal, tmp_path: Pat
 
 def test_a_rule_about_the_company_fires_once_per_due_moment(office, clock, tmp_path: Path) -> None:
     """MG-2: from Monday to the Monday after, five workdays; not at once when it comes into force."""
+    with office.work("test", actor="test") as work:
+        add_task(work, a_lead(work).box, "errand", "Call", owner="anna", due_at=work.now)
     rules = rules_of(tmp_path / "rules", DIGEST)
     run_due_rules(office, rules)
     assert fired(office) == []

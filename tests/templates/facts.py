@@ -24,15 +24,20 @@ MAIL: dict[str, Any] = {
 }
 LINE: dict[str, Any] = {
     "number": 1,
-    "owner": "anna",
-    "person": "Anna Visser",
     "text": "Answer Bob Brouwer",
-    "box": "Licences for Brouwer Bouw",
-    "due": "29 November",
-    "is_overdue": True,
+    "label": "Overdue, was due 29 November",
+    "detail": "“Licences for Brouwer Bouw”",
+    "is_late": True,
     "is_question": False,
     "why": "A new lead belongs to somebody.",
     "rule": "new-lead 1 (2026-11-22)",
+}
+CALL: dict[str, Any] = {
+    "number": 2,
+    "text": "Call Carla",
+    "label": "Due 30 November",
+    "detail": "“Dune”",
+    "is_late": False,
 }
 KEPT: dict[str, Any] = {
     "number": 4,
@@ -145,25 +150,35 @@ LETTERS: dict[str, dict[str, Any]] = {
     "unproven": {"name": "Anna Visser", "words": "quote 20 x standard", "subject": "Re: New lead"},
     "digest": {
         "name": "Maria Jansen",
-        "day": "Monday 30 November",
+        "title": "Monday 30 November",
         "summary": "3 things to do, 1 overdue",
-        "exceptions": ["letter 7 (Invoice I-2026-0001) may or may not have left"],
-        "rule": "managers-digest, version 1 (2026-11-22)",
+        "opening": "",
+        "alerts": ["letter 7 (Invoice I-2026-0001) may or may not have left"],
+        "reason": "rule managers-digest, version 1 (2026-11-22)",
         "mailboxes": ["sales@kestrel.example last read Monday 30 November 2026, 06:59"],
         "junk": [KEPT | {"sender": "bob@brouwer.example", "subject": "Our order", "why": "he is known"}],
         "noise": [KEPT | {"number": 5}],
-        "lines": [
-            LINE,
-            LINE
-            | {"number": 2, "text": "Call Carla", "due": "30 November", "is_overdue": False, "box": "Dune"},
-            LINE
-            | {
-                "number": 3,
-                "owner": "carl",
-                "person": "Carl de Wit",
-                "is_overdue": False,
-                "why": "",
-                "rule": "",
+        "examples": [["1 done", "the task is finished"], ["1 snooze 3 days", "put it off"]],
+        "chart": None,
+        "notes": ["Closed: won in the period."],
+        "tables": [
+            {
+                "title": "December 2026",
+                "head": ["Closed", "Commit", "Weighted", "Best case"],
+                "rows": [
+                    {"name": "Anna Visser", "cells": ["EUR 980.00", "–", "EUR 1,200.50", "EUR 4,802.00"]}
+                ],
+                "total": {"name": "Together", "cells": ["EUR 980.00", "–", "EUR 1,200.50", "EUR 4,802.00"]},
+                "more": "and 2 people more",
+            }
+        ],
+        "sections": [
+            {"title": "Anna Visser", "note": "2 things, 1 overdue", "more": 0, "rows": [LINE, LINE | CALL]},
+            {
+                "title": "Carl de Wit",
+                "note": "",
+                "more": 4,
+                "rows": [LINE | {"number": 3, "is_late": False, "why": "", "rule": ""}, LINE | {"number": 0}],
             },
         ],
     },
@@ -274,12 +289,11 @@ BARE: dict[str, dict[str, Any]] = {
     "unproven": {"words": "", "subject": ""},
     "parked": {"words": "", "subject": "", "kind": "deal"},
     "digest": {
-        "lines": [],
-        "exceptions": [],
         "summary": "0 things to do",
-        "junk": [],
-        "noise": [],
-        "mailboxes": [],
+        **{
+            name: []
+            for name in ("sections", "alerts", "junk", "noise", "mailboxes", "examples", "tables", "notes")
+        },
     },
     "stale": {"is_over": True, "name": ""},
     "ask": {"name": "", "products": []},

@@ -11,6 +11,7 @@ import pytest
 from inboxcrm.commands.table import BY_NAME
 from inboxcrm.mail.html_text import html_text
 from inboxcrm.outbox.render import FOLDER, LetterUnwritable, first_name, render_body, template_languages
+from inboxcrm.reports.digests.shape import Digest, Line, Section, number_lines
 from tests.templates.facts import BARE, LETTERS, MAIL, hostile
 
 ALL = pytest.mark.parametrize("letter", sorted(LETTERS))
@@ -55,8 +56,18 @@ ESSENTIALS = {
         ),
     ),
     "summary": (
-        *("Licences for Brouwer Bouw", "We are 20 people. What would it cost?", "plan.pdf", "€ 900 (Bob Brouwer)"),
-        *("quote Q-2026-0001: sent", "Answer Bob Brouwer (anna", "Bob Brouwer: 2", "2 earlier mails are left out"),
+        *(
+            "Licences for Brouwer Bouw",
+            "We are 20 people. What would it cost?",
+            "plan.pdf",
+            "€ 900 (Bob Brouwer)",
+        ),
+        *(
+            "quote Q-2026-0001: sent",
+            "Answer Bob Brouwer (anna",
+            "Bob Brouwer: 2",
+            "2 earlier mails are left out",
+        ),
     ),
     "reply": ("Anna Visser", "Bob Brouwer, Sunday 22 November 2026, 05:06:", "we are 20 people."),
     "receipt": (
@@ -74,13 +85,15 @@ ESSENTIALS = {
     "unproven": ("quote 20 x standard", "Re: New lead", "nothing in it was carried out"),
     "digest": (
         *(
-            "Monday 30 November: 3 things to do, 1 overdue",
+            "Monday 30 November",
+            "3 things to do, 1 overdue",
             "letter 7 (Invoice I-2026-0001) may",
             "Carl de Wit",
         ),
-        *("1. Answer Bob Brouwer", "2. Call Carla", "3. Answer Bob Brouwer", "1 done", "1 snooze 3 days"),
+        *("Answer Bob Brouwer", "Call Carla", "“Licences for Brouwer Bouw”", "1 done", "1 snooze 3 days"),
         "sales@kestrel.example last read Monday 30 November 2026, 06:59",
-        *("was due 29 November", "Due 30 November", "new-lead 1 (2026-11-22)", "managers-digest, version 1"),
+        *("Closed", "EUR 1,200.50", "Together", "4 more are not listed", "2 people more"),
+        *("Due 30 November", "this very mail", "new-lead 1 (2026-11-22)", "managers-digest, version 1"),
     ),
     "stale": (
         "sales@kestrel.example",
@@ -266,9 +279,10 @@ def test_the_question_for_what_is_missing_is_whole_in_each_language(language: st
 
 def test_a_question_on_the_first_line_is_answered_by_yes_or_no() -> None:
     """MG-2: the example works for line 1 as it stands."""
-    lines = [LETTERS["digest"]["lines"][0] | {"is_question": True}]
+    asked = Line("task", 7, "Is it so?", is_question=True)
+    facts = number_lines(Digest("Today", "one question", [Section("Yours", [asked])])).facts
 
-    for body in rendered("digest", LETTERS["digest"] | {"lines": lines}):
+    for body in rendered("digest", LETTERS["digest"] | facts):
         assert "1 yes" in body
         assert "1 no" in body
         assert "1 done" not in body

@@ -1,44 +1,78 @@
-"""`digest`: mails managers what their people have to do, each line with a code that a reply can act on (MG-2)."""
+"""`digest`: mails people what is due, happened or expected, each line with a number for a reply (MG-1 to MG-3).
+
+What it tells is asked once for all to whom one firing writes; who has nothing to hear gets no mail.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 from inboxcrm.base.work import Work
 from inboxcrm.mail.incoming import Address
 from inboxcrm.outbox.letter import Plan, write_letter
-from inboxcrm.reports.digest import digest_of_tasks
-from inboxcrm.reports.kept import kept_aside
+from inboxcrm.reports.digests.ground import A_DAY_AND_A_HALF, Ground
+from inboxcrm.reports.digests.shape import number_lines
+from inboxcrm.reports.digests.table import AHEAD, KINDS, WITH_NOISE
+from inboxcrm.reports.kept import KeptAside
+from inboxcrm.reports.trouble import mailboxes_told
 from inboxcrm.rules.actions.shape import Occasion, Verb, people
 from inboxcrm.rules.rule import ActionShape, Argument, ArgumentType
 
+if TYPE_CHECKING:
+    from inboxcrm.base.settings import User
+
+TWO_WEEKS = timedelta(days=14)
+NOTHING_KEPT: tuple[dict[str, Any], list[tuple[str, int]]] = ({"junk": [], "noise": []}, [])
+
 
 def _run(work: Work, occasion: Occasion, arguments: Mapping[str, object]) -> str:
-    users = people(work, occasion, str(arguments["to"]))
-    for user in users:
-        facts, task_ids = digest_of_tasks(work, user)
-        kept, lines = kept_aside(work, user, len(task_ids))
-        write_letter(
-            work,
-            Plan(
-                kind="digest",
-                dedupe=f"digest:{occasion.key}:{user.key}",
-                account=work.settings.house_account.address,
-                to=[Address(user.name, user.address)],
-                user=user.key,
-                subject=f"{facts['summary']}: {facts['day']}",
-                facts={**facts, **kept, "rule": f"{occasion.rule.id}, version {occasion.version}"},
-                task_ids=task_ids,
-                lines=lines,
-            ),
-        )
-    return "sent the digest to " + " and ".join(user.key for user in users)
+    users, kind = people(work, occasion, str(arguments["to"])), str(arguments.get("kind", "due"))
+    ground = Ground(work, ahead=TWO_WEEKS if kind in AHEAD else A_DAY_AND_A_HALF)
+    kept = KeptAside(work, f"digest:{occasion.rule.id}:")
+    told = [user.key for user in users if _tell(ground, kept, occasion, user, kind)]
+    if not told:
+        return "sent no digest: there is nothing to tell"
+    return "sent the digest to " + " and ".join(told)
+
+
+def _tell(ground: Ground, kept: KeptAside, occasion: Occasion, user: User, kind: str) -> bool:
+    """Write one user's digest; False if there is nothing to tell him."""
+    digest = KINDS[kind](ground, user)
+    numbered = number_lines(digest)
+    aside, lines = kept.of(user, len(numbered.lines)) if kind in WITH_NOISE else NOTHING_KEPT
+    if not digest.is_worth_it and not lines:
+        return False
+    work = ground.work
+    write_letter(
+        work,
+        Plan(
+            kind="digest",
+            dedupe=f"digest:{occasion.key}:{user.key}",
+            account=work.settings.house_account.address,
+            to=[Address(user.name, user.address)],
+            user=user.key,
+            subject=f"{digest.summary}: {digest.title}",
+            facts={
+                "name": user.name,
+                "opening": "",
+                **numbered.facts,
+                **aside,
+                "mailboxes": mailboxes_told(ground.trouble.readings, ground.settings, user, ground.now),
+                "reason": f"rule {occasion.rule.id}, version {occasion.version}",
+            },
+            lines=[*numbered.lines, *lines],
+        ),
+    )
+    return True
 
 
 VERB = Verb(
     ActionShape(
         required={"to": Argument(ArgumentType.WORD)},
-        doc="Mail people what is due, each line with a code that a reply can act on.",
+        optional={"kind": Argument(ArgumentType.WORD, tuple(KINDS))},
+        doc="Mail people what is due, happened or expected, each line with a number that a reply can act on.",
     ),
     _run,
 )

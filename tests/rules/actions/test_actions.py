@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -169,6 +169,7 @@ def test_open_renewal_sleeps_until_so_long_before_the_term_ends(work: Work, run)
 
 def test_digest_numbers_what_is_due_for_each_manager(work: Work, run) -> None:
     an_opportunity(work)
+    work.now += timedelta(days=2)
 
     assert run("opportunity.created", "opportunity", '{ action = "digest", to = "managers" }') == (
         "sent the digest to maria"

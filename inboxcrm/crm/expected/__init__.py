@@ -1,0 +1,1 @@
+"""What is expected of open deals, and what was won."""

@@ -22,6 +22,7 @@ from inboxcrm.rules.language.tree import (
 )
 
 MAX_NUMBER = 10**15
+MAX_DIGITS = 28
 MAX_SCALE = 10**9  # decimals of a product, so that databases can reckon with 64 bits
 
 _BOOL, _TEXT, _INT, _MONEY, _TIME, _DURATION, _NUMBER, _DATE, _TEXTS, _MONTHS, _WORKTIME = FactType
@@ -70,6 +71,8 @@ def make_number(value: int | Decimal) -> Constant | Objection:
     """Return a written-out number with its scale (1.5 has scale 10)."""
     if not -MAX_NUMBER <= value <= MAX_NUMBER:
         return Objection("the number is too big")
+    if len(Decimal(value).as_tuple().digits) > MAX_DIGITS:  # beyond that Decimal itself would round
+        return Objection("the number has too many decimals")
     exponent = Decimal(value).normalize().as_tuple().exponent
     scale = 10 ** max(0, -int(exponent))
     if scale > MAX_SCALE:

@@ -61,7 +61,12 @@ def event_by_id(session: Session, event_id: int) -> PastEvent | None:
 def first_event_since(session: Session, at: datetime) -> int:
     """Give the id of the first event at or after a moment; beyond the last one if there is none."""
     found = session.scalar(select(func.min(Event.id)).where(Event.at >= at))
-    return int(found) if found else (session.scalar(select(func.max(Event.id))) or 0) + 1
+    return int(found) if found else end_of_events(session)
+
+
+def end_of_events(session: Session) -> int:
+    """Give the id behind the last event."""
+    return (session.scalar(select(func.max(Event.id))) or 0) + 1
 
 
 def first_of_rule(session: Session, rule: str, at: datetime, near: int) -> int:

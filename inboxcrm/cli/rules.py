@@ -13,6 +13,7 @@ COMMANDS = {
     "explain": ("rules_explain", "explain", "Say why a rule fired, and what came of it."),
     "replay": ("rules_replay", "replay", "Show what rules would have done on the real history."),
     "schema": ("rules_schema", "schema", "Print the JSON Schema of rule files, for editors."),
+    "test": ("rules_test", "test", "Let mails with an expected outcome test the rules."),
 }
 
 

@@ -107,3 +107,49 @@ def test_wrong_times_say_what_would_be_right(shop: Shop) -> None:
     assert "write a day such as" in shop.say("rules", "replay", "--since", "soon").err
     assert "later than" in shop.say("rules", "replay", "--until", "100d").err
     assert "no rule 'nonsense'" in shop.say("rules", "replay", "--rule", "nonsense").err
+
+
+def test_the_test_beside_the_starter_rules_is_as_expected(shop: Shop) -> None:
+    """The shipped example, which `init` copies beside the rules."""
+    shop.open()
+
+    told = shop.say("rules", "test")
+    assert (told.code, told.out.splitlines()) == (0, ["ok      new-lead", "1 of 1 tests are as expected"])
+
+
+def test_a_test_says_what_is_different(shop: Shop) -> None:
+    shop.open()
+    case = rules_in(shop) / "tests" / "new-lead.toml"
+    case.write_text(
+        'wait = "1 hour"\n'
+        '[[expect]]\nrule = "new-lead"\ntask = "Visit Bob"\n'
+        '[[expect]]\nrule = "customer-mail"\n'
+        '[[expect]]\nrule = "new-lead"\ntimes = 2\n'
+        '[[expect]]\nrule = "nonsense"\n'
+    )
+
+    told = shop.say("rules", "test")
+    assert told.code == 1
+    assert told.out.splitlines() == [
+        "FAILED  new-lead",
+        "        new-lead made no task with 'Visit Bob'; it made 'Answer Bob Brouwer: Licences for Acme'",
+        "        customer-mail did not fire; what fired: new-lead",
+        "        new-lead fired 1 times, not 2",
+        "        there is no rule 'nonsense'",
+        "0 of 1 tests are as expected",
+    ]
+
+
+def test_a_test_that_cannot_be_read_says_where(shop: Shop) -> None:
+    shop.open()
+    case = rules_in(shop) / "tests" / "new-lead.toml"
+    for text, words in (
+        ('[[expect]]\nrul = "new-lead"\n', "expect.0.rule: Field required"),
+        ('wait = "soon"\n[[expect]]\nrule = "new-lead"\n', "'soon' is no duration"),
+        ('before = ["none.eml"]\n[[expect]]\nrule = "new-lead"\n', "there is no mail none.eml beside it"),
+        ('[[expect]]\nrule = "new-lead"\n[[given]]\nsetting = "leads.no"\nvalue = 1\n', "there is no such setting"),
+    ):
+        case.write_text(text)
+        told = shop.say("rules", "test")
+        assert told.code == 2
+        assert words in told.err

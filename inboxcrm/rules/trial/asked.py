@@ -9,11 +9,9 @@ def asked_of_database(rule: Rule) -> tuple[str, ...]:
     """Give the parts of the condition that are one query; none of an event rule's, which sees its record anyhow."""
     if rule.on is not None or rule.kind == "company":
         return ()
-    whole = () if rule.condition.obstacle else (rule.condition.source,)
-    return tuple(getattr(rule.condition, "pushed", whole))
+    return rule.condition.pushed
 
 
 def judged_one_by_one(rule: Rule) -> tuple[str, ...]:
     """Give the parts that are judged of each record that the query finds."""
-    whole = (rule.condition.source,) if rule.on or rule.condition.obstacle else ()
-    return whole if rule.on else tuple(getattr(rule.condition, "judged", whole))
+    return (rule.condition.source,) if rule.on else rule.condition.judged

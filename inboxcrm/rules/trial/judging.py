@@ -12,7 +12,8 @@ from datetime import datetime
 from typing import Any
 
 from inboxcrm.rules.language.compile_python import compile_python
-from inboxcrm.rules.language.tree import FactUse, Junction, walk_tree
+from inboxcrm.rules.language.tree import Junction, facts_of_tree, walk_tree
+from inboxcrm.rules.language.working_time import Calendars
 from inboxcrm.rules.rule import Rule
 
 # What gives the same whenever it is asked; all other parts of the language may look at the clock.
@@ -29,9 +30,9 @@ class Part:
 
 
 class Judge:
-    """One rule's condition, taken apart. `calendars` are what its condition is asked with besides facts and time."""
+    """One rule's condition, taken apart; `calendars` are those of the company."""
 
-    def __init__(self, rule: Rule, *calendars: Any) -> None:
+    def __init__(self, rule: Rule, calendars: Calendars) -> None:
         self.rule, self.calendars = rule, calendars
         tree = rule.condition.tree
         nodes = tree.items if isinstance(tree, Junction) and tree.is_all else (tree,)
@@ -41,18 +42,18 @@ class Judge:
     def holds(self, facts: Mapping[str, object], unknown: frozenset[str], now: datetime) -> bool | None:
         """Tell whether the condition holds; None where it hangs on what nobody can tell."""
         if not unknown & self.rule.condition.facts:
-            return self.rule.condition.holds(facts, now, *self.calendars)
+            return self.rule.condition.holds(facts, now, self.calendars)
         known = [part for part in self.parts if not part.facts & unknown]
-        return None if all(part.holds(facts, now, *self.calendars) for part in known) else False
+        return None if all(part.holds(facts, now, self.calendars) for part in known) else False
 
     def can_hold(self, facts: Mapping[str, object], unknown: frozenset[str], now: datetime) -> bool:
         """Tell whether it may hold at any time as long as these facts stay; the clock is not asked."""
         return all(
-            part.facts & unknown or part.holds(facts, now, *self.calendars) for part in self.timeless
+            part.facts & unknown or part.holds(facts, now, self.calendars) for part in self.timeless
         )
 
 
 def _part(node: Any) -> Part:
     nodes = list(walk_tree(node))
-    facts = frozenset(each.name for each in nodes if isinstance(each, FactUse))
+    facts = frozenset(use.name for use in facts_of_tree(node))
     return Part(compile_python(node), facts, all(type(each).__name__ in _TIMELESS for each in nodes))

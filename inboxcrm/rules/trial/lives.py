@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -50,8 +50,7 @@ class Lives:
             return
         past = past_of(self.kind, name)
         if name in self.own:
-            read = _number if types[name] in ("number", "amount") else None
-            past = told(f"{records[name]}.{name}", read=read)
+            past = told(f"{records[name]}.{name}", read=_READ.get(types[name]))
         self.pasts[name] = past
         further = list(past.of) if past.how is How.MADE else [past.person] if past.person else []
         further += ["#opened_at"] if past.how is How.TOUCHED else []
@@ -191,8 +190,17 @@ def _plain(fact: Fact | None, value: Any) -> Any:
         return value
     if fact.type is FactType.MONEY:
         return Decimal(value) / fact.scale
+    if fact.type is FactType.TEXTS:
+        return tuple(value)
     return bool(value) if fact.type is FactType.BOOL else value
 
 
 def _number(kept: Any) -> Any:
     return None if kept is None else Decimal(str(kept))
+
+
+def _day(kept: Any) -> Any:
+    return date.fromisoformat(kept) if isinstance(kept, str) else kept
+
+
+_READ = {"number": _number, "amount": _number, "date": _day}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +17,10 @@ from inboxcrm.sales import past as sales
 
 def _moment(kept: Any) -> Any:
     return datetime.fromisoformat(kept) if isinstance(kept, str) else kept
+
+
+def _day(kept: Any) -> Any:
+    return date.fromisoformat(kept) if isinstance(kept, str) else kept
 
 
 def _amount(minor: int | None, currency: str) -> Decimal | None:
@@ -129,6 +133,8 @@ _OPPORTUNITY = _BOX | {
     "is_on_hold": made(lambda wake_on: wake_on is not None, "#wake_on"),
     "next_action": Past(How.NEXT_ACTION),
     "estimate": unknown(_ESTIMATE),
+    "close_on": told("opportunity.close_on", read=_day),
+    "wake_on": told("opportunity.wake_on", read=_day),
     "#lead_id": fixed(),
     "#amount_minor": told("opportunity.amount_minor"),
     "#is_closing": told("opportunity.is_closing"),
@@ -146,6 +152,9 @@ _DOCUMENT: dict[str, Past] = {
     "total": told("document.total"),
     "issued_at": told("document.issued_at"),
     "finalise_at": told("document.finalise_at"),
+    "issued_on": told("document.issued_on"),
+    "due_on": told("document.due_on"),
+    "valid_until": fixed(),
     "name": told("opportunity.name"),
     "owner": told("opportunity.owner"),
     "#since_at": fixed(),
@@ -170,6 +179,7 @@ _MESSAGE: dict[str, Past] = {
     "subject": fixed(),
     "is_first": fixed(),
     "is_acceptance": fixed(),
+    "intents": fixed(),
     "needs_no_answer": fixed(),
     "is_late": fixed(),
     "is_answered": made(

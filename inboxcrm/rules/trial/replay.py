@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from inboxcrm.base.past_events import first_event_since
 from inboxcrm.base.work import Office
+from inboxcrm.rules.calendars import calendars_of
 from inboxcrm.rules.rule import Rule
 from inboxcrm.rules.trial.compare import GONE, NEW, SAME, UNSURE, Line, compare, real_firings
 from inboxcrm.rules.trial.judging import Judge
@@ -32,6 +33,7 @@ class Replay:
 
     lines: Iterator[Line]
     rules: Sequence[Rule]
+    left_out: Sequence[str]  # rules with `at`, which are not judged yet
     counts: dict[str, Counter[str]] = field(
         default_factory=lambda: {sign: Counter() for sign in (SAME, NEW, GONE, UNSURE)}
     )
@@ -60,9 +62,10 @@ def replay_rules(
     The rules in force tell when each was due, and which have got other steps. The lines are read inside.
     """
     chosen = [one for one in rules if rule in ("", one.id)]
+    left_out = [one.id for one in chosen if one.moment]
     until = min(until, office.clock.now())
     with looking_only(office) as session:
-        yield Replay(_lines(session, office, chosen, in_force, since, until, rule), chosen)
+        yield Replay(_lines(session, office, chosen, in_force, since, until, rule), chosen, left_out)
 
 
 def _lines(
@@ -75,14 +78,17 @@ def _lines(
     rule: str,
 ) -> Iterator[Line]:
     span = Span(since, until, first_event_since(session, since), first_event_since(session, until))
-    judges = [Judge(one) for one in rules]
+    calendars = calendars_of(office.settings)
+    judges = [Judge(one, calendars) for one in rules]
     known = {one.id: one for one in (*in_force, *rules)}
     real = real_firings(session, office.settings, known, span, rule)
     found = chain(
         judge_events(session, office.settings, judges, span),
         judge_schedules(session, office.settings, judges, span),
     )
-    yield from compare(found, real, _changed(rules, in_force), session)
+    waiting = {one.id for one in known.values() if one.moment}
+    judged = {key: fired for key, fired in real.items() if key.rule not in waiting}
+    yield from compare(found, judged, _changed(rules, in_force), session)
 
 
 def _changed(rules: Sequence[Rule], in_force: Sequence[Rule]) -> set[str]:

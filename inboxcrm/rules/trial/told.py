@@ -154,7 +154,7 @@ def _document(event: PastEvent) -> Iterator[_Told]:
     if event.subject_kind == "invoice":
         yield about, "finalise_at", UNKNOWN, UNTOLD
     if event.kind == "invoice.issued":
-        for name in ("number", "issued_at", "reference", "total"):
+        for name in ("number", "issued_at", "issued_on", "due_on", "reference", "total"):
             yield about, name, None, UNTOLD
 
 

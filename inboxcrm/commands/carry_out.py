@@ -11,6 +11,7 @@ from inboxcrm.base.settings import User
 from inboxcrm.base.work import Event, Office, Work
 from inboxcrm.commands.authority import verdict
 from inboxcrm.commands.changes import keep_changes
+from inboxcrm.commands.choices import close_choice
 from inboxcrm.commands.colleague import hear_colleague
 from inboxcrm.commands.counter import counter_of
 from inboxcrm.commands.grammar import CommandLine, read_commands
@@ -123,6 +124,7 @@ def _run(work: Work, scene: Scene, number: int) -> dict[str, Any]:
         with work.session.begin_nested():  # a savepoint: one line, whole or not at all
             with journaled(work.session) as journal:
                 said = word.verb(work, scene)
+                close_choice(work, scene)
             change = keep_changes(work, scene, journal, number)
     except Refused as reason:
         return _line(scene.line, str(reason), is_done=False)

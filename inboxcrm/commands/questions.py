@@ -16,6 +16,8 @@ from inboxcrm.crm.store import box_by_id, contact_by_id
 from inboxcrm.ingest.chosen import start_matter
 from inboxcrm.ingest.offers.store import lock_message
 from inboxcrm.ingest.weave import unite_boxes
+from inboxcrm.sales.kinds.invoice import retry_invoice
+from inboxcrm.sales.store import lock_document
 
 
 def _propose(work: Work, user: User, question: dict[str, Any]) -> str:
@@ -60,12 +62,21 @@ def _duplicate(work: Work, user: User, question: dict[str, Any]) -> str:
     return merge_told(work.session, merge) if merge else f"they are one already: {box.name}"
 
 
+def _invoice(work: Work, user: User, question: dict[str, Any]) -> str:
+    """Let an invoice go out that a rule has prepared."""
+    invoice = lock_document(work.session, int(question["invoice"]))
+    if not retry_invoice(work, invoice):
+        raise Refused(f"that invoice is {invoice.state} already; nothing more was done")
+    return "the invoice goes out within a minute"
+
+
 ACTS: dict[str, Callable[[Work, User, dict[str, Any]], str]] = {
     "accept": accept_by_rep,
     "propose": _propose,
     "join": _join,
     "alias": _alias,
     "duplicate": _duplicate,
+    "invoice": _invoice,
 }
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from inboxcrm.base.errors import Refused
@@ -19,29 +17,14 @@ from inboxcrm.ingest.store import last_customer_message
 from inboxcrm.mail.incoming import Address
 from inboxcrm.outbox.letter import Plan, Thread, write_letter
 from inboxcrm.papers.printed import grouped_amount, spelled_day
-from inboxcrm.sales.content import Ordered, UnknownProduct
+from inboxcrm.sales.content import Ordered
+from inboxcrm.sales.items import read_items
 from inboxcrm.sales.kinds.quote import issue_quote
 from inboxcrm.sales.store import open_quote
 
 if TYPE_CHECKING:
     from inboxcrm.crm.records import Box, Opportunity
     from inboxcrm.sales.records import Document
-
-ITEM = re.compile(
-    r"^(\d{1,7}(?:\.\d{1,4})?)[ \t]{0,5}(?:x|\*|×|pcs|units?)?[ \t]{0,5}([A-Za-z][\w.-]{0,39})$",
-    re.IGNORECASE,
-)
-BETWEEN = re.compile(r"[ \t]{0,5}(?:,|;|\+|\band\b)[ \t]{0,5}")
-
-
-class QuoteUnreadable(Refused):
-    """A quote command that names no list of products; says what was understood and shows one right example."""
-
-    def __init__(self, understood: list[str], unclear: str, settings: Settings) -> None:
-        example = settings.product[0].code if settings.product else "standard"
-        got = f"I understood {', '.join(understood)}, but not" if understood else "I did not understand"
-        super().__init__(f"{got} {unclear!r}; write such as: quote 20 x {example}. No quote was made.")
-
 
 class MailUnfiled(Refused):
     """A quote before it is said where the mail belongs: it could take the place of another deal's quote (IN-3)."""
@@ -52,20 +35,6 @@ class MailUnfiled(Refused):
             "no quote was made, as it is not said yet to which deal that mail belongs; "
             f"answer this with {first} and, on the line below: {source}"
         )
-
-
-def read_items(text: str, settings: Settings) -> list[Ordered]:
-    """Read `20 x standard, 2 x training`; raises QuoteUnreadable or UnknownProduct, and then nothing is made."""
-    ordered: list[Ordered] = []
-    for part in BETWEEN.split(text.strip().rstrip(".")):
-        match = ITEM.match(part.strip())
-        if match is None or Decimal(match[1]) <= 0:
-            raise QuoteUnreadable([f"{o.quantity:f} x {o.product.code}" for o in ordered], part, settings)
-        product = settings.product_by_code(match[2])
-        if product is None:
-            raise UnknownProduct(match[2], settings)
-        ordered.append(Ordered(Decimal(match[1]), product))
-    return ordered
 
 
 def make_quote(work: Work, scene: Scene) -> str:

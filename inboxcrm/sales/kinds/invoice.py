@@ -31,8 +31,13 @@ MOVES = {
 }
 
 
-def prepare_invoice(work: Work, order: Document, billing: str, finalise_at: datetime) -> Document | None:
-    """Prepare the provisional invoice of one billing step of an order; once, however often asked (QU-5)."""
+def prepare_invoice(
+    work: Work, order: Document, billing: str, finalise_at: datetime | None
+) -> Document | None:
+    """Prepare the provisional invoice of one billing step of an order; once, however often asked (QU-5).
+
+    Without a time to finalise it, it waits until a person lets it go on.
+    """
     lines = [line for line in order.lines if line["billing"] == billing]
     origin_key = f"invoice:order:{order.id}:{billing}"
     if not lines or document_by_origin(work.session, origin_key):
@@ -60,7 +65,7 @@ def prepare_invoice(work: Work, order: Document, billing: str, finalise_at: date
         ("invoice", invoice.id),
         box_id=order.box_id,
         order=order.number,
-        finalise_at=finalise_at.isoformat(),
+        finalise_at=finalise_at.isoformat() if finalise_at else None,
     )
     work.wake("invoices")
     return invoice

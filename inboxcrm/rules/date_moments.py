@@ -15,15 +15,17 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, String, and_, cast, false, func, not_, or_, type_coerce
 
 from inboxcrm.base.business_time import WorkingTime, working_time_of
-from inboxcrm.base.columns import UtcTime
+from inboxcrm.base.columns import EPOCH, UtcTime
 from inboxcrm.base.settings import Settings
 from inboxcrm.base.work import Office, Work
 from inboxcrm.rules.calendars import calendars_of
 from inboxcrm.rules.facts import SOURCES
 from inboxcrm.rules.finding import pushed
-from inboxcrm.rules.moment import LATE, Moment, latest_day, latest_time
+from inboxcrm.rules.moment import LATE, Moment, latest_day, latest_time, moment_at
 from inboxcrm.rules.moment_store import (
+    Asked,
     forget_moments,
+    has_moments,
     is_unasked,
     moments_in,
     note_moments,
@@ -42,14 +44,18 @@ class Window:
     low: Bound
     high: Bound
     owners: tuple[str, ...]  # () for all the others
+    working: WorkingTime
 
 
 def look_at_dates(office: Office, rule: Rule, served: Served) -> bool:
     """Fire a rule for the records whose moment has come; tell whether there was any."""
     now = office.clock.now()
     windows = windows_of(office.settings, rule, now, served.served_at)
+    left_behind = min(_as_text(one.low) for one in windows)
     with office.reading() as session:
-        found = moments_in(session, rule, *_question(office.settings, rule, windows, now))
+        asked = moments_in(session, rule, *_question(office.settings, rule, windows, now))
+        found = _come(rule, windows, now, asked)
+        has_old = has_moments(session, rule.id, left_behind)
     is_firing = not served.is_listing or rule.catch_up
     due = sorted({one.record_id for one in found if one.is_wanted and is_firing})
     fire_in_portions(office, rule, due, lambda work, rule, ids: _take(work, rule, ids, windows))
@@ -58,9 +64,24 @@ def look_at_dates(office: Office, rule: Rule, served: Served) -> bool:
         with office.work("sweep", actor=ACTOR) as work:
             lock_sweep(work.session, rule.id)
             note_moments(work.session, rule.id, some)
-    if found:
-        _forget_old(office, rule, now)
+    if has_old:
+        with office.work("sweep", actor=ACTOR) as work:
+            forget_moments(work.session, rule.id, left_behind)
     return bool(found)
+
+
+def _come(rule: Rule, windows: Sequence[Window], now: datetime, found: Sequence[Asked]) -> list[Asked]:
+    """Leave out those whose moment has not come yet, where a window holds such."""
+    moment = rule.moment
+    if moment is None or not moment.is_rough:
+        return list(found)
+    theirs = {owner: one.working for one in windows for owner in one.owners}
+    company = windows[-1].working
+    return [
+        one
+        for one in found
+        if moment_at(moment, theirs.get(one.owner or "", company), _as_time(one.anchor)) <= now
+    ]
 
 
 def windows_of(settings: Settings, rule: Rule, now: datetime, served_at: datetime) -> list[Window]:
@@ -72,7 +93,7 @@ def windows_of(settings: Settings, rule: Rule, now: datetime, served_at: datetim
     moment, since = rule.moment, min(now, served_at) - LATE
     assert moment is not None
     return [
-        Window(_low(moment, working, since, now), _latest(moment, working, now), owners)
+        Window(_low(moment, working, since, now), _latest(moment, working, now), owners, working)
         for working, owners in _working_times(settings, rule)
     ]
 
@@ -107,7 +128,7 @@ def _question(
     """Give the date as text, the window as a condition, and what the rule asks for."""
     moment = rule.moment
     assert moment is not None
-    column, text = _anchor(rule, moment)
+    column, text = _anchor(moment)
     calendars = calendars_of(settings)
     wanted = pushed(rule.condition, now, calendars)
     if moment.unless and not moment.unless.obstacle:
@@ -125,17 +146,18 @@ def _question(
     return text, and_(or_(*parts), is_unasked(rule, text)), wanted
 
 
-def _anchor(rule: Rule, moment: Moment) -> tuple[Any, ColumnElement[str]]:
+def _anchor(moment: Moment) -> tuple[Any, ColumnElement[str]]:
     """Give the column of the date that a rule counts from, and the same as text."""
-    column = SOURCES[rule.kind].columns[moment.anchor]
     if moment.is_day:
-        return column, cast(column, String(30))
-    return type_coerce(column, UtcTime()), cast(type_coerce(column, BigInteger()), String(30))
+        return moment.column, cast(moment.column, String(30))
+    text = cast(type_coerce(moment.column, BigInteger()), String(30))
+    return type_coerce(moment.column, UtcTime()), text
 
 
 def _take(work: Work, rule: Rule, ids: Sequence[int], windows: Sequence[Window]) -> Occasions:
     """Take those of these records whose date nobody has asked meanwhile, and note that it was asked."""
-    found = moments_in(work.session, rule, *_question(work.settings, rule, windows, work.now), ids=ids)
+    asked = moments_in(work.session, rule, *_question(work.settings, rule, windows, work.now), ids=ids)
+    found = _come(rule, windows, work.now, asked)
     note_moments(work.session, rule.id, found)
     moment = rule.moment
     assert moment is not None
@@ -149,15 +171,11 @@ def _take(work: Work, rule: Rule, ids: Sequence[int], windows: Sequence[Window])
     ]
 
 
-def _forget_old(office: Office, rule: Rule, now: datetime) -> None:
-    """Let go of what was asked of dates that no window will reach again."""
-    windows = windows_of(office.settings, rule, now, now)
-    low = min(_as_text(one.low) for one in windows)
-    with office.work("sweep", actor=ACTOR) as work:
-        forget_moments(work.session, rule.id, low)
-
-
 def _as_text(bound: Bound) -> str:
     if isinstance(bound, datetime):
         return str(UtcTime().process_bind_param(bound, None))  # type: ignore[arg-type]
     return bound.isoformat()
+
+
+def _as_time(anchor: str) -> datetime:
+    return EPOCH + timedelta(microseconds=int(anchor))

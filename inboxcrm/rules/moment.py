@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 from inboxcrm.base.business_time import WorkingTime
 from inboxcrm.base.months import months_later
@@ -61,7 +62,8 @@ class Words:
 class Moment:
     """A moment that was checked: `count` is negative before the anchor; `event` is a kind of event, or empty.
 
-    `unless` is what must not hold when it is due, `unless_events` what must not have happened since the event.
+    `unless` is what must not hold when it is due, `unless_events` what must not have happened since the event;
+    `column` is where the database has the anchor of each record, if it is a fact.
     """
 
     text: str
@@ -73,11 +75,17 @@ class Moment:
     clock: time | None = None
     unless: Condition | None = None
     unless_events: tuple[str, ...] = ()
+    column: Any = field(default=None, compare=False, repr=False)
 
     @property
     def is_plain(self) -> bool:
         """Tell whether it is the same for everybody, as so much time simply passes."""
         return self.unit in _SPANS and self.clock is None and not self.is_day
+
+    @property
+    def is_rough(self) -> bool:
+        """Tell whether a window of times holds some whose moment has not come yet."""
+        return not (self.is_plain or self.is_day or self.unit == "business hours")
 
     @property
     def span(self) -> timedelta:
@@ -191,23 +199,19 @@ def latest_day(moment: Moment, working: WorkingTime, until: datetime) -> date:
 
 
 def latest_time(moment: Moment, working: WorkingTime, until: datetime) -> datetime:
-    """Give the last time, to the second, whose moment is not after `until`."""
+    """Give a time after which no time has a moment that is not after `until`.
+
+    Where the clock time stays, times of one day change places with those of a free day after it: all of the last
+    such day are given, and each is to be asked (`Moment.is_rough`).
+    """
     if moment.is_plain:
         return until - moment.span
-    early = _bracket(moment, working, until, -_DAY)
-    late = _bracket(moment, working, until, _DAY)
-    while late - early > timedelta(seconds=1):
-        middle = early + (late - early) / 2
-        if moment_at(moment, working, middle) <= until:
-            early = middle
-        else:
-            late = middle
-    return early
-
-
-def _bracket(moment: Moment, working: WorkingTime, until: datetime, step: timedelta) -> datetime:
-    """Give a time whose moment is not after `until` (going back), or after it (going on)."""
-    at = until
-    while (moment_at(moment, working, at) > until) is (step < timedelta(0)):
-        at, step = at + step, step * 2
-    return at
+    if moment.unit == "business hours":
+        return working.add_hours(until, -moment.span)
+    today = until.astimezone(working.zone).date()
+    day = _shift_day(moment, working, today, -moment.count)
+    while _shift_day(moment, working, day, moment.count) > today:
+        day -= _DAY
+    while _shift_day(moment, working, day + _DAY, moment.count) <= today:
+        day += _DAY
+    return datetime.combine(day + _DAY, time(), working.zone).astimezone(UTC)

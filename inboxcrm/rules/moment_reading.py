@@ -13,7 +13,7 @@ from inboxcrm.rules.language.facts import FactTable, FactType
 from inboxcrm.rules.moment import OF_HOURS, BadMoment, Moment, Words, read_moment
 
 _EVENT_KIND = re.compile(r"[a-z_]+(?:\.[a-z_]+)+")
-DATES = (FactType.TIME, getattr(FactType, "DATE", None))
+DATES = (FactType.TIME, FactType.DATE)
 _OR = re.compile(r"\s+or\s+")
 
 
@@ -60,12 +60,12 @@ def _settle_anchor(
     if fact.type not in DATES or fact.column is None:
         _refuse(entry, text, offset, f"'{name}' is {fact.type.value}", "write a fact that is a day or a time")
         return None
-    if fact.type is DATES[1] and words.unit in OF_HOURS:
+    if fact.type is FactType.DATE and words.unit in OF_HOURS:
         _refuse(
             entry, text, 0, f"'{name}' is a day and has no hours", "write days, and 'at 09:00' if you like"
         )
         return None
-    return replace(moment, is_day=fact.type is DATES[1])
+    return replace(moment, is_day=fact.type is FactType.DATE, column=fact.column)
 
 
 def _settle_unless(

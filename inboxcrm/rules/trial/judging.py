@@ -17,7 +17,7 @@ from inboxcrm.rules.language.working_time import Calendars
 from inboxcrm.rules.rule import Rule
 
 # What gives the same whenever it is asked; all other parts of the language may look at the clock.
-_TIMELESS = {"FactUse", "Constant", "Compare", "IsEmpty", "Among", "Junction", "Not", "Contains", "Lower"}
+_TIMELESS = {"FactUse", "Constant", "Compare", "IsEmpty", "Among", "Junction", "Not", "Call", "Arithmetic", "WorkTime"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Whoever may write a rule file may write a rule, and nothing else: no way out of the language, and no way to stall it."""
+"""Who writes a rule file can write a rule, and nothing else: no way out of the language, no way to stall it."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from inboxcrm.commands.colleague import hear_colleague
 from inboxcrm.commands.counter import counter_of
 from inboxcrm.commands.grammar import CommandLine, read_commands
 from inboxcrm.commands.hints import hint_of
+from inboxcrm.commands.moved_on import Meant, to_wait, waiting_line, what_moved
 from inboxcrm.commands.notice import tell_supposed_author, write_receipt
 from inboxcrm.commands.reach import may_note
 from inboxcrm.commands.scene import Scene
@@ -114,6 +116,19 @@ def _forwarded(work: Work, message: Message, user: User) -> dict[str, Any]:
 
 
 def _run(work: Work, scene: Scene, number: int) -> dict[str, Any]:
+    try:
+        meant = waiting_line(work, scene) if scene.line.word == "yes" else None
+    except Refused as reason:
+        return _line(scene.line, str(reason), is_done=False)
+    if meant is not None:  # the yes to a line of an earlier mail, whose matter had changed
+        return _carry(work, meant.scene, scene, number, meant)
+    return _carry(work, scene, scene, number)
+
+
+def _carry(
+    work: Work, scene: Scene, said_in: Scene, number: int, meant: Meant | None = None
+) -> dict[str, Any]:
+    """Carry out one line; `said_in` is the line of the mail that is being answered."""
     word = BY_NAME[scene.line.word]
     if scene.user.role not in word.roles:
         return _line(scene.line, f"{scene.user.role} may not say {word.name}", is_done=False)
@@ -122,10 +137,15 @@ def _run(work: Work, scene: Scene, number: int) -> dict[str, Any]:
     work.why = f"mail {scene.message.id}: {scene.line.source}"
     try:
         with work.session.begin_nested():  # a savepoint: one line, whole or not at all
+            if moved := what_moved(work, scene, meant):
+                return _line(scene.line, moved.text, is_done=False) | {
+                    "undo": f"If you still mean it, answer: {number} yes",
+                    "waits": to_wait(scene, moved),
+                }
             with journaled(work.session) as journal:
                 said = word.verb(work, scene)
                 close_choice(work, scene)
-            change = keep_changes(work, scene, journal, number)
+            change = keep_changes(work, replace(said_in, line=scene.line), journal, number)
     except Refused as reason:
         return _line(scene.line, str(reason), is_done=False)
     said, *more = said.splitlines()

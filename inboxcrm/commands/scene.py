@@ -9,6 +9,7 @@ from inboxcrm.base.errors import Refused
 from inboxcrm.base.settings import User
 from inboxcrm.base.work import Work
 from inboxcrm.commands.reach import reach_box, reach_task, reachable_tasks
+from inboxcrm.commands.which_list import list_meant
 from inboxcrm.crm.store import box_by_id, open_tasks_of_box, task_by_id, task_by_occasion
 from inboxcrm.ingest.store import message_by_id
 from inboxcrm.outbox.store import letter_by_id, line_of_letter, lines_of_letter, sole_line, task_of_line
@@ -71,8 +72,10 @@ def _reached(work: Work, scene: Scene, box_id: int) -> Box:
 
 def _box_of_line(work: Work, scene: Scene) -> Box | None:
     """Give the box that a numbered line is about as a whole, as nothing was to do there; None of any other line."""
-    letter_id, number = scene.message.answers_letter_id, scene.line.number
-    line = line_of_letter(work.session, letter_id, number) if letter_id and number is not None else None
+    number = scene.line.number
+    if number is None:
+        return None
+    line = line_of_letter(work.session, list_meant(work, scene.message, number), number)
     return box_by_id(work.session, line[1]) if line and line[0] == "box" else None
 
 
@@ -141,6 +144,8 @@ def lines_meant(work: Work, scene: Scene, numbers: list[int]) -> list[tuple[str,
         raise Refused(f"{letter.subject!r} was sent to {letter.user} and is answered by nobody else")
     lines = lines_of_letter(work.session, letter_id)
     wanted = numbers if scene.line.number is None else [scene.line.number, *numbers]
+    if wanted:
+        list_meant(work, scene.message, wanted[0])
     if not wanted and len(lines) != 1:
         raise LineUnnamed(letter.subject, scene.line.source)
     missing = [number for number in wanted if not 1 <= number <= len(lines)]
@@ -150,10 +155,10 @@ def lines_meant(work: Work, scene: Scene, numbers: list[int]) -> list[tuple[str,
 
 
 def _task_named(work: Work, scene: Scene) -> Task:
-    letter_id = scene.message.answers_letter_id
-    found = task_of_line(work.session, letter_id, scene.line.number or 0) if letter_id else None
+    number = scene.line.number or 0
+    found = task_of_line(work.session, list_meant(work, scene.message, number), number)
     if found is None:
-        raise Refused(f"there is no line {scene.line.number} in what you answered")
+        raise Refused(f"there is no line {number} in what you answered")
     return task_by_id(work.session, found)
 
 

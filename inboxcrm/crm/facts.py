@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import and_, case, func, literal, or_, select, type_coerce
 
+from inboxcrm.base.columns import Json
 from inboxcrm.base.money import MINOR_DIGITS, PRICE_SCALE
 from inboxcrm.crm.fields.records import FieldValue
 from inboxcrm.crm.owed.records import OwedAnswer
 from inboxcrm.crm.qualifying.records import Qualification
 from inboxcrm.crm.records import Box, Contact, Lead, Opportunity, Organization, Task
+from inboxcrm.crm.tags.records import BoxTag
 
 Columns = dict[str, Any]  # names to columns
 _FACTORS = {code: PRICE_SCALE // 10**digits for code, digits in MINOR_DIGITS.items()}
@@ -38,6 +40,12 @@ _ANSWER_DUE = (
     )
     .scalar_subquery()
 )
+# A JSON list, as sets are; tags have nothing in them that JSON would write otherwise.
+_TAGS = (
+    select(literal('["').concat(func.aggregate_strings(BoxTag.name, '","')).concat('"]'))
+    .where(BoxTag.box_id == Box.id)
+    .scalar_subquery()
+)
 BOX: Columns = {
     "box_id": Box.id,
     "name": Box.name,
@@ -55,6 +63,7 @@ BOX: Columns = {
     "contact_phone": Contact.phone,
     "organization_name": Organization.name,
     "vat_number": Organization.vat_number,
+    "tags": type_coerce(func.coalesce(_TAGS, "[]"), Json),
 }
 _PARTS = (Qualification.size, Qualification.industry, Qualification.engagement, Qualification.fit)
 _KNOWN_PARTS: Any = sum(case((part.is_not(None), 1), else_=0) for part in _PARTS)

@@ -39,6 +39,7 @@ _BOX = {
     "contact_phone": (FactType.TEXT, "the telephone number of that person, such as +31201234567"),
     "organization_name": (FactType.TEXT, "the customer"),
     "vat_number": (FactType.TEXT, "the customer's VAT number"),
+    "tags": (FactType.TEXTS, "the tags of its box"),
 }
 _LEAD = _BOX | {
     "state": (FactType.TEXT, "New, Assigned, In Process, Converted, Recycled or Dead"),

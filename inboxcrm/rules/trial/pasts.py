@@ -72,6 +72,7 @@ _BOX: dict[str, Past] = {
     "contact_name": told("contact.name", **_PERSON),
     "contact_title": told("contact.title", **_PERSON),
     "contact_phone": told("contact.phone", **_PERSON),
+    "tags": unknown("it is not kept which tags a box had"),
     "organization_name": told("organization.name", **_COMPANY),
     "vat_number": told("organization.vat_number", **_COMPANY),
     "#contact_id": told("box.contact_id"),

@@ -161,7 +161,7 @@ def test_all_facts_are_told_as_the_live_run_saw_them(office, clock, tmp_path: Pa
         life = Lives(session, "opportunity", names).load([deal])[deal]
         for at, facts in seen.items():
             then, unknown = life.facts_at(names, Boundary(at))
-            assert unknown <= {"estimate", "answer_due_at"}
+            assert unknown <= {"estimate", "answer_due_at", "tags"}
             assert {name: then[name] for name in then if name not in unknown} == {
                 name: facts[name] for name in then if name not in unknown
             }, at

@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -22,7 +21,6 @@ from sqlalchemy import (
     String,
     and_,
     case,
-    false,
     func,
     literal,
     not_,
@@ -34,6 +32,18 @@ from sqlalchemy import (
 from inboxcrm.rules.language import sql_functions as sql
 from inboxcrm.rules.language.compile_python import reckon_value
 from inboxcrm.rules.language.facts import FactType
+from inboxcrm.rules.language.sql_values import (
+    as_condition,
+    column_of,
+    column_of_fact,
+    currency_element,
+    microseconds_of,
+    stored_as,
+    write_empty,
+    write_end_of_month,
+    write_part,
+    write_round,
+)
 from inboxcrm.rules.language.tree import (
     Among,
     Arithmetic,
@@ -53,10 +63,8 @@ from inboxcrm.rules.language.tree import (
 )
 from inboxcrm.rules.language.working_time import Calendars
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 _DAY = timedelta(days=1)
-_DAY_IN_MICROSECONDS = _DAY // _MICROSECOND
+_DAY_IN_MICROSECONDS = _DAY // timedelta(microseconds=1)
 _OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "+": operator.add,
     "-": operator.sub,
@@ -102,9 +110,12 @@ class _Writer:
         return self._guard(node, not_(self._write_test(node)))
 
     def _guard(self, node: Node, test: ColumnElement[bool]) -> ColumnElement[bool]:
-        guards = [_plain(one) == _plain(other) for one, other in sorted(find_demands(node), key=str)]
+        guards = [
+            currency_element(one) == currency_element(other)
+            for one, other in sorted(find_demands(node), key=str)
+        ]
         if any(_overlooks_null(each) for each in walk_tree(node)):
-            guards += [_column(use).is_not(None) for use in find_nullable(node).values()]
+            guards += [column_of(use).is_not(None) for use in find_nullable(node).values()]
         return and_(*guards, test) if guards else test
 
     def _write_test(self, node: Node) -> ColumnElement[bool]:
@@ -112,10 +123,10 @@ class _Writer:
             case Compare():
                 return self._compare(node)
             case IsEmpty():
-                return _write_empty(node)
+                return write_empty(node)
             case Among():
                 return self._compile_among(node)
-        return _as_condition(self._write_value(node, 1))
+        return as_condition(self._write_value(node, 1))
 
     def _compare(self, node: Compare) -> ColumnElement[bool]:
         left, right, comparator = node.left, node.right, str(node.comparator)
@@ -124,15 +135,15 @@ class _Writer:
         if moment := _moment_of_day(left):
             return self._compare_day(moment, comparator, reckon_value(right, self._now, self._calendars))
         scale = max(left.scale, right.scale)
-        return _as_condition(
+        return as_condition(
             _OPERATORS[comparator](self._write_value(left, scale), self._write_value(right, scale))
         )
 
     def _compare_day(self, moment: Value, comparator: str, day: date) -> ColumnElement[bool]:
         """Write `date(moment) < day` without the zone's rules: as a comparison with when that day begins."""
         at = self._write_value(moment, 1)
-        begin = _microseconds(self._calendars.start_of(day))
-        end = _microseconds(self._calendars.start_of(day + _DAY)) if day < date.max else None
+        begin = microseconds_of(self._calendars.start_of(day))
+        end = microseconds_of(self._calendars.start_of(day + _DAY)) if day < date.max else None
         before: ColumnElement[bool]
         not_after: ColumnElement[bool]
         before, not_after = at < begin, at < end if end else and_(at.is_not(None), true())
@@ -155,16 +166,16 @@ class _Writer:
         item = self._write_value(node.item, scale)
         listed = [self._write_value(each, scale) for each in node.choices]
         if not isinstance(item, ColumnElement):
-            return _as_condition((item in listed) is not node.is_negated)
+            return as_condition((item in listed) is not node.is_negated)
         return item.not_in(listed) if node.is_negated else item.in_(listed)
 
     def _write_value(self, node: Node, scale: int) -> Any:
         """Return a column expression, or a plain value where there is no fact; numbers as integers at `scale`."""
         if not has_facts(node):
-            return _store(reckon_value(node, self._now, self._calendars), scale)  # type: ignore[arg-type]
+            return stored_as(reckon_value(node, self._now, self._calendars), scale)  # type: ignore[arg-type]
         match node:
             case FactUse():
-                column = _column(node)
+                column = column_of(node)
                 return column if scale == node.scale else column * (scale // node.scale)
             case Call():
                 return self._write_call(node, scale)
@@ -196,14 +207,14 @@ class _Writer:
             if value != default:
                 owners.setdefault(value, []).extend(keys)
         kind = Date() if isinstance(default, date) else BigInteger()
-        column = _written(span.owner)
+        column = column_of_fact(span.owner)
         whens = [(column.in_(keys), literal(value, kind)) for value, keys in owners.items()]
         return case(*whens, else_=literal(default, kind)) if whens else default
 
     def _reckon_work(self, at: Value, span: WorkTime, sign: int, owner: str | None) -> Any:
         by_one = WorkTime(span.hours, span.days, owner)
         moment = Arithmetic(at.type, "-" if sign < 0 else "+", at, by_one)
-        return _store(reckon_value(moment, self._now, self._calendars), 1)
+        return stored_as(reckon_value(moment, self._now, self._calendars), 1)
 
     def _shift(self, node: Arithmetic) -> Any:
         day, span = (node.left, node.right) if node.left.type is FactType.DATE else (node.right, node.left)
@@ -227,15 +238,17 @@ class _Writer:
     def _write_call(self, node: Call, scale: int) -> Any:
         match node:
             case Call(name="contains" | "starts_with" | "ends_with", values=(text, part)):
-                return _write_part(node.name, self._write_text(text), self._write_text(part))
+                return write_part(node.name, self._write_text(text), self._write_text(part))
             case Call(name="any_of" | "all_of", values=(texts, *words)):
-                held: list[Any] = [sql.has_word(_written(texts), self._write_text(word)) for word in words]
+                held: list[Any] = [
+                    sql.has_word(column_of_fact(texts), self._write_text(word)) for word in words
+                ]
                 return (and_ if node.name == "all_of" else or_)(*held)
             case Call(name="year" | "month" | "day", values=(day,)):
                 number = type_coerce(_PARTS[node.name](self._write_day(day)), BigInteger())
                 return number if scale == 1 else number * scale
             case Call(name="start_of_month" | "end_of_month", values=(day,)):
-                return _write_end(node.name, self._write_day(day))
+                return write_end_of_month(node.name, self._write_day(day))
             case Call(name="min" | "max", values=values):
                 write = sql.least_of if node.name == "min" else sql.most_of
                 some = [self._element(each, node.type, scale) for each in values]
@@ -243,7 +256,7 @@ class _Writer:
             case Call(name="abs", values=(value,)):
                 return func.abs(self._write_value(value, scale), type_=BigInteger())
             case Call(name="round", values=(value,)):
-                return _write_round(self._write_value(value, value.scale), value.scale, scale)
+                return write_round(self._write_value(value, value.scale), value.scale, scale)
             case Call(name="coalesce", values=(use, default)):
                 some = [self._element(each, node.type, scale) for each in (use, default)]
                 return type_coerce(func.coalesce(*some), some[0].type)
@@ -254,7 +267,7 @@ class _Writer:
         if isinstance(value, ColumnElement):
             return value
         if kind is FactType.BOOL:
-            return _as_condition(value)
+            return as_condition(value)
         types: dict[FactType, Any] = {FactType.TEXT: String(), FactType.DATE: Date()}
         written: ColumnElement[Any] = literal(value, types.get(kind, BigInteger()))
         return written
@@ -270,83 +283,3 @@ def _overlooks_null(node: Node) -> bool:
 def _moment_of_day(node: Value) -> Value | None:
     """Return t of `date(t)`."""
     return node.values[0] if isinstance(node, Call) and node.name == "date" and has_facts(node) else None
-
-
-def _write_empty(node: IsEmpty) -> ColumnElement[bool]:
-    column = _column(node.use)
-    if not node.is_blank or node.use.type not in (FactType.TEXT, FactType.TEXTS):
-        return column.is_not(None) if node.is_negated else column.is_(None)
-    is_blank = func.coalesce(column, "").in_(("", "[]") if node.use.type is FactType.TEXTS else ("",))
-    return not_(is_blank) if node.is_negated else is_blank
-
-
-def _write_part(name: str, text: ColumnElement[Any], part: ColumnElement[Any]) -> ColumnElement[bool]:
-    if name == "contains":
-        return sql.find_text(text, part) > 0
-    length = func.length(part)
-    if name == "starts_with":
-        return func.substr(text, 1, length) == part
-    # Where the text is shorter, the two databases would count from different ends.
-    begin = func.length(text) - length + 1
-    return and_(func.length(text) >= length, func.substr(text, begin) == part)
-
-
-def _write_end(name: str, day: ColumnElement[Any]) -> ColumnElement[Any]:
-    return (sql.first_of_month if name == "start_of_month" else sql.last_of_month)(day)
-
-
-def _write_round(value: Any, scale: int, wanted: int) -> Any:
-    """Round integers of a scale to whole units, a half away from nothing, and write them at the wanted scale."""
-    whole = sql.whole_part(value, literal(scale, BigInteger()))
-    units = case((value < 0, -whole), else_=whole)
-    return units if wanted == 1 else units * wanted
-
-
-def _as_condition(outcome: Any) -> ColumnElement[bool]:
-    """Return a condition, also where both sides were known to Python."""
-    if isinstance(outcome, bool):
-        return true() if outcome else false()
-    condition: ColumnElement[bool] = outcome
-    return condition
-
-
-def _store(value: Any, scale: int) -> Any:
-    """Return a plain value as the database has it: numbers as integers at a scale, times in microseconds."""
-    match value:
-        case bool() | str():
-            return value
-        case int() | Decimal():
-            return int(Decimal(value) * scale)
-        case datetime():
-            return _microseconds(value)
-        case timedelta():
-            return value // _MICROSECOND
-    return value
-
-
-def _microseconds(at: datetime) -> int:
-    return (at - _EPOCH) // _MICROSECOND
-
-
-def _plain(currency: FactUse | str) -> Any:
-    return _column(currency) if isinstance(currency, FactUse) else literal(currency, String())
-
-
-def _written(node: object) -> ColumnElement[Any]:
-    """Return the column of what the checker has let be nothing but a fact."""
-    assert isinstance(node, FactUse)
-    return _column(node)
-
-
-def _column(use: FactUse) -> ColumnElement[Any]:
-    """Return the fact's column as plain integers or texts; its own type would turn our integers into times."""
-    column = use.fact.column
-    assert column is not None
-    match use.type:
-        case FactType.BOOL:
-            return column
-        case FactType.TEXT | FactType.TEXTS:
-            return type_coerce(column, String())
-        case FactType.DATE:
-            return type_coerce(column, Date())
-    return type_coerce(column, BigInteger())

@@ -1,27 +1,34 @@
-"""What each action makes happen: the events that rules could hear because of it, at once or when a letter has left."""
+"""The events that each action makes happen anew whenever it is done, at once or when its letter has left.
+
+What an action says a second time is no event: a deal that stands in the stage already does not move, a tag that is there
+is not put on. Nor is what may happen or not, such as a letter that fails.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-_LETTER = ("letter.sent", "letter.failed", "letter.uncertain", "letter.bounced")
+_LETTER = ("letter.sent",)
 
 # By the action's word. A test holds that no action is missing and that each event is one.
 EMITTED: Mapping[str, tuple[str, ...]] = {
     "ask": ("draft.laid",),
-    "assign": ("lead.assigned", "lead.moved", "opportunity.assigned"),
-    "bant": ("lead.changed", "lead.scored", "lead.moved", "opportunity.created"),
+    "assign": (),
+    "bant": (),
     "digest": _LETTER,
     "draft": ("draft.laid",),
-    "hold": ("opportunity.held",),
-    "letter": (*_LETTER, "letter.capped"),
-    "move_stage": ("stage.changed", "opportunity.woken"),
+    "hold": (),
+    "invoice_draft": _LETTER,
+    "letter": _LETTER,
+    "move_stage": (),
     "notice": _LETTER,
     "open_renewal": ("opportunity.created",),
+    "question": ("task.created", *_LETTER),
+    "quote_draft": ("task.created", *_LETTER),
     "remind": _LETTER,
-    "set_field": (),  # field.changed is for the history alone
+    "set_field": (),
     "sms": _LETTER,
-    "tag": ("box.tagged", "box.untagged"),
+    "tag": (),
     "task": ("task.created",),
-    "webhook": ("webhook.failed",),
+    "webhook": (),
 }

@@ -67,6 +67,10 @@ def test_a_condition_may_end_a_circle_so_it_is_no_fault(tmp_path: Path) -> None:
     assert told(tmp_path, rule) == []
 
 
+def test_a_notice_of_what_went_wrong_is_no_circle_though_it_may_go_wrong_itself(tmp_path: Path) -> None:
+    assert told(tmp_path, a_rule('on = "letter.failed"', 'for = "letter"', do=NOTICE)) == []
+
+
 @pytest.mark.parametrize("name", sorted(ACTIONS))
 def test_of_every_action_it_is_known_what_it_makes_happen(name: str) -> None:
     assert set(EMITTED[name]) <= set(EVENT_KINDS)

@@ -70,7 +70,6 @@ def _print_json(found: Replay) -> None:
     lines: list[dict[str, Any]] = [{**asdict(line), "at": line.at.isoformat()} for line in found]
     counts = {MEANINGS[sign]: sum(counted.values()) for sign, counted in found.counts.items()}
     told: dict[str, Any] = {"lines": lines, "counts": counts, "would_have_made": found.made()}
-    told["not_judged"] = list(found.left_out)
     click.echo(json.dumps(told, ensure_ascii=False, indent=2))
 
 
@@ -104,8 +103,6 @@ def _line(line: Line, settings: Settings) -> str:
 def _print_counts(found: Replay) -> None:
     counts = {sign: sum(counted.values()) for sign, counted in found.counts.items()}
     click.echo("")
-    if found.left_out:
-        click.echo(f"Not judged, as they have `at`: {', '.join(found.left_out)}.")
     click.echo(", ".join(f"{sign} {counts[sign]} {MEANINGS[sign]}" for sign in (NEW, GONE, UNSURE, SAME)))
     if made := found.made():
         click.echo(f"Would have made besides: {made}.")

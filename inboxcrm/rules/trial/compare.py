@@ -20,6 +20,7 @@ from inboxcrm.rules.trial.store import Fired, firings_since
 if TYPE_CHECKING:
     from inboxcrm.base.settings import Settings
 
+AT = ":at:"  # stands in the keys of firings in front of a date
 SAME, NEW, GONE, UNSURE = "=", "+", "-", "?"
 
 
@@ -48,6 +49,11 @@ def real_firings(
         if fired.event_id is not None:
             if span.first <= fired.event_id < span.last:
                 found[Key(fired.rule, fired.event_id, fired.subject_id, None)] = fired
+            continue
+        _, is_dated, anchor = fired.key.partition(AT)
+        if is_dated:
+            if fired.at < span.until:
+                found[Key(fired.rule, None, fired.subject_id, None, anchor)] = fired
             continue
         due = _due(settings, rules.get(fired.rule), fired.at)
         if span.since <= due < span.until:

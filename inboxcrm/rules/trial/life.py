@@ -23,11 +23,14 @@ class Boundary:
     at: datetime
     first: int | None = None
     cause: int | None = None
+    own: str = ""  # whoever acted at this very moment because of what he saw
 
     def has_seen(self, event: PastEvent) -> bool:
         """Tell whether an event had happened."""
         if self.first is not None:
             return event.id < self.first
+        if self.own and event.at == self.at and event.actor == self.own:
+            return False
         if self.cause is None or event.id <= self.cause:
             return event.at <= self.at
         if event.cause_id == self.cause:

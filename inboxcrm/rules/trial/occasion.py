@@ -8,12 +8,13 @@ from typing import NamedTuple
 
 
 class Key(NamedTuple):
-    """What makes an occasion one and the same: a rule with an event, or with a record and a due moment."""
+    """What makes an occasion one and the same: a rule with an event, or with a record and a due moment or date."""
 
     rule: str
     event_id: int | None
     subject_id: int
     due_at: datetime | None
+    anchor: str = ""
 
 
 @dataclass(frozen=True, slots=True)

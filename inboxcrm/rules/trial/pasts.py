@@ -136,6 +136,7 @@ _OPPORTUNITY = _BOX | {
     "estimate": unknown(_ESTIMATE),
     "close_on": told("opportunity.close_on", read=_day),
     "wake_on": told("opportunity.wake_on", read=_day),
+    "woken_at": told("opportunity.woken_at", read=_moment),
     "#lead_id": fixed(),
     "#amount_minor": told("opportunity.amount_minor"),
     "#is_closing": told("opportunity.is_closing"),

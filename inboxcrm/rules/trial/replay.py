@@ -21,8 +21,10 @@ from inboxcrm.rules.rule import Rule
 from inboxcrm.rules.trial.compare import GONE, NEW, SAME, UNSURE, Line, compare, real_firings
 from inboxcrm.rules.trial.judging import Judge
 from inboxcrm.rules.trial.occasion import Span
+from inboxcrm.rules.trial.on_dates import judge_dates
 from inboxcrm.rules.trial.on_events import judge_events
 from inboxcrm.rules.trial.on_schedules import judge_schedules
+from inboxcrm.rules.trial.on_waits import judge_waits
 from inboxcrm.rules.trial.read_only import looking_only
 from inboxcrm.rules.trial.words import count_in_words
 
@@ -33,7 +35,6 @@ class Replay:
 
     lines: Iterator[Line]
     rules: Sequence[Rule]
-    left_out: Sequence[str]  # rules with `at`, which are not judged yet
     counts: dict[str, Counter[str]] = field(
         default_factory=lambda: {sign: Counter() for sign in (SAME, NEW, GONE, UNSURE)}
     )
@@ -62,10 +63,9 @@ def replay_rules(
     The rules in force tell when each was due, and which have got other steps. The lines are read inside.
     """
     chosen = [one for one in rules if rule in ("", one.id)]
-    left_out = [one.id for one in chosen if one.moment]
     until = min(until, office.clock.now())
     with looking_only(office) as session:
-        yield Replay(_lines(session, office, chosen, in_force, since, until, rule), chosen, left_out)
+        yield Replay(_lines(session, office, chosen, in_force, since, until, rule), chosen)
 
 
 def _lines(
@@ -85,10 +85,10 @@ def _lines(
     found = chain(
         judge_events(session, office.settings, judges, span),
         judge_schedules(session, office.settings, judges, span),
+        judge_waits(session, office.settings, judges, span, real, office.clock.now()),
+        judge_dates(session, office.settings, judges, span, real),
     )
-    waiting = {one.id for one in known.values() if one.moment}
-    judged = {key: fired for key, fired in real.items() if key.rule not in waiting}
-    yield from compare(found, judged, _changed(rules, in_force), session)
+    yield from compare(found, real, _changed(rules, in_force), session)
 
 
 def _changed(rules: Sequence[Rule], in_force: Sequence[Rule]) -> set[str]:

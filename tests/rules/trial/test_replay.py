@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from inboxcrm.base.database import DatabaseTrouble
 from inboxcrm.base.money import Money
 from inboxcrm.base.store import set_switch
 from inboxcrm.base.work import Office
-from inboxcrm.crm.forecast import say_amount
+from inboxcrm.crm.forecast import say_amount, say_close_day
 from inboxcrm.crm.hand_over import hand_over_box
 from inboxcrm.crm.opportunity import move_stage
 from inboxcrm.crm.store import opportunity_by_id
@@ -37,7 +37,9 @@ QUOTED = a_rule(*DEAL, "when = \"stage == 'Quote' and stage_since_at < now - day
 QUIET = a_rule(*DEAL, 'when = "is_open and last_activity_at < now - days(7)"', name="quiet")
 MOVED = a_rule('on = "stage.changed"', 'for = "opportunity"', 'when = "amount >= 500"', name="moved")
 WROTE = a_rule('on = "message.received"', 'for = "message"', "when = \"owner == 'carl'\"", name="wrote")
-DAILY = a_rule('every = "workday 07:15"', 'for = "company"', do='{ action = "digest", to = "managers" }', name="digest")
+DAILY = a_rule(
+    'every = "workday 07:15"', 'for = "company"', do='{ action = "digest", to = "managers" }', name="digest"
+)
 RULES = (BIG, QUOTED, QUIET, MOVED, WROTE, DAILY)
 # On which day what happens to the deal: an amount, a stage, an owner, or a mail of the customer.
 STORY = {
@@ -118,7 +120,10 @@ def firings(office: Office) -> int:
 def dump(office: Office) -> dict[str, list[tuple[object, ...]]]:
     names = inspect(office.engine).get_table_names()
     with office.reading() as session:
-        return {name: sorted(map(tuple, session.execute(text(f"select * from {name}"))), key=repr) for name in names}
+        return {
+            name: sorted(map(tuple, session.execute(text(f"select * from {name}"))), key=repr)
+            for name in names
+        }
 
 
 @on_both_databases
@@ -133,7 +138,14 @@ def test_the_rules_in_force_give_exactly_the_firings_that_happened(office, clock
 
     assert [line for line in lines if line.sign != "="] == []
     assert len(lines) == firings(office)
-    assert {line.rule for line in lines} == {"big-of-anna", "long-quoted", "quiet", "moved", "wrote", "digest"}
+    assert {line.rule for line in lines} == {
+        "big-of-anna",
+        "long-quoted",
+        "quiet",
+        "moved",
+        "wrote",
+        "digest",
+    }
     for number in range(DAYS):
         day = START + timedelta(days=number, minutes=1)
         for line in replayed(office, book.current(), since=day, until=day + timedelta(days=1)):
@@ -235,6 +247,97 @@ def test_the_database_itself_refuses_to_write(office) -> None:
 
 def test_each_fact_says_how_its_past_is_known() -> None:
     missing = {
-        f"{kind}.{name}" for kind, table in FACT_TABLES.items() for name in table.facts if name not in PASTS[kind]
+        f"{kind}.{name}"
+        for kind, table in FACT_TABLES.items()
+        for name in table.facts
+        if name not in PASTS[kind]
     }
     assert missing == set(), "say in rules/trial/pasts.py which event tells of these facts, or that none does"
+
+
+UNANSWERED = a_rule(
+    'at = "3 days after message.received unless message.sent"', 'for = "message"', "when = \"kind == 'customer'\"",
+    name="unanswered",
+)  # fmt: skip
+CLOSING = a_rule('at = "2 days before close_on"', 'for = "opportunity"', 'when = "is_open"', name="closing")
+
+
+@on_both_databases
+def test_rules_that_wait_for_a_moment_give_what_happened(office, clock, tmp_path: Path) -> None:
+    """V7: three days after each mail, and two days before a day that was said, put off, and said too late."""
+    book = a_book(tmp_path / "rules", UNANSWERED, CLOSING)
+    closing = {2: "2026-12-04", 5: "2026-12-21", 26: "2026-12-20", 30: "2027-01-20"}
+    with office.work("test", actor="user:anna") as work:
+        opportunity = an_opportunity(work)
+        work.session.flush()
+        deal = opportunity.id
+    react(office, book)
+    run_due_rules(office, book.current())
+    for number in range(1, 59):
+        if number in (4, 10, 33):
+            do(office, deal, "mail", "We think about it.")
+        if number in closing:
+            with office.work("test", actor="user:anna") as work:
+                say_close_day(
+                    work, opportunity_by_id(work.session, deal), date.fromisoformat(closing[number])
+                )
+        clock.move(seconds=1)
+        react(office, book)
+        for _ in range(4):
+            clock.move(hours=6)
+            run_due_rules(office, book.current())
+            react(office, book)
+        clock.move(seconds=-1)
+
+    lines = replayed(office, book.current())
+
+    assert [line for line in lines if line.sign != "="] == []
+    assert len(lines) == firings(office)
+    assert sorted(line.rule for line in lines) == ["closing"] * 2 + ["unanswered"] * 3
+
+
+def test_a_rule_about_leads_is_judged_as_the_lead_was_then(office, clock, tmp_path: Path) -> None:
+    """The lead is assigned by the very rule that saw it New; later rules see it Assigned."""
+    new = a_rule(
+        'on = "lead.created"',
+        'for = "lead"',
+        "when = \"state == 'New' and owner is None\"",
+        do='{ action = "assign" }',
+        name="new",
+    )
+    assigned = a_rule(
+        'on = "lead.assigned"',
+        'for = "lead"',
+        "when = \"state == 'Assigned' and owner == 'anna'\"",
+        name="assigned",
+    )
+    waiting = a_rule(
+        'every = "daily 12:00"',
+        'for = "lead"',
+        "when = \"state == 'Assigned' and created_at < now - days(2)\"",
+        name="waiting",
+    )
+    book = a_book(tmp_path / "rules", new, assigned, waiting)
+    run_due_rules(office, book.current())
+    for number in range(6):
+        clock.move(hours=6)
+        deliver(
+            office,
+            Mail(
+                "We need licences.", sender=f"bob{number}@acme{number}.example", subject=f"Request {number}"
+            ),
+        )
+        react(office, book)
+        clock.move(hours=18)
+        run_due_rules(office, book.current())
+    clock.move(hours=1)
+
+    lines = replayed(office, book.current())
+
+    assert [line for line in lines if line.sign != "="] == []
+    assert len(lines) == firings(office)
+    assert {rule: len(said(lines, rule)) for rule in ("new", "assigned", "waiting")} == {
+        "new": 6,
+        "assigned": 3,  # in turn with Carl
+        "waiting": 4,
+    }

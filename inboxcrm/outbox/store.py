@@ -250,6 +250,8 @@ def held_letters(session: Session) -> list[tuple[str, int]]:
     for account, count in session.execute(by_account.group_by(Letter.account).order_by(Letter.account)):
         if not is_live(session, account):
             found.append((f"to outsiders held, as {account} is not live yet: `inboxcrm live`", int(count)))
+    braked = session.scalar(waiting.where(Letter.awaits.like("burst:%"))) or 0
+    found.append(("of rules held, as they are many at once: answer that mail `release` or `drop`", braked))
     capped = session.scalar(waiting.where(Letter.phase == "held")) or 0
     found.append(("held, as their addressees had their fill for now: `inboxcrm outbox list`", capped))
     return [one for one in found if one[1]]

@@ -29,7 +29,7 @@ MANY = 60
 MOST_NAMED = 10
 MOST_MAILBOXES = 5
 BOUNCES_TOLD_FOR = timedelta(days=7)
-REFUSALS = ("rule.refused", "rule.loop")
+REFUSALS = ("rule.refused", "rule.loop", "webhook.failed")
 
 Sees = Callable[[Any], bool]
 
@@ -142,6 +142,9 @@ class Trouble:
 def _refusal(event: Event) -> str:
     if event.kind == "rule.loop":
         return "rules cause each other in a loop; it was ended after five steps"
+    if event.kind == "webhook.failed":
+        hook, error = event.payload.get("webhook"), scrub_line(str(event.payload.get("error", "")))
+        return f"the webhook {hook} was not told of {event.payload.get('told')}: {error}"
     rule, reason = str(event.payload.get("rule", "")), scrub_line(str(event.payload.get("reason", "")))
     return f"rule {rule} was refused: {reason}"
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from inboxcrm.base.work import Work
 from inboxcrm.outbox.bursts.records import Burst
 from inboxcrm.reports.findings import findings
+from inboxcrm.reports.trouble import Trouble
 from tests.build import a_lead, on_both_databases
 
 
@@ -38,3 +39,16 @@ def test_all_that_rules_left_undone_is_found_once_and_in_order(work: Work) -> No
         "the webhook projects was not told of project.started: it is away",
     ]
     assert [one.box_id for one in found] == [None, lead.box_id, lead.box_id, None]
+
+
+def test_the_digest_names_webhooks_that_failed(work: Work) -> None:
+    since = work.now
+    work.now += timedelta(minutes=1)
+    work.emit(
+        "webhook.failed", ("webhook", 1), webhook="projects", told="project.started", error="it is away"
+    )
+    work.session.flush()
+
+    told = Trouble.of(work, since).refused(lambda box: True)
+
+    assert told == ["the webhook projects was not told of project.started: it is away"]

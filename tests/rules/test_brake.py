@@ -16,7 +16,7 @@ from inboxcrm.outbox.burst import settle_abandoned
 from inboxcrm.outbox.bursts.records import Burst
 from inboxcrm.outbox.delivery import claim_letter
 from inboxcrm.outbox.records import Letter
-from inboxcrm.outbox.store import due_letter_ids
+from inboxcrm.outbox.store import due_letter_ids, held_letters
 from inboxcrm.rules.sweep import run_due_rules
 from tests.build import HOUSE, HandClock, a_lead, letters, on_both_databases
 from tests.commands.shop import Shop
@@ -180,3 +180,12 @@ def test_a_sweep_that_was_killed_before_its_end_is_settled_by_the_ticker(
 
     assert bursts(shop)[0].state == "asked"
     assert leaving(shop) == []
+
+
+def test_what_is_held_is_counted_for_the_digest(shop: Shop) -> None:
+    sweep(shop, 21)
+
+    with shop.office.reading() as session:
+        assert held_letters(session) == [
+            ("of rules held, as they are many at once: answer that mail `release` or `drop`", 21)
+        ]

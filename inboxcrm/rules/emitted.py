@@ -1,7 +1,7 @@
 """The events that each action makes happen anew whenever it is done, at once or when its letter has left.
 
-What an action says a second time is no event: a deal that stands in the stage already does not move, a tag that is there
-is not put on. Nor is what may happen or not, such as a letter that fails.
+What an action says a second time is no event: a deal that stands in the stage already does not move, a tag that is
+there is not put on. Nor is what may happen or not, such as a letter that fails.
 """
 
 from __future__ import annotations

@@ -107,19 +107,19 @@ def _search(junction: Junction, spoken: Spoken) -> tuple[str, ast.expr] | None:
             continue
         words, place = spoken[id(item)]
         if _is_never(item):
-            return f"'{words}' can never hold", place
+            return "this can never hold", place
         limit = _read_limit(item)
         if limit is None:
             continue
         earlier = limits.setdefault(limit.name, [])
         for other, said in earlier:
             if other.is_null is not limit.is_null or (not limit.is_null and limit.meet(other).is_void()):
-                return f"'{words}' can never hold beside '{said}'", place
+                return f"this can never hold beside `{said}`", place
         joined = limit
         for other, _ in earlier:
             joined = joined.meet(other)
         if not limit.is_null and joined.is_void():
-            return f"'{words}' can never hold beside what is said of '{limit.name}' before it", place
+            return f"this can never hold beside what is said of '{limit.name}' before it", place
         earlier.append((limit, words))
     return None
 

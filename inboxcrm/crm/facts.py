@@ -112,6 +112,7 @@ OPPORTUNITY: Columns = {
     "currency": Opportunity.currency,
     "close_on": Opportunity.close_on,
     "wake_on": Opportunity.wake_on,
+    "woken_at": Opportunity.woken_at,
     "created_at": Opportunity.created_at,
     "stage_since_at": Opportunity.stage_since_at,
     "stage_overdue_at": Opportunity.stage_overdue_at,

@@ -234,6 +234,7 @@ class Opportunity(Base):
     currency: Mapped[str] = mapped_column(String(3))
     account_code: Mapped[str | None] = mapped_column(String(100), index=True)  # the customer's, at a provider
     wake_on: Mapped[date | None] = mapped_column(index=True)  # on hold until then
+    woken_at: Mapped[datetime | None]  # when it last was so no more
     close_on: Mapped[date | None]
     stage_since_at: Mapped[datetime]
     stage_overdue_at: Mapped[datetime | None]  # when it will have been there too long (OP-9)

@@ -116,6 +116,7 @@ def wake_up_at(work: Work, wake_on: date) -> datetime:
 def end_hold(work: Work, opportunity: Opportunity) -> None:
     """Let a deal sleep no more; its time in the stage begins anew."""
     old, opportunity.wake_on, opportunity.box.is_asleep = opportunity.wake_on, None, False
+    opportunity.woken_at = work.now
     opportunity.stage_overdue_at = work.now + timedelta(days=stage_of(work, opportunity).too_long_days)
     work.emit(
         events.OPPORTUNITY_WOKEN,

@@ -80,6 +80,7 @@ _OPPORTUNITY = _BOX | {
     "currency": (FactType.TEXT, "of the amount"),
     "close_on": (FactType.DATE, "when it is expected to close"),
     "wake_on": (FactType.DATE, "until when it is on hold"),
+    "woken_at": (FactType.TIME, "when it last woke from being on hold"),
     "created_at": (FactType.TIME, "when it was made"),
     "stage_since_at": (FactType.TIME, "since when it stands in its stage"),
     "stage_overdue_at": (
@@ -176,6 +177,7 @@ _MAY_BE_EMPTY = {
         "due_on",
         "close_on",
         "wake_on",
+        "woken_at",
         "finalise_at",
         "error",
         "document_id",

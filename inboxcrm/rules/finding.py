@@ -7,6 +7,7 @@ A sweep looks at ids and asks for facts only of what fires. Of a condition that 
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Join, Select, select
@@ -30,11 +31,18 @@ def is_whole(condition: Condition) -> bool:
 
 def select_ids(kind: str, *where: ColumnElement[bool], columns: tuple[ColumnElement[Any], ...] = ()) -> Any:
     """Select the ids of records of a kind for which all of this holds, with columns of theirs beside it."""
+    record_id = SOURCES[kind].id
+    needed = frozenset(name for one in (*where, *columns) for name in tables_in(one))
+    return select(record_id, *columns).select_from(_tables_for(kind, needed)).where(*where)
+
+
+@lru_cache(maxsize=200)
+def _tables_for(kind: str, needed: frozenset[str]) -> Any:
+    """Give the joined tables of a kind of record, those only that are needed; the same for most rules."""
     source = SOURCES[kind]
     query: Select[Any] = source.select({})
     [whole] = query.get_final_froms()
-    needed = {_table_name(source.id)} | {name for one in (*where, *columns) for name in tables_in(one)}
-    return select(source.id, *columns).select_from(_without_needless(whole, needed)).where(*where)
+    return _without_needless(whole, {_table_name(source.id), *needed})
 
 
 def tables_in(clause: Any) -> set[str]:

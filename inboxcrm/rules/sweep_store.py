@@ -65,13 +65,14 @@ def _has_episode(rule: str, record_id: Any) -> ColumnElement[bool]:
 def beginning(session: Session, rule: str, kind: str, where: ColumnElement[bool]) -> list[int]:
     """Give the records for which a condition holds and of which the rule has no open episode."""
     query = select_ids(kind, where, ~_has_episode(rule, SOURCES[kind].id))
-    return sorted(session.scalars(query))
+    return sorted(session.connection().scalars(query))
 
 
 def ended(session: Session, rule: str, kind: str, where: ColumnElement[bool]) -> list[int]:
     """Give the records with an open episode for which the condition holds no more; each is asked by its id."""
     holds = select_ids(kind, where, SOURCES[kind].id == Episode.subject_id).correlate(Episode).exists()
-    return sorted(session.scalars(select(Episode.subject_id).where(Episode.rule == rule, ~holds)))
+    query = select(Episode.subject_id).where(Episode.rule == rule, ~holds)
+    return sorted(session.connection().scalars(query))
 
 
 def due_again(session: Session, rule: str, fired_until: datetime) -> list[int]:

@@ -50,13 +50,16 @@ def _check_count(name: str, function: Function, count: int) -> Objection | None:
         return None
     more = " or more" if function.has_more else ""
     example = f"as in {function.example}"
-    return Objection(f"'{name}' takes {least}{more} values, not {count}", example)
+    noun = "value" if least == 1 and not more else "values"
+    return Objection(f"'{name}' takes {least}{more} {noun}, not {count}", example)
 
 
 def _object_to(name: str, wanted: tuple[FactType, ...], value: Value) -> Objection:
     words = list(dict.fromkeys(_spell(each) for each in wanted))
     whole = words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
     remedy = "write date(...) for the day of a time" if wanted == (FactType.DATE,) else ""
+    if value.type is FactType.TEXTS and isinstance(value, FactUse):
+        remedy = f"write 'word' in {value.name}"
     return Objection(f"'{name}' takes {whole}, not {value.type.value}", remedy)
 
 

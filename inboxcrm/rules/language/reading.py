@@ -19,6 +19,10 @@ _FOREIGN_WORDS = {
     "NOT": "write 'not'",
     "IS NULL": "write 'is None'",
     "<>": "write '!='",
+    " like ": "write contains(name, 'part') or starts_with(name, 'part')",
+    " LIKE ": "write contains(name, 'part') or starts_with(name, 'part')",
+    " between ": "write such as 10 <= amount <= 20",
+    " BETWEEN ": "write such as 10 <= amount <= 20",
 }
 
 

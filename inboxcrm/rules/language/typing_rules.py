@@ -27,8 +27,12 @@ MAX_SCALE = 10**9  # decimals of a product, so that databases can reckon with 64
 
 _BOOL, _TEXT, _INT, _MONEY, _TIME, _DURATION, _NUMBER, _DATE, _TEXTS, _MONTHS, _WORKTIME = FactType
 _UNORDERED = (_BOOL, _TEXT)
-# Of these nothing can be said but with a time or a day.
-_LENGTHS = {_MONTHS: "months", _WORKTIME: "working time", _TEXTS: "a set"}
+# What cannot be compared, and what can be written instead.
+_LENGTHS = {
+    _MONTHS: "add it to a day, as in today + months(2)",
+    _WORKTIME: "add it to a time, as in now - business_hours(4)",
+    _TEXTS: "write 'word' in the_set",
+}
 _SUMS: dict[tuple[FactType, Operator, FactType], FactType] = {
     (_INT, "+", _INT): _INT,
     (_INT, "-", _INT): _INT,
@@ -156,12 +160,7 @@ def join_types(left: Value, right: Value) -> Objection | None:
     kinds = {left.type, right.type}
     for kind in (left.type, right.type):
         if kind in _LENGTHS:
-            remedy = (
-                "write 'word' in the_set"
-                if kind is _TEXTS
-                else "add it to a time, as in now - business_hours(4)"
-            )
-            return Objection(f"{kind.value} cannot be compared", remedy)
+            return Objection(f"{kind.value} cannot be compared", _LENGTHS[kind])
     numbers = kinds <= {FactType.INT, FactType.NUMBER} or kinds <= {FactType.MONEY, FactType.NUMBER}
     if len(kinds) > 1 and not numbers:
         return Objection(

@@ -207,3 +207,26 @@ def test_a_mistake_in_a_condition_over_several_lines_is_told_at_its_own_line() -
 
     assert isinstance(outcome, list)
     assert outcome[0].place == Place("sales.toml", 10, 7)
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("stage like 'Q%'", "write contains(name, 'part') or starts_with(name, 'part')"),
+        ("amount between 1 and 2", "write such as 10 <= amount <= 20"),
+        ("upper(stage, stage) == 'A'", "'upper' takes 1 value, not 2"),
+        (
+            "contains(intents, 'question')",
+            "'contains' takes a text, not a set of texts; write 'word' in intents",
+        ),
+        (
+            "months(1) < days(3)",
+            "a number of months cannot be compared; add it to a day, as in today + months(2)",
+        ),
+        ("created_at > today", "a time cannot be compared with a day; write date(...) for the day of a time"),
+        ("'questoin' in intents", "'intents' never holds 'questoin'; did you mean 'question'?"),
+        ("TODAY > close_on", "did you mean 'today'?"),
+    ],
+)
+def test_words_of_other_languages_and_types_are_told_what_to_write(source: str, said: str) -> None:
+    assert [said in fault for fault in faults_of(source)] == [True], faults_of(source)

@@ -19,6 +19,7 @@ from inboxcrm.base.states import check_move
 from inboxcrm.base.store import draw_id
 from inboxcrm.base.work import Office, Work
 from inboxcrm.mail.incoming import Address
+from inboxcrm.mail.scrub import scrub_line
 from inboxcrm.outbox.bursts.records import Burst
 from inboxcrm.outbox.bursts.store import GATHERING, abandoned_bursts, gathering_burst, lock_burst
 from inboxcrm.outbox.letter import Plan, move_letter, topic_of, write_letter
@@ -38,6 +39,7 @@ MANAGERS = ("sales_director", "team_lead")
 KIND = "burst"
 ABANDONED = timedelta(minutes=10)
 SHOWN = 5
+LONGEST_SUBJECT = 80
 ACTOR = "outbox"
 WHY = "a rule that is wrong would write to all your customers before anybody could stop it."
 
@@ -134,10 +136,11 @@ def _free(work: Work, letters: list[Letter]) -> None:
 
 
 def _ask(work: Work, burst: Burst, waiting: list[Letter]) -> None:
+    first = scrub_line(waiting[0].subject)[:LONGEST_SUBJECT]
     named = ", ".join(letter.recipients[0].address for letter in waiting[:SHOWN])
     text = (
         f"the rule {burst.rule}, version {burst.version}, would write to {len(waiting)} addresses outside at once:"
-        f" {named}{' and others' if len(waiting) > SHOWN else ''}. The first would read: {waiting[0].subject}."
+        f' {named}{" and others" if len(waiting) > SHOWN else ""}. The first is called "{first}".'
         " Nothing has left, and nothing leaves until you say so."
     )
     for user in managers_of(work.settings):

@@ -9,9 +9,11 @@ import pytest
 from sqlalchemy import select
 
 from inboxcrm.base.settings import Settings
+from inboxcrm.base.store import set_switch
 from inboxcrm.base.work import Office, Work
+from inboxcrm.outbox.delivery import claim_letter
 from inboxcrm.outbox.mime import letter_bytes
-from inboxcrm.outbox.records import Letter
+from inboxcrm.outbox.records import Letter, Suppression
 from inboxcrm.outbox.store import due_letter_ids
 from inboxcrm.rules.book import RuleBook
 from tests.build import ANNA, BOB, HOUSE, START, Mail, a_lead, an_opportunity, deliver, letters, react
@@ -193,6 +195,22 @@ def test_nothing_leaves_before_live_was_said(shop: tuple[Office, RuleBook]) -> N
         assert [
             office_letter.id for office_letter in letters(office, "letter") if office_letter.id in due
         ] == []
+
+
+def test_an_address_of_which_a_server_said_that_nobody_is_there_gets_nothing(
+    shop: tuple[Office, RuleBook],
+) -> None:
+    """EM-8: as every letter."""
+    office, rules = shop
+    deliver(office, Mail("We need licences."))
+    react(office, rules)
+    [letter] = letters(office, "letter")
+    with office.work("test", actor="test") as work:
+        set_switch(work.session, f"live:{HOUSE}", "live", work.now)
+        work.session.add(Suppression(address=BOB, reason="nobody there", letter_id=letter.id, at=work.now))
+
+    assert claim_letter(office, letter.id) is None
+    assert letters(office, "letter")[0].state == "failed"
 
 
 def test_a_mail_is_answered_once_however_often_its_event_is_handled(shop: tuple[Office, RuleBook]) -> None:

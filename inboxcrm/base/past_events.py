@@ -96,11 +96,17 @@ def events_between(
             yield rows
 
 
-def reactions_since(session: Session, first: int) -> dict[int, Reaction]:
-    """Give by event when it was reacted to, of those from an id on of which something came."""
+def reactions_since(session: Session, first: int, apart: Collection[str] = ()) -> dict[int, Reaction]:
+    """Give by event when it was reacted to, of those from an id on of which something came.
+
+    What the rules of `apart` did counts not: they wait after an event, and do something long after it.
+    """
     of_rules = func.min(case((_IS_RULE, Event.id)))
     query = select(Event.cause_id, func.min(Event.at), of_rules).where(
-        Event.id >= first, Event.cause_id.is_not(None), Event.cause_id >= first
+        Event.id >= first,
+        Event.cause_id.is_not(None),
+        Event.cause_id >= first,
+        Event.actor.not_in([f"rule:{rule}" for rule in sorted(apart)]),
     )
     found = session.execute(query.group_by(Event.cause_id))
     return {cause: Reaction(at, number) for cause, at, number in found}

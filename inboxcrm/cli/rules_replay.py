@@ -74,12 +74,12 @@ def _print_json(found: Replay) -> None:
 
 
 def _print_lines(found: Iterable[Line], rules: tuple[Rule, ...], settings: Settings, *, is_all: bool) -> None:
-    """Print as they come: a heading where the rule changes."""
+    """Print rule by rule, in the order of their files, each in the order of time."""
     versions = {one.id: one.version for one in rules}
+    places = {one.id: place for place, one in enumerate(rules)}
+    wanted = [line for line in found if is_all or line.sign != SAME]
     heading = ""
-    for line in found:
-        if line.sign == SAME and not is_all:
-            continue
+    for line in sorted(wanted, key=lambda one: (places.get(one.rule, len(places)), one.rule, one.at)):
         if line.rule != heading:
             heading = line.rule
             version = f", version {versions[heading]}" if heading in versions else ", not in this folder"

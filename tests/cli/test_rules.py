@@ -75,6 +75,7 @@ def test_explain_goes_from_the_firing_up_to_the_mail(shop: Shop) -> None:
     assert told["facts"]["state"] == "New"  # as it was then; it is Assigned now
     assert any(line.startswith("lead.assigned") for line in told["made"])
     assert told["causes"][0].startswith("lead.created (lead 1)")
+    assert ", mail of carla@brouwer.test: Question" in told["causes"][-1]
     lines = shop.say("rules", "explain", told["firing"]).out.splitlines()
     assert lines[0].startswith("new-lead, version")
     assert "  saw       state = New" in lines
@@ -93,6 +94,9 @@ def test_replay_shows_what_a_draft_would_have_done(shop: Shop) -> None:
     same = shop.say("rules", "replay", "--since", "2d").out.splitlines()
     assert "= 1 the same" in same[-2]
     assert same[-1].endswith("digests.")  # whoever ran no ticker got none
+    listed = shop.say("rules", "replay", "--since", "2d", "--all").out.splitlines()
+    headings = [line for line in listed if ", version" in line]
+    assert len(headings) == len(set(headings))  # rule by rule
     told = shop.say("rules", "replay", "--since", "2d", "--folder", str(draft), "--rule", "question").out
     [line] = [line for line in told.splitlines() if line.startswith("+ 2")]
     assert line.endswith("Question (box 1): task to anna: 'look' (kind errand)")

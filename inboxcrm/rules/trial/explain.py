@@ -13,6 +13,7 @@ from inboxcrm.base.past_events import (
     event_by_id,
     events_of_rule,
     first_of_rule,
+    history_of_boxes,
     history_of_subjects,
 )
 from inboxcrm.ingest.store import message_by_id
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from inboxcrm.base.settings import Settings
 
 NOT_KNOWN = "(nobody can tell what it was then)"
+# What intake tells of a mail, in the transaction in which it makes a lead of it or moves a deal.
+_OF_MAIL = ("message.received", "message.sent", "message.filed", "message.released", "mail.proven")
 _TOLD = (events.RULE_FIRED, events.RULE_REFUSED)
 
 
@@ -82,10 +85,19 @@ def _facts(
 
 def _causes(session: Session, event_id: int | None) -> Iterator[str]:
     """Yield the events that led here, the last one first, up to the mail or command with which it began."""
+    event = None
     while event_id is not None and (event := event_by_id(session, event_id)) is not None:
-        mail = message_by_id(session, event.subject_id) if event.subject_kind == "message" else None
-        yield _event_in_words(event) + (f", mail of {mail.sender}: {mail.subject}" if mail else "")
+        yield _event_in_words(event) + _mail_in_words(session, event)
         event_id = event.cause_id
+    if event is not None and event.subject_kind != "message":
+        beside = history_of_boxes(session, [event.box_id], _OF_MAIL) if event.box_id else []
+        if mail := next((one for one in beside if one.at == event.at), None):
+            yield _event_in_words(mail) + _mail_in_words(session, mail)
+
+
+def _mail_in_words(session: Session, event: PastEvent) -> str:
+    mail = message_by_id(session, event.subject_id) if event.subject_kind == "message" else None
+    return f", mail of {mail.sender}: {mail.subject}" if mail else ""
 
 
 def _event_in_words(event: PastEvent) -> str:

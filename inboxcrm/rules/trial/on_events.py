@@ -35,16 +35,19 @@ class _Hit:
 
 
 def judge_events(
-    session: Session, settings: Settings, judges: Collection[Judge], span: Span
+    session: Session, settings: Settings, judges: Collection[Judge], span: Span, waiting: Collection[str]
 ) -> Iterator[Occurrence]:
-    """Yield what these rules would have done in a span, some events at a time, oldest first."""
+    """Yield what these rules would have done in a span, some events at a time, oldest first.
+
+    `waiting` names the rules that wait after events: what they did was done long after.
+    """
     by_event: dict[str, list[Judge]] = {}
     for judge in judges:
         if judge.rule.on:
             by_event.setdefault(judge.rule.on, []).append(judge)
     if not by_event:
         return
-    reactions = reactions_since(session, span.first)
+    reactions = reactions_since(session, span.first, waiting)
     for events in events_between(session, by_event, span.first, span.last):
         yield from _judge_some(session, settings, events, by_event, reactions)
 

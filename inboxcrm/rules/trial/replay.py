@@ -82,8 +82,9 @@ def _lines(
     judges = [Judge(one, calendars) for one in rules]
     known = {one.id: one for one in (*in_force, *rules)}
     real = real_firings(session, office.settings, known, span, rule)
+    waiting = {one.id for one in known.values() if one.moment}
     found = chain(
-        judge_events(session, office.settings, judges, span),
+        judge_events(session, office.settings, judges, span, waiting),
         judge_schedules(session, office.settings, judges, span),
         judge_waits(session, office.settings, judges, span, real, office.clock.now()),
         judge_dates(session, office.settings, judges, span, real),

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import structlog
 
+from inboxcrm.base.clock import Clock, SystemClock
+from inboxcrm.base.columns import EPOCH
 from inboxcrm.base.errors import ConfigError
 from inboxcrm.base.settings_people import CustomField
 from inboxcrm.crm import events as crm_events
@@ -27,6 +31,8 @@ if TYPE_CHECKING:
     from inboxcrm.base.settings import Settings
 
 log = structlog.get_logger()
+Stamp = tuple[tuple[str, int, int, int], ...]  # of each file: name, when written, size, inode
+SETTLED_NS = 1_000_000_000
 EVENT_KINDS = sorted(
     value
     for module in (crm_events, ingest_events, outbox_events, sales_events)
@@ -114,13 +120,20 @@ def _unreachable(rule: Rule) -> Fault | None:
 
 @dataclass(slots=True)
 class RuleBook:
-    """The rules of one folder; a faulty change is refused and the old rules stay."""
+    """The rules of one folder; a faulty change is refused and the old rules stay.
+
+    A change is taken over when nothing was written for a second, as a file that an editor is still writing may look
+    right by chance. `refused` are the faults of the folder as it is now.
+    """
 
     folder: Path
     stages: tuple[str, ...] = ()
     fields: tuple[CustomField, ...] = ()
     settings: Settings | None = None
-    _stamp: tuple[tuple[str, int, int], ...] = ()
+    clock: Clock = field(default_factory=SystemClock)  # the real one, as files are stamped by it
+    refused: tuple[Fault, ...] = ()
+    is_news: bool = True  # nobody was told of `refused` yet
+    _stamp: Stamp = ()
     _rules: tuple[Rule, ...] = field(default=())
 
     def open(self) -> RuleBook:
@@ -134,15 +147,30 @@ class RuleBook:
     def current(self) -> tuple[Rule, ...]:
         """Give the rules in force now; looks whether a file has changed."""
         stamp = self._look()
-        if stamp != self._stamp:
-            self._stamp, found = stamp, read_rules(self.folder, self.stages, self.fields, self.settings)
-            if found.faults:
-                log.error("rules_refused", faults=[str(fault) for fault in found.faults])
-            else:
-                self._rules = found.rules
-                log.info("rules_taken_over", count=len(found.rules))
+        if stamp != self._stamp and not self._is_being_written(stamp):
+            self._take_over(stamp)
         return self._rules
 
-    def _look(self) -> tuple[tuple[str, int, int], ...]:
-        files = sorted(self.folder.glob("*.toml"))
-        return tuple((file.name, file.stat().st_mtime_ns, file.stat().st_size) for file in files)
+    def _take_over(self, stamp: Stamp) -> None:
+        found = read_rules(self.folder, self.stages, self.fields, self.settings)
+        if self._look() != stamp:
+            return  # it was written while it was read: the next look finds it whole
+        self._stamp, self.refused, self.is_news = stamp, found.faults, True
+        if found.faults:
+            log.error("rules_refused", faults=[str(fault) for fault in found.faults])
+        else:
+            self._rules = found.rules
+            log.info("rules_taken_over", count=len(found.rules))
+
+    def _is_being_written(self, stamp: Stamp) -> bool:
+        now = (self.clock.now() - EPOCH) // timedelta(microseconds=1) * 1000
+        changed = set(stamp) - set(self._stamp)
+        return any(0 <= now - written < SETTLED_NS for _, written, _, _ in changed)
+
+    def _look(self) -> Stamp:
+        found = []
+        for file in sorted(self.folder.glob("*.toml")):
+            with suppress(FileNotFoundError):  # it goes while we look
+                state = file.stat()
+                found.append((file.name, state.st_mtime_ns, state.st_size, state.st_ino))
+        return tuple(found)

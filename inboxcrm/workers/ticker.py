@@ -9,6 +9,7 @@ import structlog
 from inboxcrm.base.database import DatabaseTrouble, DatabaseUnusable, check_database
 from inboxcrm.base.work import Office
 from inboxcrm.rules.book import RuleBook
+from inboxcrm.rules.refusal import tell_of_refusal
 from inboxcrm.workers.topics import due_topics
 
 log = structlog.get_logger()
@@ -25,6 +26,7 @@ def tick(office: Office, rules: RuleBook, stop: threading.Event) -> None:
             if due := due_topics(office, rules):
                 office.wake(due)
                 office.reach("ticker.rang")
+            tell_of_refusal(office, rules)
             is_well = True
         except DatabaseTrouble as error:
             if isinstance(error, DatabaseUnusable):

@@ -10,6 +10,7 @@ from pathlib import Path
 from bench import (
     bounces,
     csv_import,
+    digesting,
     duplicates,
     intake,
     latency,
@@ -33,6 +34,7 @@ BENCHES: dict[str, Callable[[Asked, Path], Iterator[Line]]] = {
     "replay": replaying.measure,
     "bounces": bounces.measure,
     "duplicates": duplicates.measure,
+    "digests": digesting.measure,
     "replies": replies.measure,
     "csv_import": csv_import.measure,
     "parse": parsing.measure_pace,

@@ -33,6 +33,7 @@ COMMANDS = {
     "search": ("looking", "search", "Find mails and records by words."),
     "metrics": ("metrics", "metrics", "Print figures for Prometheus."),
     "leads": ("leads", "leads", "Count leads by source, type or campaign."),
+    "report": ("report", "report", "Print the forecast."),
     "waiting": ("waiting", "waiting", "List the conversations that waited when we began."),
     "filings": ("filings", "filings", "Look at what was said of senders, and take it back."),
     "erase": ("erase", "erase", "Take a person out of the system."),

@@ -30,6 +30,7 @@ from inboxcrm.commands.words import (
     move,
     note,
     paid,
+    overloaded,
     private,
     quote,
     recycle,
@@ -219,3 +220,10 @@ WORDS: tuple[Word, ...] = (
     Word("help", EVERYBODY, "help", "list these words", help_words.list_words),
 )
 BY_NAME = {word.name: word for word in WORDS}
+    Word(
+        "overloaded",
+        EVERYBODY,
+        "overloaded: two of us are ill",
+        "tell whoever leads you, with what you have to do",
+        overloaded.tell_leader,
+    ),

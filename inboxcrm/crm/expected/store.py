@@ -61,7 +61,7 @@ def deals_expected(session: Session, until_on: date) -> list[Any]:
     query = (
         select(
             Opportunity.id.label("deal_id"),
-            Opportunity.owner.label("owner"),
+            Opportunity.owner.label("box_owner"),
             Opportunity.name.label("name"),
             Opportunity.box_id.label("box_id"),
             Opportunity.stage.label("stage"),

@@ -59,7 +59,8 @@ class Ground:
         self._ahead = ahead
         self.users = {user.key: user for user in work.settings.user}
         self._sums: dict[str, dict[str, Figures]] = {}
-        self._expected: dict[str, list[Any]] = {}
+        self._expected: dict[str, dict[str | None, list[Any]]] = {}
+        self._led: dict[str, frozenset[str] | None] = {}
 
     def today(self, user: User) -> date:
         """Give the day that it is where a user works."""
@@ -97,6 +98,11 @@ class Ground:
 
     def led(self, user: User) -> frozenset[str] | None:
         """Give whose work a user looks after: a director everybody's (None), a lead his team's, a rep his own."""
+        if user.key not in self._led:
+            self._led[user.key] = self._led_by(user)
+        return self._led[user.key]
+
+    def _led_by(self, user: User) -> frozenset[str] | None:
         if user.role == "sales_director" or (user.role == "team_lead" and not has_roles(self.settings)):
             return None
         return led_by(self.settings, user) | self.own(user) if user.role == "team_lead" else self.own(user)
@@ -164,10 +170,10 @@ class Ground:
             self._sums[period.name] = sums_of_period(self.session, self.settings, period)
         return self._sums[period.name]
 
-    def expected(self, period: Period) -> list[Any]:
-        """Give the open deals that should close by the end of a period, or should have before."""
+    def expected(self, period: Period) -> dict[str | None, list[Any]]:
+        """Give the open deals that should close by the end of a period, or should have before, by owner."""
         if period.name not in self._expected:
-            self._expected[period.name] = deals_expected(self.session, period.until_on)
+            self._expected[period.name] = _by_owner(deals_expected(self.session, period.until_on))
         return self._expected[period.name]
 
     def of(self, rows: dict[str | None, list[Any]], owners: Iterable[str] | None) -> list[Any]:

@@ -103,7 +103,8 @@ def _deals(ground: Ground, user: User, quarter: Period) -> list[Line]:
     """Give the deals that should close in the quarter or should have before, the earliest first."""
     manages = user.role in MANAGERS
     owners = ground.led(user) if manages else ground.own(user)
-    rows = [row for row in ground.expected(quarter) if owners is None or row.owner in owners]
+    rows = ground.of(ground.expected(quarter), owners)
+    rows.sort(key=lambda row: (row.close_on, row.deal_id))
     return [_deal_line(ground, user, row, with_owner=manages) for row in rows]
 
 
@@ -116,10 +117,10 @@ def _deal_line(ground: Ground, user: User, row: Any, *, with_owner: bool) -> Lin
         row.stage,
         "committed" if row.is_committed else "",
         f"on hold until {spell_day(row.wake_on)}" if row.wake_on else "",
-        ground.person(row.owner) if with_owner else "",
+        ground.person(row.box_owner) if with_owner else "",
     ]
     told = {
-        "owner": row.owner,
+        "owner": row.box_owner,
         "state": row.deal_state,
         "deal": row.deal_state,
         "amount": amount if row.minor is not None else "",

@@ -25,6 +25,7 @@ import inboxcrm.ingest.records
 import inboxcrm.outbox.bursts.records
 import inboxcrm.outbox.records
 import inboxcrm.outbox.webhooks.records
+import inboxcrm.outbox.sequences.records
 import inboxcrm.rules.records
 import inboxcrm.sales.records
 from inboxcrm.base.database import Base
@@ -55,5 +56,6 @@ FOLDERS = (
     inboxcrm.outbox.records,
     inboxcrm.outbox.webhooks.records,
     inboxcrm.rules.records,
+    inboxcrm.outbox.sequences.records,
     inboxcrm.sales.records,
 )

@@ -27,6 +27,8 @@ from inboxcrm.outbox.letter import emit_letter_event, move_letter
 from inboxcrm.outbox.mime import letter_bytes
 from inboxcrm.outbox.records import Attempt, Letter
 from inboxcrm.outbox.render import LetterUnwritable
+from inboxcrm.outbox.sequence import Judge, is_to_leave
+from inboxcrm.outbox.sequences.store import lock_run
 from inboxcrm.outbox.store import (
     due_letter_ids,
     expired_claims,
@@ -51,16 +53,20 @@ class Claim:
     account: str
     recipients: tuple[str, ...]
     raw: bytes
+    run_id: int | None = None
 
 
-def send_due_letters(office: Office) -> int:
-    """Send all letters that may leave now, over one connection per account; give the number handed over."""
+def send_due_letters(office: Office, judge: Judge | None = None) -> int:
+    """Send all letters that may leave now, over one connection per account; give the number handed over.
+
+    `judge` tells of the letters of sequences whether they may still leave.
+    """
     recover_claims(office)
     with office.reading() as session:
         due = due_letter_ids(session, office.clock.now(), "letter")
     connections: dict[str, Submission] = {}
     try:
-        return sum(_send_one(office, letter_id, connections) for letter_id in due)
+        return sum(_send_one(office, letter_id, connections, judge) for letter_id in due)
     finally:
         for connection in connections.values():
             connection.close()
@@ -76,14 +82,16 @@ def recover_claims(office: Office) -> None:
                 move_letter(work, letter, "waiting", letter.error)
 
 
-def _send_one(office: Office, letter_id: int, connections: dict[str, Submission]) -> bool:
-    claim = claim_letter(office, letter_id)
+def _send_one(
+    office: Office, letter_id: int, connections: dict[str, Submission], judge: Judge | None
+) -> bool:
+    claim = claim_letter(office, letter_id, judge)
     if claim is None:
         return False
     try:
         connection = _connection(office, claim.account, connections)
         replies = connection.offer(claim.account, claim.recipients)
-        if not _note_offer(office, claim, replies):
+        if not _note_offer(office, claim, replies, judge):
             connection.reset()
             return False
         office.reach("smtp.before_data")
@@ -104,13 +112,14 @@ def _connection(office: Office, address: str, connections: dict[str, Submission]
     return connections[address]
 
 
-def claim_letter(office: Office, letter_id: int) -> Claim | None:
+def claim_letter(office: Office, letter_id: int, judge: Judge | None = None) -> Claim | None:
     """Take a waiting letter for this process and freeze its bytes; None if another has it or it may not leave."""
     fault = ""
     with office.reading() as session:
         letter = letter_by_id(session, letter_id)
         if letter.state != "waiting":
             return None
+        run_id = letter.run_id
         try:
             raw = letter_bytes(session, office.settings, letter, office.clock.now())
         except (LetterUnwritable, UnusableAddress) as error:
@@ -119,11 +128,14 @@ def claim_letter(office: Office, letter_id: int) -> Claim | None:
         _note_unwritable(office, letter_id, fault)
         return None
     with office.work("letter.claim", actor=ACTOR) as work:
-        if not _take(work, letter_id, raw):
+        run = lock_run(work.session, run_id) if run_id else None  # before its letters
+        letter = lock_letter(work.session, letter_id)
+        if not _may_be_taken(work, letter) or not is_to_leave(work, letter, run, judge):
             return None
-        letter = letter_by_id(work.session, letter_id)
+        if not _take(work, letter, raw):
+            return None
         waiting = tuple(r.address for r in letter.recipients if r.state == "waiting")
-        return Claim(letter.id, letter.fence, letter.account, waiting, raw)
+        return Claim(letter.id, letter.fence, letter.account, waiting, raw, run_id)
 
 
 def _note_unwritable(office: Office, letter_id: int, fault: str) -> None:
@@ -135,16 +147,17 @@ def _note_unwritable(office: Office, letter_id: int, fault: str) -> None:
             emit_letter_event(work, letter, events.LETTER_FAILED)
 
 
-def _take(work: Work, letter_id: int, raw: bytes) -> bool:
-    letter = lock_letter(work.session, letter_id)
+def _may_be_taken(work: Work, letter: Letter) -> bool:
     # A worker's list may be old: another one has tried meanwhile. A paper that is awaited must be in (V8).
     if letter.state != "waiting" or letter.due_at > work.now or letter.awaits is not None:
         return False
     # The hold is looked at in the claiming transaction, so that `hold` stops at once.
-    if letter.form == "letter" and (
+    return letter.form != "letter" or not (
         is_stopped(work.session) or (letter.is_outside and not is_live(work.session, letter.account))
-    ):
-        return False
+    )
+
+
+def _take(work: Work, letter: Letter, raw: bytes) -> bool:
     if letter.form == "letter" and (not leave_out_suppressed(work, letter) or hold_over_cap(work, letter)):
         return False
     move_letter(work, letter, "claimed", letter.error)
@@ -160,11 +173,14 @@ def _held(session: Session, claim: Claim) -> Letter | None:
     return letter if letter.state == "claimed" and letter.fence == claim.fence else None
 
 
-def _note_offer(office: Office, claim: Claim, replies: Mapping[str, Reply]) -> bool:
+def _note_offer(
+    office: Office, claim: Claim, replies: Mapping[str, Reply], judge: Judge | None = None
+) -> bool:
     """Write down what the server said to each recipient; give whether the data may be sent."""
     with office.work("letter.data", actor=ACTOR) as work:
+        run = lock_run(work.session, claim.run_id) if claim.run_id else None
         letter = _held(work.session, claim)
-        if letter is None:
+        if letter is None or not is_to_leave(work, letter, run, judge):
             return False
         for recipient in letter.recipients:
             if reply := replies.get(recipient.address):

@@ -16,21 +16,22 @@ from inboxcrm.mail.imap import Mailbox
 from inboxcrm.outbox import events
 from inboxcrm.outbox.delivery import ACTOR, Claim, claim_letter, recover_claims
 from inboxcrm.outbox.letter import emit_letter_event, move_letter
+from inboxcrm.outbox.sequence import Judge
 from inboxcrm.outbox.store import due_letter_ids, letter_by_id, lock_letter
 
 PAUSE = timedelta(minutes=1)  # a mailbox that is away is not asked at every look of the ticker (I15)
 
 
-def lay_due_drafts(office: Office) -> int:
-    """Lay all drafts that wait; give their number."""
+def lay_due_drafts(office: Office, judge: Judge | None = None) -> int:
+    """Lay all drafts that wait; give their number. `judge` tells of those of sequences whether they still may be."""
     recover_claims(office)
     with office.reading() as session:
         due = due_letter_ids(session, office.clock.now(), "draft")
-    return sum(_lay_one(office, letter_id) for letter_id in due)
+    return sum(_lay_one(office, letter_id, judge) for letter_id in due)
 
 
-def _lay_one(office: Office, letter_id: int) -> bool:
-    claim = claim_letter(office, letter_id)
+def _lay_one(office: Office, letter_id: int, judge: Judge | None) -> bool:
+    claim = claim_letter(office, letter_id, judge)
     if claim is None:
         return False
     account = next(a for a in office.settings.account if a.address == claim.account)

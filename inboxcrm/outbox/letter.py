@@ -64,6 +64,7 @@ class Plan:
     thread: Thread = field(default_factory=Thread)
     box_id: int | None = None
     document_id: int | None = None
+    run_id: int | None = None  # of the sequence that sends it: asked again when it leaves
     awaits: str | None = None
     attachments: Sequence[dict[str, str]] = ()
     task_ids: Sequence[int] = ()
@@ -97,6 +98,7 @@ def write_letter(work: Work, plan: Plan) -> Letter:
         thread_index=_thread_index(work, plan.thread, message_id),
         box_id=plan.box_id,
         document_id=plan.document_id,
+        run_id=plan.run_id,
         is_outside=any(not work.settings.is_inside(a.address) for a in (*plan.to, *plan.cc)),
         is_capped=plan.is_capped,
         state="waiting",

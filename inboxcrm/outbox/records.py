@@ -38,6 +38,7 @@ class Letter(Base):
     thread_index: Mapped[str | None] = mapped_column(String(700))  # Outlook's (T3)
     box_id: Mapped[int | None] = mapped_column(RowId, index=True)
     document_id: Mapped[int | None] = mapped_column(RowId, index=True)
+    run_id: Mapped[int | None] = mapped_column(RowId, index=True)  # of the sequence that sends it (EM-8)
     is_outside: Mapped[bool]
     is_capped: Mapped[bool] = mapped_column(default=True)  # counts for the caps per address (L1)
     state: Mapped[str] = mapped_column(String(12), default="waiting")

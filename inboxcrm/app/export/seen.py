@@ -113,6 +113,7 @@ SEEN_BY: dict[str, Callable[[SeenAlone, Row], bool]] = {
     "box_party": _by_box,
     "box_tag": _by_box,
     "webhook_call": _by_box,
+    "sequence_run": _by_box,
     "organization_box": _by_box,
     "lead": _by_box,
     "qualification": _by("lead_id", "lead"),

@@ -98,6 +98,7 @@ HIS: dict[str, Condition] = {
     "box_guest": _of("box_guest", address="addresses"),
     "box_tag": _of("box_tag", box_id="boxes"),
     "webhook_call": _of("webhook_call", box_id="boxes"),
+    "sequence_run": _of("sequence_run", box_id="boxes", contact_id="contacts"),
     "lead": _of("lead", box_id="boxes"),
     "qualification": _of("qualification", lead_id="leads"),
     "first_contact": _of("first_contact", lead_id="leads"),

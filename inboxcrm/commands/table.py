@@ -217,9 +217,6 @@ WORDS: tuple[Word, ...] = (
     ),
     Word("snippet", SELLERS, "snippet: Offline use", "lay a ready answer, or keep one", snippet.say_snippet),
     Word("summary", EVERYBODY, "summary", "the deal's mails in brief", summary.summarise, is_alone=True),
-    Word("help", EVERYBODY, "help", "list these words", help_words.list_words),
-)
-BY_NAME = {word.name: word for word in WORDS}
     Word(
         "overloaded",
         EVERYBODY,
@@ -227,3 +224,6 @@ BY_NAME = {word.name: word for word in WORDS}
         "tell whoever leads you, with what you have to do",
         overloaded.tell_leader,
     ),
+    Word("help", EVERYBODY, "help", "list these words", help_words.list_words),
+)
+BY_NAME = {word.name: word for word in WORDS}

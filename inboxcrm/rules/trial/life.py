@@ -81,6 +81,8 @@ class Life:
                 return UNKNOWN if any(part is UNKNOWN for part in parts) else past.make(*parts)
             case How.TOUCHED:
                 return self._touched(name, past.of[0], boundary)
+            case How.TAGGED:
+                return self._tags(name, boundary)
             case How.NEXT_ACTION:
                 return self._next_action(boundary)
         return UNKNOWN
@@ -118,6 +120,16 @@ class Life:
         if past.is_checked and told and told[-1] != self.present[name]:
             return UNKNOWN
         return self.present[name]
+
+    def _tags(self, name: str, boundary: Boundary) -> Any:
+        """Take off what was put on since, and put on what was taken off; what a merge brought along is not told."""
+        box, found = self.rows.get("box"), set(self.present[name])
+        if box is None or any(not boundary.has_seen(one.event) for one in self.changes.get((box, "*"), [])):
+            return UNKNOWN
+        since = [one for one in self.changes.get((box, name), []) if not boundary.has_seen(one.event)]
+        for one in reversed(since):
+            found = (found - {one.new}) | ({one.old} if one.old is not None else set())
+        return tuple(sorted(found))
 
     def _touched(self, name: str, direction: str, boundary: Boundary) -> Any:
         """Give the newest mail or call of which we knew; only where all of them together make today's value."""

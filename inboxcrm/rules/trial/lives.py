@@ -131,7 +131,7 @@ class Lives:
         self, present: dict[int, Any], rows: dict[int, dict[str, TableRow]], boxes: set[int]
     ) -> list[PastEvent]:
         events: dict[int, PastEvent] = {}
-        if boxes and (self.tables & _OF_BOX or How.TOUCHED in self.hows or How.NEXT_ACTION in self.hows):
+        if boxes and (self.tables & _OF_BOX or self.hows & {How.TOUCHED, How.NEXT_ACTION, How.TAGGED}):
             events.update((one.id, one) for one in history_of_boxes(self.session, boxes, TELLING))
         for table in self.tables & {*_PEOPLE, "message", "letter"}:
             about = {found[table][1] for found in rows.values() if table in found}

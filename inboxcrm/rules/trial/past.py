@@ -26,6 +26,7 @@ class How(StrEnum):
     MADE = "made of others"
     TOUCHED = "follows from mails and calls"
     NEXT_ACTION = "follows from tasks"
+    TAGGED = "each tag is told when it comes and goes"
     UNKNOWN = "no event tells it"
 
 

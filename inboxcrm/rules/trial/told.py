@@ -121,6 +121,11 @@ def _reopened(event: PastEvent) -> Iterator[_Told]:
     yield about, "stage_since_at", UNTOLD, event.at
 
 
+def _tagged(event: PastEvent) -> Iterator[_Told]:
+    name = event.payload.get("tag")
+    yield ("box", event.subject_id), "tags", *((None, name) if event.kind == "box.tagged" else (name, None))
+
+
 def _continued(event: PastEvent) -> Iterator[_Told]:
     yield ("opportunity", event.subject_id), "continued", UNTOLD, UNTOLD
 
@@ -205,6 +210,8 @@ _READERS: Mapping[str, Callable[[PastEvent], Iterator[_Told]]] = {
     "message.filed": _filed,
     "message.released": _released,
     "box.renamed": _renamed,
+    "box.tagged": _tagged,
+    "box.untagged": _tagged,
     "box.merged": _merged,
     "box.unmerged": _merged,
     "contact.merged": _merged,

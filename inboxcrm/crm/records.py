@@ -251,7 +251,7 @@ class Opportunity(Base):
         Index("uq_opportunity_origin_kind", "origin_id", "kind", unique=True),
         _index_of_open_deals("stage", "stage_since_at"),
         _index_of_open_deals("stage_overdue_at"),
-        _index_of_open_deals("close_on"),
+        Index("ix_opportunity_close_on", "close_on"),
         Index("ix_opportunity_closed_at", "closed_at"),
     )
 

@@ -21,7 +21,7 @@ INDEXES: tuple[tuple[str, tuple[str, ...], sa.TextClause | None], ...] = (
     ("lead", ("state", "created_at"), None),
     ("opportunity", ("stage", "stage_since_at"), IS_OPEN_DEAL),
     ("opportunity", ("stage_overdue_at",), IS_OPEN_DEAL),
-    ("opportunity", ("close_on",), IS_OPEN_DEAL),
+    ("opportunity", ("close_on",), None),
     ("opportunity", ("closed_at",), None),
     ("document", ("state", "issued_at"), None),
 )

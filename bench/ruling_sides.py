@@ -13,7 +13,6 @@ from typing import Any
 from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 
-import inboxcrm
 from bench.house import FixedClock, office_on, settings_for
 from inboxcrm.base.columns import EPOCH
 from inboxcrm.base.database import open_database
@@ -25,6 +24,7 @@ from inboxcrm.rules.book import RuleBook
 from inboxcrm.rules.facts import FACT_TABLES, facts_of, find_records
 from inboxcrm.rules.firing import fire_event_rules
 from inboxcrm.rules.rule import Rule
+from inboxcrm.rules.starter_sets import STARTER
 from inboxcrm.rules.store import count_firings
 from inboxcrm.rules.sweep import run_due_rules
 
@@ -34,7 +34,6 @@ AT_ONCE = 20_000
 RULES = 100
 FALLEN_QUIET = 100  # in the week after, for OP-9
 MAILS = 300
-STARTER = Path(inboxcrm.__file__).parent / "rules" / "starter"
 # What people ask of deals: a quarter of the rules each. {n} tells the rules apart.
 CONDITIONS = (
     "is_open and last_activity_at < now - days({n})",

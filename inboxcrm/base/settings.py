@@ -153,9 +153,10 @@ class Capture(Table):
 
 
 class Rules(Table):
-    """Where the rule files are."""
+    """Where the rule files are, and which of the starter sets `init` puts there."""
 
     folder: Path = Path("rules")
+    starter: Literal["", "streak", "licences", "make-to-order"] = ""
 
 
 class Server(Table):

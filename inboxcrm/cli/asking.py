@@ -11,12 +11,14 @@ import click
 from inboxcrm.base.free_mail import FREE_MAIL
 from inboxcrm.base.settings_agreement import Place
 from inboxcrm.base.settings_file import answer_fault
+from inboxcrm.rules.starter_sets import SETS
 
 STARTTLS_PORTS = (143, 587, 25)
+NO_SET = "every-team"
 
 
 def ask_settings() -> dict[str, Any]:
-    """Ask for one shared mailbox, one user and one product; the rest can be added in the file."""
+    """Ask for one shared mailbox, one user, one product and a starter set; the rest can be added in the file."""
     click.echo("Who sells?")
     company = _ask_company()
     click.echo("Which mailbox do customers write to?")
@@ -31,7 +33,10 @@ def ask_settings() -> dict[str, Any]:
     accounts = [shared]
     if click.confirm("Watch the rep's mailbox too (only mail with known customers is stored)?", default=True):
         accounts.append(_ask_mailbox("personal", key, address))
-    return {"company": company, "account": accounts, "user": [user], "product": [_ask_product()]}
+    product = _ask_product()
+    values = {"company": company, "account": accounts, "user": [user], "product": [product]}
+    starter = _ask_starter()
+    return {**values, "rules": {"starter": starter}} if starter else values
 
 
 def _ask(
@@ -87,6 +92,14 @@ def _ask_server(what: str, host: str, port: int) -> dict[str, Any]:
         "port": click.prompt(f"{what} port", default=port, type=click.IntRange(1, 65535)),
     }
     return answers | {"security": "starttls" if answers["port"] in STARTTLS_PORTS else "tls"}
+
+
+def _ask_starter() -> str:
+    click.echo("Which rules do you start with? All can be changed.")
+    for name, about in {NO_SET: "what every team gets, and no more", **SETS}.items():
+        click.echo(f"  {name}: {about}")
+    starter = str(click.prompt("Set", default=NO_SET, type=click.Choice([NO_SET, *SETS]), show_choices=False))
+    return "" if starter == NO_SET else starter
 
 
 def _ask_product() -> dict[str, Any]:

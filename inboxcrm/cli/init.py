@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 import tomllib
 from pathlib import Path
 from typing import Any
 
 import click
 
-import inboxcrm
 from inboxcrm.app.migrate import migrate_database
 from inboxcrm.app.office import open_office
 from inboxcrm.base.errors import ConfigError
@@ -21,8 +19,7 @@ from inboxcrm.cli.doctor import examine
 from inboxcrm.cli.given import FILE
 from inboxcrm.cli.start import AWAY, Start
 from inboxcrm.ingest.lease import start_accounts
-
-STARTER = Path(inboxcrm.__file__).parent / "rules" / "starter"
+from inboxcrm.rules.starter_sets import SETS, put_starter_rules, with_set
 
 
 @click.command()
@@ -39,14 +36,14 @@ def init(start: Start, config: Path, answers: Path | None) -> int:
     """Set up a new system. It ends on hold: nothing leaves for outsiders until `inboxcrm live`."""
     if config.exists():
         raise ConfigError(f"{config}: is there already; edit it, or remove it first")
-    values = _read_answers(answers) if answers else ask_settings()
+    values = _with_starter_set(_read_answers(answers) if answers else ask_settings())
     config.parent.mkdir(parents=True, exist_ok=True)
     config.touch(mode=0o600)  # it may hold passwords
     config.write_text(config_text(values), encoding="utf-8")
     settings = _load_or_set_aside(config)
     rules = settings.rules.folder
     if not rules.exists():
-        shutil.copytree(STARTER, rules)
+        put_starter_rules(rules, settings.rules.starter)
     office = open_office(settings, clock=start.clock)
     migrate_database(office.engine)
     with office.work("init", actor="owner") as work:
@@ -60,6 +57,13 @@ def init(start: Start, config: Path, answers: Path | None) -> int:
     )
     click.echo("On hold: nothing leaves for outsiders until `inboxcrm live`. Start with `inboxcrm run`.")
     return AWAY if any(finding.state == "away" for finding in findings) else 0
+
+
+def _with_starter_set(values: dict[str, Any]) -> dict[str, Any]:
+    """Give the answers with what their starter set needs; a set that there is not is told when they are read."""
+    rules = values.get("rules")
+    name = rules.get("starter") if isinstance(rules, dict) else None
+    return with_set(values, name) if isinstance(name, str) and name in SETS else values
 
 
 def _load_or_set_aside(config: Path) -> Settings:

@@ -17,6 +17,7 @@ SERVERS = ["127.0.0.1", "1", "127.0.0.1", "2", ""]
 MAILBOX = ["sales@acme.example", "pw", *SERVERS]
 REP = ["Anna", "Anna.Visser+crm@acme.example", "n"]
 PRODUCT = ["standard", "Standard", "49.00", "user"]
+EVERY_TEAM = [""]
 
 
 def init(folder: Path, *answers: list[str]) -> Result:
@@ -31,7 +32,7 @@ def settings_of(folder: Path) -> Settings:
 
 
 def test_what_is_not_known_yet_can_be_left_empty(tmp_path: Path) -> None:
-    told = init(tmp_path, SELLER, MAILBOX, REP, PRODUCT)
+    told = init(tmp_path, SELLER, MAILBOX, REP, PRODUCT, EVERY_TEAM)
 
     assert told.return_value == 3  # nobody is at 127.0.0.1:1
     settings = settings_of(tmp_path)
@@ -46,7 +47,7 @@ def test_a_wrong_answer_is_said_and_asked_again_at_once(tmp_path: Path) -> None:
     rep = ["Anna", "anna", "anna@acme.example", "n"]
     product = ["Standard plan", "standard", "Standard", "49,00", "-1", "49.00", "user"]
 
-    told = init(tmp_path, seller, mailbox, rep, product)
+    told = init(tmp_path, seller, mailbox, rep, product, EVERY_TEAM)
 
     assert told.return_value == 3
     for words in (
@@ -62,10 +63,21 @@ def test_a_wrong_answer_is_said_and_asked_again_at_once(tmp_path: Path) -> None:
 
 def test_a_free_mail_address_makes_nobody_else_there_one_of_us(tmp_path: Path) -> None:
     """IN-2: who sells from gmail.com has customers there."""
-    told = init(tmp_path, SELLER, ["acme.sales@gmail.com", "pw", *SERVERS], REP, PRODUCT)
+    told = init(tmp_path, SELLER, ["acme.sales@gmail.com", "pw", *SERVERS], REP, PRODUCT, EVERY_TEAM)
 
     assert told.return_value == 3
     settings = settings_of(tmp_path)
     assert settings.company.domains == ()
     assert settings.is_inside("acme.sales@gmail.com")
     assert not settings.is_inside("customer@gmail.com")
+
+
+def test_a_starter_set_is_offered_and_its_rules_and_fields_are_put_there(tmp_path: Path) -> None:
+    told = init(tmp_path, SELLER, MAILBOX, REP, PRODUCT, ["make to order", "make-to-order"])
+
+    assert told.return_value == 3
+    assert "streak: licences sold by the year" in told.output
+    assert (tmp_path / "rules" / "production.toml").is_file()
+    assert not (tmp_path / "rules" / "trials.toml").exists()
+    settings = settings_of(tmp_path)
+    assert (settings.rules.starter, [one.name for one in settings.field]) == ("make-to-order", ["delivery_on"])

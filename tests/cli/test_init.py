@@ -185,3 +185,29 @@ def test_the_password_is_nowhere_but_in_the_configuration(shop: Shop, tmp_path: 
     assert all("Pl4nted-secret" not in one.out + one.err for one in told)
     assert [one.code for one in told] == [3, 3, 3, 3]
     assert file_holds(tmp_path, b"Pl4nted-secret") == [str(shop.config)]
+
+
+def test_init_takes_the_starter_set_that_the_answers_name(shop: Shop) -> None:
+    """Its rules and letters beside those of every team, and the fields that they ask for."""
+    file = shop.folder / "answers.toml"
+    file.write_text(MINIMAL + '\n[rules]\nstarter = "streak"\n')
+
+    assert shop.say("init", "--answers", str(file)).code == 3  # nobody is at port 1
+    rules = shop.folder / "rules"
+
+    assert {"sales.toml", "trials.toml", "letters"} <= {one.name for one in rules.iterdir()}
+    assert (rules / "letters" / "renewal_users" / "nl" / "body.txt").is_file()
+    assert "renewal-large-or-important" in (rules / "renewals.toml").read_text()
+    assert 'name = "early_release"' in shop.config.read_text()
+    assert shop.say("rules", "check").code == 0
+
+
+def test_a_starter_set_that_there_is_not_is_told_with_those_that_there_are(shop: Shop) -> None:
+    file = shop.folder / "answers.toml"
+    file.write_text(MINIMAL + '\n[rules]\nstarter = "streek"\n')
+
+    told = shop.say("init", "--answers", str(file))
+
+    assert told.code == 2
+    assert "rules.starter" in told.err
+    assert "make-to-order" in told.err

@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import format_datetime
-from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-import inboxcrm.rules
 from inboxcrm.base.store import blob_content
 from inboxcrm.base.work import Office
 from inboxcrm.commands.records import CommandMail
@@ -18,11 +16,10 @@ from inboxcrm.crm.store import box_by_id, open_tasks_of_box
 from inboxcrm.ingest.records import Message
 from inboxcrm.outbox.records import Letter
 from inboxcrm.rules.book import RuleBook
+from inboxcrm.rules.starter_sets import STARTER as STARTER
 from inboxcrm.sales.paper import make_due_papers
 from inboxcrm.sales.records import Document
 from tests.build import ANNA, HandClock, Mail, deliver, deliver_raw, letters, react, sent_from_anna
-
-STARTER = Path(inboxcrm.rules.__file__).parent / "starter"
 
 
 @dataclass(slots=True)

@@ -12,9 +12,9 @@ from inboxcrm.crm.opportunity import move_stage
 from inboxcrm.crm.records import Opportunity
 from inboxcrm.crm.winning import win_opportunity
 from inboxcrm.rules.book import RuleBook
+from inboxcrm.rules.starter_sets import STARTER
 from inboxcrm.rules.sweep import run_due_rules
 from tests.build import HandClock, an_opportunity, day, letters, react
-from tests.rules.starter import STARTER
 
 
 @pytest.fixture

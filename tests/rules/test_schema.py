@@ -15,7 +15,7 @@ from inboxcrm.cli.commands import cli
 from inboxcrm.rules.actions.table import ACTIONS
 from inboxcrm.rules.book import EVENT_KINDS, QUIET, schema_of_rules
 from inboxcrm.rules.facts import FACT_TABLES
-from tests.rules.starter import STARTER
+from inboxcrm.rules.starter_sets import STARTER
 
 SCHEMA = schema_of_rules()
 KINDS: dict[str, type] = {"object": dict, "array": list, "string": str, "integer": int, "boolean": bool}

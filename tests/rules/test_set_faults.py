@@ -9,7 +9,7 @@ import pytest
 from inboxcrm.rules.actions.table import ACTIONS
 from inboxcrm.rules.book import EVENT_KINDS, read_rules
 from inboxcrm.rules.emitted import EMITTED
-from tests.rules.starter import STARTER
+from inboxcrm.rules.starter_sets import STARTER
 from tests.rules.writing import a_rule
 
 NOTICE = '{ action = "notice", to = "owner", text = "look" }'
@@ -53,7 +53,10 @@ def test_a_rule_that_causes_itself_always_is_a_fault(tmp_path: Path) -> None:
 def test_a_circle_of_two_rules_is_told_once(tmp_path: Path) -> None:
     one = a_rule('on = "opportunity.created"', 'for = "opportunity"', name="one", do=NOTICE)
     two = a_rule(
-        'on = "letter.sent"', 'for = "letter"', name="two", do='{ action = "open_renewal", before = "60 days" }'
+        'on = "letter.sent"',
+        'for = "letter"',
+        name="two",
+        do='{ action = "open_renewal", before = "60 days" }',
     )
 
     assert told(tmp_path, one, two) == [
@@ -82,7 +85,9 @@ def test_the_starter_rules_neither_double_nor_circle() -> None:
 
 def test_the_faults_of_all_files_come_in_the_order_of_their_places(tmp_path: Path) -> None:
     (tmp_path / "b.toml").write_text('version = "1"\n' + a_rule('on = "lead.created"', 'for = "opportunity"'))
-    (tmp_path / "c.toml").write_text('version = "1"\n' + a_rule('on = "lead.creatd"', 'for = "lead"', name="c"))
+    (tmp_path / "c.toml").write_text(
+        'version = "1"\n' + a_rule('on = "lead.creatd"', 'for = "lead"', name="c")
+    )
 
     places = [str(fault.place) for fault in read_rules(tmp_path).faults]
 

@@ -9,9 +9,9 @@ from inboxcrm.outbox.delivery import recover_claims
 from inboxcrm.outbox.letter import move_letter
 from inboxcrm.outbox.records import Letter
 from inboxcrm.rules.book import RuleBook
+from inboxcrm.rules.starter_sets import STARTER
 from inboxcrm.sales.paper import make_due_papers
 from tests.build import HandClock, an_invoice, letters, react
-from tests.rules.starter import STARTER
 
 
 def lose_sender_after_data(office: Office, letter_id: int) -> None:

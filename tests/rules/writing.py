@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import inboxcrm.rules
 from inboxcrm.rules.book import RuleBook
 from inboxcrm.rules.rule import Rule
+from inboxcrm.rules.starter_sets import STARTER as STARTER
 
-STARTER = Path(inboxcrm.rules.__file__).parent / "starter"
 TASK = '{ action = "task", kind = "errand", to = "anna", text = "look" }'
 
 

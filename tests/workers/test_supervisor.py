@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import imaplib
-import shutil
 import signal
 import sqlite3
 import subprocess
@@ -23,7 +22,7 @@ from inboxcrm.app.migrate import migrate_database
 from inboxcrm.base.child import start_child
 from inboxcrm.base.database import open_database
 from inboxcrm.cli.config_text import config_text
-from inboxcrm.cli.init import STARTER
+from inboxcrm.rules.starter_sets import put_starter_rules
 from tests.ingest.building import raw_mail, settings_values
 from tests.servers.dovecot import ImapTestServer
 from tests.servers.smtp import SmtpTestServer
@@ -52,7 +51,7 @@ class Product:
         self.imap, self.folder, self.config = imap, folder, folder / "config.toml"
         self.sales = values["account"][0]["address"]
         self.config.write_text(config_text(values))
-        shutil.copytree(STARTER, folder / "rules")
+        put_starter_rules(folder / "rules")
         (folder / "data").mkdir()
         self.database = folder / "data" / "inboxcrm.db"
         engine = open_database(f"sqlite:///{self.database}")

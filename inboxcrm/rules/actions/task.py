@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from inboxcrm.base.errors import Refused
 from inboxcrm.base.own_time import next_business_day_of
 from inboxcrm.base.work import Work
 from inboxcrm.crm.first_contact import first_contact_due
@@ -13,13 +14,15 @@ from inboxcrm.rules.actions.shape import Occasion, Verb, box_of, people
 from inboxcrm.rules.rule import ActionShape, Argument, ArgumentType
 from inboxcrm.rules.text import render_text
 
-KINDS = ("first contact", "re-contact", "question", "errand")
+KINDS = ("first contact", "re-contact", "follow-up", "question", "errand")
 
 
 def _run(work: Work, occasion: Occasion, arguments: Mapping[str, object]) -> str:
     box = box_of(work, occasion)
     [owner, *_] = people(work, occasion, str(arguments["to"]))
     kind = str(arguments["kind"])
+    if kind == "follow-up" and box.kind != "opportunity":
+        raise Refused(f"{box.name} is no deal, and only deals have follow-ups; make it an errand")
     lead = lead_of_box(work.session, box.id)
     if kind == "first contact" and lead and lead.answered_at:
         return "made no first-contact task: somebody has answered already"

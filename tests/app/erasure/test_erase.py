@@ -20,6 +20,7 @@ from inboxcrm.ingest.search.index import index_messages
 from inboxcrm.mail.parse import attachment_content, parse_mail
 from inboxcrm.migrations.tables import METADATA
 from inboxcrm.rules.book import RuleBook
+from inboxcrm.rules.starter_sets import STARTER
 from inboxcrm.workers.reactions import react_to_events
 from inboxcrm.workers.topics import due_topics
 from tests.ingest.building import (
@@ -38,7 +39,6 @@ from tests.ingest.databases import both, imap, running_smtp, smtp
 
 __all__ = ["both", "imap", "running_smtp", "smtp"]
 
-STARTER = Path(__file__).parents[3] / "inboxcrm" / "rules" / "starter"
 CARLA, DIRK = "Carla Smit <carla@brouwer.test>", "Dirk Bos <dirk@brouwer.test>"
 FIRST = raw_mail(
     CARLA,

@@ -9,7 +9,7 @@ from inboxcrm.base.database import lock_name
 from inboxcrm.commands.words.private import check_private
 from inboxcrm.crm.store import box_by_id
 from inboxcrm.ingest.intake import INTAKE_LOCK
-from inboxcrm.ingest.outsiders import outsiders_of_box
+from inboxcrm.ingest.outsiders.store import outsiders_of_box
 
 if TYPE_CHECKING:
     from inboxcrm.base.work import Event, Work

@@ -12,7 +12,7 @@ from inboxcrm.base.errors import Refused
 from inboxcrm.commands.scene import Scene, box_of
 from inboxcrm.crm.store import box_by_id, contact_by_address, last_box_of, lead_of_box, opportunity_of_box
 from inboxcrm.ingest.events import MAIL_MADE_PRIVATE
-from inboxcrm.ingest.outsiders import mails_of_outsiders, outsiders_of_box, strange_places
+from inboxcrm.ingest.outsiders.store import mails_of_outsiders, outsiders_of_box, strange_places
 from inboxcrm.sales.store import documents_of_box
 
 if TYPE_CHECKING:

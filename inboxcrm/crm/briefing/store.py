@@ -71,6 +71,7 @@ def owed_answers(session: Session) -> list[Any]:
     query = query.outerjoin(OwedAnswer, and_(OwedAnswer.box_id == Box.id, is_running))
     query = query.where(is_owed, *_IS_THERE, Opportunity.wake_on.is_(None))
     query = query.where(or_(Lead.id.is_(None), Lead.state.not_in(("Dead", "Recycled"))))
+    query = query.where(Opportunity.closed_at.is_(None))  # who has just accepted waits for the goods
     return list(session.execute(query.order_by(Box.last_inbound_at, Box.id)))
 
 

@@ -18,6 +18,7 @@ from inboxcrm.base.settings_commands import Commands
 from inboxcrm.base.settings_delivery import Delivery, Handover
 from inboxcrm.base.settings_forecast import Forecast
 from inboxcrm.base.settings_form import Form
+from inboxcrm.base.settings_groups import Group
 from inboxcrm.base.settings_imports import Imports
 from inboxcrm.base.settings_leads import Campaign, Leads
 from inboxcrm.base.settings_names import Names
@@ -30,6 +31,7 @@ from inboxcrm.base.settings_running import Running as Running
 from inboxcrm.base.settings_running import Sending as Sending
 from inboxcrm.base.settings_support import Support
 from inboxcrm.base.settings_team import CalendarCode, FreeDays, Hours, Roles, Team, Territory
+from inboxcrm.base.settings_tickets import TicketKind
 
 Security = Literal["tls", "starttls", "none"]
 Role = Literal["sales_director", "team_lead", "account_manager", "sdr", "marketing", "finance", "operations"]
@@ -290,6 +292,8 @@ class Settings(Table):
     campaign: tuple[Campaign, ...] = ()
     pipeline: tuple[Pipeline, ...] = Field(default=(Pipeline(),), min_length=1)
     field: tuple[CustomField, ...] = ()
+    ticket: tuple[TicketKind, ...] = ()
+    group: tuple[Group, ...] = ()
 
     @model_validator(mode="after")
     def _agrees(self) -> Settings:

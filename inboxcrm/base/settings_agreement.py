@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from inboxcrm.base.settings_groups import group_faults
 from inboxcrm.base.settings_leads import SOURCES
 from inboxcrm.base.settings_pipeline import pipeline_faults
+from inboxcrm.base.settings_tickets import ticket_faults
 from inboxcrm.base.team_agreement import team_faults
 
 if TYPE_CHECKING:
@@ -37,6 +39,8 @@ def check_agreement(settings: Settings) -> None:
         *_unknown_products(settings),
         *team_faults(settings),
         *pipeline_faults(settings),
+        *ticket_faults(settings),
+        *group_faults(settings),
     ]:
         raise Disagreement(faults)
 

@@ -27,7 +27,7 @@ WITH_COMMAS = ("quote", "invoice", "bant", "score", "recycle", "escalate", *FOR_
 # Words that people write in sentences, too: commands only with a colon, and then the whole line is theirs.
 WITH_COLON = (
     "call", "source", "type", "campaign", "ask", "address", "phone", "billing", "signatory", "kind", "company",
-    "parent", "domain", "vat", "end-user", "dead", "resume", "continue",
+    "licences", "parent", "domain", "vat", "end-user", "dead", "resume", "continue",
     "snippet", "note", "task", "drop", "overloaded",
 )  # fmt: skip
 WITHOUT_WORDS = ("ask", "dead", "drop", "overloaded")  # these stand without a colon, too, if nothing follows

@@ -13,8 +13,10 @@ from inboxcrm.crm.merging.duplicate import unite_people
 from inboxcrm.crm.merging.leads import join_contacts
 from inboxcrm.crm.merging.told import merge_told
 from inboxcrm.crm.store import box_by_id, contact_by_id
+from inboxcrm.crm.ticket import ticket_kind
 from inboxcrm.ingest.chosen import start_matter
 from inboxcrm.ingest.offers.store import lock_message
+from inboxcrm.ingest.tickets import open_for_mail, told_ticket
 from inboxcrm.ingest.weave import unite_boxes
 from inboxcrm.sales.kinds.invoice import retry_invoice
 from inboxcrm.sales.store import lock_document
@@ -70,6 +72,12 @@ def _invoice(work: Work, user: User, question: dict[str, Any]) -> str:
     return "the invoice goes out within a minute"
 
 
+def _ticket(work: Work, user: User, question: dict[str, Any]) -> str:
+    """Open the ticket that an unsure mail was asked about; it is that of who said so (RN-1)."""
+    message = lock_message(work.session, int(question["message"]))
+    return told_ticket(work, open_for_mail(work, message, ticket_kind(work, str(question["ticket"])), user))
+
+
 ACTS: dict[str, Callable[[Work, User, dict[str, Any]], str]] = {
     "accept": accept_by_rep,
     "propose": _propose,
@@ -77,6 +85,7 @@ ACTS: dict[str, Callable[[Work, User, dict[str, Any]], str]] = {
     "alias": _alias,
     "duplicate": _duplicate,
     "invoice": _invoice,
+    "ticket": _ticket,
 }
 
 

@@ -25,6 +25,7 @@ from inboxcrm.commands.words import (
     hold,
     invoice,
     lead_facts,
+    licences,
     lost,
     merge,
     move,
@@ -196,6 +197,13 @@ WORDS: tuple[Word, ...] = (
     Word("domain", SELLERS, "domain: acme.nl", "a further domain of the customer", company.say_domain),
     Word(
         "vat", SELLERS | FINANCE, "vat: NL001234567B01", "the customer's VAT number", company.say_vat_number
+    ),
+    Word(
+        "licences",
+        SELLERS,
+        "licences: 50 to 40",
+        "say how many licences a deal is about",
+        licences.say_licences,
     ),
     Word("field", DESCRIBERS, "field size: 200", "set a field of your own", field.say_field),
     Word("handover", SELLERS, "handover anna: reason", "give it to another rep", handover.give_away),

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 from inboxcrm.base.money import Money
 from inboxcrm.base.work import Event, Work
 from inboxcrm.crm.roles.store import contacts_with_role_on
-from inboxcrm.crm.store import box_by_id, contact_by_id, contacts_of_box, opportunity_of_box, task_by_occasion
+from inboxcrm.crm.store import (
+    WITH_DEAL,
+    box_by_id,
+    contact_by_id,
+    contacts_of_box,
+    opportunity_of_box,
+    task_by_occasion,
+)
 from inboxcrm.crm.task import add_task, finish_task, next_business_day
 
 if TYPE_CHECKING:
@@ -34,7 +41,7 @@ def look_for_people(work: Work, event: Event) -> None:
 
 def check_people(work: Work, box: Box) -> None:
     """Give the owner of a deal a task for each person that is missing, once; close those that are fulfilled."""
-    deal = opportunity_of_box(work.session, box.id) if box.kind == "opportunity" else None
+    deal = opportunity_of_box(work.session, box.id) if box.kind in WITH_DEAL else None
     if deal is None or deal.amount_minor is None:
         return
     needed = people_needed(work.settings, deal)

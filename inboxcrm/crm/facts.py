@@ -124,6 +124,9 @@ OPPORTUNITY: Columns = {
     "is_on_hold": Opportunity.wake_on.is_not(None),
     "next_action": func.coalesce(_NEXT_ACTION, ""),
     "estimate": _ESTIMATE,
+    "unit": Opportunity.unit,
+    "units": Opportunity.units,
+    "units_before": Opportunity.units_before,
 }
 
 
@@ -162,6 +165,12 @@ def select_opportunities(columns: Columns) -> Any:
 def _with_people(query: Any) -> Any:
     query = query.outerjoin(Contact, Contact.id == Box.contact_id)
     return query.outerjoin(Organization, Organization.id == Box.organization_id)
+
+
+def is_open_matter() -> Any:
+    """Tell of each box whether its lead, deal or ticket is still open: not won, lost, dead or merged."""
+    closed = select(Opportunity.id).where(Opportunity.box_id == Box.id, Opportunity.closed_at.is_not(None))
+    return and_(Box.id.is_not(None), func.coalesce(Box.is_open, False), ~closed.exists())
 
 
 def with_boxes(query: Any, box_id: Any) -> Any:

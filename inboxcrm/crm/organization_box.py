@@ -22,7 +22,7 @@ from inboxcrm.crm.linking.store import (
     organization_box_of,
     waking_deals_of,
 )
-from inboxcrm.crm.store import box_by_id
+from inboxcrm.crm.store import WITH_DEAL, box_by_id
 
 if TYPE_CHECKING:
     from inboxcrm.crm.records import Box, Opportunity, Organization
@@ -36,7 +36,7 @@ def link_deals(work: Work, event: Event) -> None:
 
 def link_deals_of_box(work: Work, box: Box) -> None:
     """See that the organization of a box has its organization box if it has two deals; a third adds only a link."""
-    if box.organization_id is None or box.is_asleep or box.kind != "opportunity":
+    if box.organization_id is None or box.is_asleep or box.kind not in WITH_DEAL:
         return
     link_deals_of(work, lock_organization(work.session, box.organization_id), Changes(work.session))
 

@@ -94,11 +94,11 @@ class ContactAddress(Base):
 
 
 class Box(Base):
-    """The container of one matter: a lead, later the opportunity that it became."""
+    """The container of one matter: a lead, later the opportunity that it became; or a ticket with its deal."""
 
     __tablename__ = "box"
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
-    kind: Mapped[str] = mapped_column(String(20))  # lead, opportunity
+    kind: Mapped[str] = mapped_column(String(20))  # lead, opportunity, ticket, organization
     name: Mapped[str] = mapped_column(String(300))
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"), index=True)
     organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"), index=True)
@@ -232,6 +232,9 @@ class Opportunity(Base):
     owner: Mapped[str] = mapped_column(String(40))
     amount_minor: Mapped[int | None] = mapped_column(RowId)
     currency: Mapped[str] = mapped_column(String(3))
+    unit: Mapped[str | None] = mapped_column(String(40))  # what it counts instead of money, such as licences (V9)
+    units: Mapped[int | None]
+    units_before: Mapped[int | None]  # by the agreement so far
     account_code: Mapped[str | None] = mapped_column(String(100), index=True)  # the customer's, at a provider
     wake_on: Mapped[date | None] = mapped_column(index=True)  # on hold until then
     woken_at: Mapped[datetime | None]  # when it last was so no more

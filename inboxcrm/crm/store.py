@@ -26,6 +26,7 @@ from inboxcrm.crm.records import (
 )
 
 T = TypeVar("T")
+WITH_DEAL = ("opportunity", "ticket")  # the kinds of boxes that may have a deal
 _IS_WAKING = (Box.is_open, ~Box.is_asleep, Box.merged_into.is_(None))
 
 

@@ -12,7 +12,7 @@ from inboxcrm.base.workdays import Workdays
 from inboxcrm.crm import events
 from inboxcrm.crm.records import Box, Opportunity, Task
 from inboxcrm.crm.stages import stage_of
-from inboxcrm.crm.store import note_task, open_next_action, opportunity_of_box, task_by_occasion
+from inboxcrm.crm.store import WITH_DEAL, note_task, open_next_action, opportunity_of_box, task_by_occasion
 
 MOVES = {("open", "done"), ("open", "dropped")}
 MORNING = time(8)
@@ -35,7 +35,7 @@ def add_task(
     """Give somebody a task on a box. With an occasion that already has its task, that task is given back."""
     if occasion and (known := task_by_occasion(work.session, occasion)):
         return known
-    opportunity = opportunity_of_box(work.session, box.id) if box.kind == "opportunity" else None
+    opportunity = opportunity_of_box(work.session, box.id) if box.kind in WITH_DEAL else None
     task = Task(
         id=draw_id(work.session, Task.__table__),
         kind=kind,

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Text, and_, cast, func, or_, select
 
 from inboxcrm.base.json_names import names_in
-from inboxcrm.crm.facts import BOX, BOX_NAME, BOX_OWNER, with_boxes
+from inboxcrm.crm.facts import BOX, BOX_NAME, BOX_OWNER, is_open_matter, with_boxes
 from inboxcrm.ingest.records import Message
 from inboxcrm.ingest.store import IS_COURTESY
 
@@ -21,6 +21,7 @@ MESSAGE: dict[str, Any] = {
     "subject": Message.subject,
     "intents": names_in(Message.intents),
     "is_first": Message.made_lead,
+    "is_open_matter": is_open_matter(),
     "is_acceptance": or_(_INTENTS.contains('"acceptance"'), _INTENTS.contains('"purchase order"')),
     "needs_no_answer": IS_COURTESY,
     "is_late": Message.is_late,

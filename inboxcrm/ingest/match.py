@@ -19,6 +19,7 @@ from inboxcrm.outbox.store import letter_by_id
 from inboxcrm.sales.store import documents_by_number
 
 if TYPE_CHECKING:
+    from inboxcrm.base.settings import Settings
     from inboxcrm.crm.records import Box, Contact
 
 IGNORED = "ignored"
@@ -139,6 +140,12 @@ def _open_boxes(work: Work, message: Message, people: list[Contact]) -> dict[int
 def asks_for_new(message: Message) -> bool:
     """Tell whether a mail's words ask for something to sell."""
     return any(intent["name"] in NEW_BUSINESS for intent in message.intents)
+
+
+def asks_for_ticket(settings: Settings, message: Message) -> bool:
+    """Tell whether a mail surely asks for what one of the tickets is called by; it is no new deal then (RN-1)."""
+    sure = {str(one["name"]) for one in message.intents if one["is_sure"]}
+    return any(kind.name in sure and kind.name in kind.intents for kind in settings.ticket)
 
 
 def correction_of(sender: str, filings: Mapping[str, Filing]) -> Filing | None:

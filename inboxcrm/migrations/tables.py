@@ -18,14 +18,15 @@ import inboxcrm.crm.qualifying.records
 import inboxcrm.crm.records
 import inboxcrm.crm.roles.records
 import inboxcrm.crm.tags.records
+import inboxcrm.crm.tickets.records
 import inboxcrm.crm.turns.records
 import inboxcrm.ingest.erased.records
 import inboxcrm.ingest.notices.records
 import inboxcrm.ingest.records
 import inboxcrm.outbox.bursts.records
 import inboxcrm.outbox.records
-import inboxcrm.outbox.webhooks.records
 import inboxcrm.outbox.sequences.records
+import inboxcrm.outbox.webhooks.records
 import inboxcrm.rules.records
 import inboxcrm.sales.records
 from inboxcrm.base.database import Base
@@ -43,9 +44,10 @@ FOLDERS = (
     inboxcrm.crm.first_contacts.records,
     inboxcrm.crm.merging.records,
     inboxcrm.crm.handovers.records,
-    inboxcrm.crm.projects.records,
     inboxcrm.crm.owed.records,
+    inboxcrm.crm.projects.records,
     inboxcrm.crm.records,
+    inboxcrm.crm.tickets.records,
     inboxcrm.crm.turns.records,
     inboxcrm.crm.roles.records,
     inboxcrm.crm.tags.records,
@@ -54,8 +56,8 @@ FOLDERS = (
     inboxcrm.ingest.records,
     inboxcrm.outbox.bursts.records,
     inboxcrm.outbox.records,
+    inboxcrm.outbox.sequences.records,
     inboxcrm.outbox.webhooks.records,
     inboxcrm.rules.records,
-    inboxcrm.outbox.sequences.records,
     inboxcrm.sales.records,
 )

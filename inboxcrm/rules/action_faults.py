@@ -42,4 +42,5 @@ def _wrong_user(action: Action, settings: Settings) -> list[Wrong]:
     if not isinstance(to, str):
         return []
     known = (*GROUPS, *BESIDE_USERS.get(action.name, ()), *(user.key for user in settings.user))
+    known += tuple(one.name for one in settings.group)
     return unknown("to", to, known, "user")

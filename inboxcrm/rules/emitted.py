@@ -14,6 +14,7 @@ _LETTER = ("letter.sent",)
 EMITTED: Mapping[str, tuple[str, ...]] = {
     "ask": ("draft.laid",),
     "assign": (),
+    "ask_units": _LETTER,
     "bant": (),
     "digest": _LETTER,
     "draft": ("draft.laid",),
@@ -21,8 +22,10 @@ EMITTED: Mapping[str, tuple[str, ...]] = {
     "invoice_draft": _LETTER,
     "letter": _LETTER,
     "move_stage": (),
+    "move_ticket": ("ticket.moved",),
     "notice": _LETTER,
     "open_renewal": ("opportunity.created",),
+    "open_ticket": ("ticket.opened", "opportunity.created", "message.filed", "mail.proven", *_LETTER),
     "question": ("task.created", *_LETTER),
     "quote_draft": ("task.created", *_LETTER),
     "remind": _LETTER,

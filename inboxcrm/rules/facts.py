@@ -95,6 +95,9 @@ _OPPORTUNITY = _BOX | {
     "is_on_hold": (FactType.BOOL, "whether it sleeps until a date"),
     "next_action": (FactType.TEXT, "the text of its next action"),
     "estimate": (FactType.MONEY, "what it may be worth, as long as nobody has said an amount"),
+    "unit": (FactType.TEXT, "what it counts instead of money, such as licences"),
+    "units": (FactType.INT, "how many of them the customer wants"),
+    "units_before": (FactType.INT, "how many the customer has by the agreement so far"),
 }
 _DOCUMENT = {
     "box_id": (FactType.INT, "the number of its box"),
@@ -131,6 +134,7 @@ _MESSAGE = {
     "subject": (FactType.TEXT, "its subject"),
     "intents": (FactType.TEXTS, "what its words ask or say, as `inboxcrm show` lists it"),
     "is_first": (FactType.BOOL, "whether it made its lead"),
+    "is_open_matter": (FactType.BOOL, "whether it is on a lead, deal or ticket that is still open"),
     "is_acceptance": (FactType.BOOL, "whether its words accept something, or it brings a purchase order"),
     "needs_no_answer": (FactType.BOOL, "whether it is a mere courtesy, such as thanks"),
     "is_late": (FactType.BOOL, "whether it was taken in more than a day after it came, as we were down"),
@@ -187,6 +191,7 @@ _MAY_BE_EMPTY = {
     *("reason", "recontact_at", "revived_at", "budget", "authority", "need", "timeline"),
     *("employees", "industry", "score", "estimate"),
     *("size_points", "industry_points", "engagement_points", "fit_points"),
+    *("unit", "units", "units_before"),
 }
 
 

@@ -112,6 +112,7 @@ SEEN_BY: dict[str, Callable[[SeenAlone, Row], bool]] = {
     "box_link": _both_boxes,
     "box_party": _by_box,
     "box_tag": _by_box,
+    "ticket": _by_box,
     "webhook_call": _by_box,
     "sequence_run": _by_box,
     "organization_box": _by_box,

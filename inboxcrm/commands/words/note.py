@@ -13,6 +13,7 @@ from inboxcrm.commands.when import DateDouble, DateFar, DateOver, DateUnclear, r
 from inboxcrm.commands.words.assign import user_meant
 from inboxcrm.commands.words.release import burst_meant
 from inboxcrm.crm.box import add_note
+from inboxcrm.crm.store import opportunity_of_box
 from inboxcrm.crm.task import add_task, finish_task, next_business_day
 from inboxcrm.outbox.burst import drop_burst
 
@@ -41,7 +42,7 @@ def give_task(work: Work, scene: Scene) -> str:
     if not text:
         raise Refused("say what is to be done, such as: task: call them fri")
     box = box_of(work, scene)
-    kind = "follow-up" if box.kind == "opportunity" else "errand"
+    kind = "follow-up" if opportunity_of_box(work.session, box.id) else "errand"
     add_task(
         work, box, kind, text, owner=owner.key, due_at=due_at, why=scene.line.source, occasion=scene.occasion
     )

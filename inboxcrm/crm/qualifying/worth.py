@@ -9,15 +9,16 @@ from inboxcrm.base.spelled import spell_day
 from inboxcrm.crm.qualifying.store import qualification_of
 from inboxcrm.crm.qualifying.told import lines_of_worth
 from inboxcrm.crm.store import lead_of_box, opportunity_of_box
+from inboxcrm.crm.units import told_units
 
 
 def worth_of_box(session: Session, box_id: int, zone: ZoneInfo) -> list[str]:
     """Tell BANT, score and estimate of a box that is or was a lead; an estimate while its deal has no amount."""
     with session.no_autoflush:  # of a lead that is not written yet nothing of this is known
-        lead = lead_of_box(session, box_id)
+        lead, deal = lead_of_box(session, box_id), opportunity_of_box(session, box_id)
         if lead is None:
-            return []
-        deal = opportunity_of_box(session, box_id)
+            counted = told_units(deal) if deal else None
+            return [counted] if counted else []
         has_amount = deal is not None and deal.amount_minor is not None
         return lines_of_worth(qualification_of(session, lead.id), zone, has_amount=has_amount)
 

@@ -8,7 +8,7 @@ from inboxcrm.base.work import Work
 from inboxcrm.crm.lead import OWNING_ROLES
 from inboxcrm.crm.store import box_by_id, contact_by_id, first_address, last_box_of
 from inboxcrm.crm.task import add_task
-from inboxcrm.ingest.match import asks_for_new
+from inboxcrm.ingest.match import asks_for_new, asks_for_ticket
 from inboxcrm.ingest.records import Message
 from inboxcrm.ingest.telling import Notice, owner_of, tell_user
 from inboxcrm.ingest.writer import writer_of
@@ -85,7 +85,7 @@ def ask_who(work: Work, message: Message, contact: Contact) -> None:
 
 def propose_deal(work: Work, message: Message) -> None:
     """A known customer asks for something new and has nothing open: his owner says whether it is a new deal."""
-    if asks_for_new(message):
+    if asks_for_new(message) and not asks_for_ticket(work.settings, message):
         ask_if_deal(work, message, message.new_words)
 
 

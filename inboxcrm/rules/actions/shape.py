@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from inboxcrm.base.errors import Refused
 from inboxcrm.base.settings import User
+from inboxcrm.base.settings_groups import people_of_group
 from inboxcrm.base.work import Event, Work
 from inboxcrm.crm.absence import stand_in
 from inboxcrm.crm.lead import OWNING_ROLES
@@ -37,6 +38,7 @@ class Occasion:
     event: Event | None
     version: str
     values: Mapping[str, object] = field(default_factory=dict)  # the facts as plain values
+    run_id: int | None = None  # of the sequence whose step it is
 
     @property
     def stamp(self) -> tuple[str, str]:
@@ -76,7 +78,7 @@ def deal_of(work: Work, occasion: Occasion) -> Opportunity:
 
 
 def people(work: Work, occasion: Occasion, to: str) -> list[User]:
-    """Give the users that a word names: owner (or who stands in for him), managers, colleagues, finance, or his key."""
+    """Give the users that a word names: owner (or who stands in for him), managers and so on, a [[group]], a key."""
     users = work.settings.user
     if to == "owner":
         owner = work.settings.user_by_key(str(occasion.facts.get("owner") or ""))
@@ -96,7 +98,7 @@ def people(work: Work, occasion: Occasion, to: str) -> list[User]:
     elif to == "finance":
         found = [user for user in users if user.role == "finance"]
     else:
-        found = [user for user in users if user.key == to]
+        found = [user for user in users if user.key == to] or people_of_group(work.settings, to)
     if not found:
         raise Refused(f"rule {occasion.rule.id}: there is nobody to be {to!r}")
     return found if to == "owner" else _who_see(work, occasion, found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from inboxcrm.rules.actions import (
     ask,
+    ask_units,
     assign,
     bant,
     digest,
@@ -12,8 +13,10 @@ from inboxcrm.rules.actions import (
     invoice_draft,
     letter,
     move_stage,
+    move_ticket,
     notice,
     open_renewal,
+    open_ticket,
     question,
     quote_draft,
     remind,
@@ -27,6 +30,7 @@ from inboxcrm.rules.actions.shape import Verb
 
 ACTIONS: dict[str, Verb] = {
     "ask": ask.VERB,
+    "ask_units": ask_units.VERB,
     "assign": assign.VERB,
     "bant": bant.VERB,
     "digest": digest.VERB,
@@ -35,8 +39,10 @@ ACTIONS: dict[str, Verb] = {
     "invoice_draft": invoice_draft.VERB,
     "letter": letter.VERB,
     "move_stage": move_stage.VERB,
+    "move_ticket": move_ticket.VERB,
     "notice": notice.VERB,
     "open_renewal": open_renewal.VERB,
+    "open_ticket": open_ticket.VERB,
     "question": question.VERB,
     "quote_draft": quote_draft.VERB,
     "remind": remind.VERB,

@@ -10,6 +10,7 @@ from inboxcrm.base.states import check_move
 from inboxcrm.base.work import Work
 from inboxcrm.crm.opportunity import advance_stage
 from inboxcrm.crm.store import first_address, opportunity_by_id
+from inboxcrm.crm.ticket import check_complete
 from inboxcrm.sales import events
 from inboxcrm.sales.content import Buyer, Ordered, build_content, content_hash, net_total, plain_lines
 from inboxcrm.sales.number_series import draw_number
@@ -37,6 +38,7 @@ def issue_quote(
     origin_key = f"quote:{occasion}"
     if known := document_by_origin(work.session, origin_key):
         return known
+    check_complete(opportunity.box)
     earlier = documents_of_box(work.session, opportunity.box_id, "quote")
     for quote in earlier:
         if quote.state in ("issued", "sent"):

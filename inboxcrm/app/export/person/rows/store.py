@@ -97,6 +97,7 @@ HIS: dict[str, Condition] = {
     "box_contact": _of("box_contact", contact_id="contacts"),
     "box_guest": _of("box_guest", address="addresses"),
     "box_tag": _of("box_tag", box_id="boxes"),
+    "ticket": _of("ticket", box_id="boxes"),
     "webhook_call": _of("webhook_call", box_id="boxes"),
     "sequence_run": _of("sequence_run", box_id="boxes", contact_id="contacts"),
     "lead": _of("lead", box_id="boxes"),

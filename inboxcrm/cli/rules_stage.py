@@ -24,6 +24,7 @@ from inboxcrm.mail.fetched import Fetched
 from inboxcrm.mail.folder_names import FolderName
 from inboxcrm.rules import events
 from inboxcrm.rules.book import RuleBook
+from inboxcrm.rules.sequences.stepping import run_due_steps
 from inboxcrm.rules.sweep import run_due_rules
 from inboxcrm.workers.reactions import react_to_events
 
@@ -115,7 +116,7 @@ def _settle(office: Office, clock: _Clock, book: RuleBook) -> None:
     """React to all that has happened and run what is due, as long as there is something."""
     clock.at += MOMENT
     react_to_events(office, book)
-    if run_due_rules(office, book.current()):
+    if run_due_rules(office, book.current()) + run_due_steps(office, book.current()):
         react_to_events(office, book)
     clock.at -= MOMENT
 

@@ -11,22 +11,23 @@ What is queued for a run is asked again when it is claimed, and once more before
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from inboxcrm.base.business_time import WorkingTime, working_time_of
 from inboxcrm.base.states import check_move
+from inboxcrm.base.store import draw_id
 from inboxcrm.base.work import Work
 from inboxcrm.outbox import events
 from inboxcrm.outbox.letter import move_letter
-from inboxcrm.outbox.sequences.store import lock_run, runs_going, waiting_letters
+from inboxcrm.outbox.sequences.records import SequenceRun
+from inboxcrm.outbox.sequences.store import insert_run, lock_run, run_by_id, runs_going, waiting_letters
 
 if TYPE_CHECKING:
     from inboxcrm.base.settings import Settings
     from inboxcrm.outbox.records import Letter
-    from inboxcrm.outbox.sequences.records import SequenceRun
 
 MOVES = {
     ("running", "paused"),
@@ -49,7 +50,51 @@ class Verdict:
     why: str = ""
 
 
-Judge = Callable[[Work, "SequenceRun"], Verdict]
+Judge = Callable[[Work, SequenceRun], Verdict]
+
+
+@dataclass(frozen=True, slots=True)
+class RunPlan:
+    """What a run is to be: `occasion` is the key of the firing that begins it, `since` when answers begin to count.
+
+    `heard` are the mails of the customer that came before.
+    """
+
+    rule: str
+    version: str
+    subject: tuple[str, int]
+    box_id: int
+    contact_id: int | None
+    occasion: str
+    event_id: int | None
+    since: datetime
+    heard: Sequence[int]
+
+
+def begin_run(work: Work, plan: RunPlan) -> SequenceRun | None:
+    """Begin a run whose first step is due now; None if its sequence runs over this record already."""
+    run = SequenceRun(
+        id=draw_id(work.session, SequenceRun.__table__),
+        rule=plan.rule,
+        version=plan.version,
+        subject_kind=plan.subject[0],
+        subject_id=plan.subject[1],
+        box_id=plan.box_id,
+        contact_id=plan.contact_id,
+        occasion=plan.occasion,
+        event_id=plan.event_id,
+        step=0,
+        state="running",
+        due_at=work.now,
+        begun_at=plan.since,
+        stepped_at=work.now,
+        heard=list(plan.heard),
+    )
+    if not insert_run(work.session, run):
+        return None
+    run = run_by_id(work.session, run.id)
+    _emit(work, run, events.SEQUENCE_BEGUN)
+    return run
 
 
 def pause_run(work: Work, run: SequenceRun, until: datetime, why: str) -> None:

@@ -6,7 +6,7 @@ actions of this occasion and becomes a finding.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from inboxcrm.base.errors import Refused
 from inboxcrm.base.work import Event, Work
@@ -17,6 +17,7 @@ from inboxcrm.rules.calendars import calendars_of
 from inboxcrm.rules.facts import KIND_OF_SUBJECT, facts_of, in_words
 from inboxcrm.rules.records import Firing
 from inboxcrm.rules.rule import Rule
+from inboxcrm.rules.sequences.beginning import begin_sequence, step_done
 from inboxcrm.rules.store import firing_by_key
 from inboxcrm.rules.waiting import begin_wait
 
@@ -57,14 +58,21 @@ def fire_event_rules(work: Work, event: Event, rules: tuple[Rule, ...]) -> None:
             fire_rule(work, rule, subject, f"{rule.id}:event:{event.id}", event)
 
 
-def fire_rule(work: Work, rule: Rule, subject: Subject, key: str, event: Event | None = None) -> None:
-    """Carry out a rule's actions for an occasion; a second time does nothing."""
+def fire_rule(
+    work: Work,
+    rule: Rule,
+    subject: Subject,
+    key: str,
+    event: Event | None = None,
+    run_id: int | None = None,
+) -> None:
+    """Carry out a rule's actions for an occasion; a second time does nothing. `run_id`: as steps of that sequence."""
     if firing_by_key(work.session, key) is not None:
         return
     actor, cause, depth = work.actor, work.cause, work.depth
     work.actor, work.cause, work.depth = f"rule:{rule.id}", event, (event.depth if event else 0) + 1
     try:
-        outcome = _carry_out(work, rule, subject, key, event)
+        outcome = _carry_out(work, rule, subject, key, event, run_id)
     finally:
         work.actor, work.cause, work.depth = actor, cause, depth
     _note_firing(work, rule, subject, key, event, outcome)
@@ -110,14 +118,16 @@ def version_of(rule: Rule) -> str:
     return f"{rule.version} ({rule.file_version})"
 
 
-def _carry_out(work: Work, rule: Rule, subject: Subject, key: str, event: Event | None) -> str:
+def _carry_out(
+    work: Work, rule: Rule, subject: Subject, key: str, event: Event | None, run_id: int | None
+) -> str:
     box_id = subject.facts.get("box_id")
     place = (subject.kind, subject.id)
     words = in_words(subject.facts, work.settings.company.zone)
-    occasion = Occasion(rule, subject.kind, subject.id, words, key, event, version_of(rule), subject.facts)
+    occasion = Occasion(rule, subject.kind, subject.id, words, key, event, version_of(rule), subject.facts, run_id)
     try:
         with work.session.begin_nested():  # a savepoint: all of the rule's actions or none
-            done = [ACTIONS[action.name].run(work, occasion, action.arguments) for action in rule.actions]
+            done = _do(work, occasion) if run_id or not rule.is_sequence else _begin(work, occasion)
     except Refused as reason:
         work.emit(
             events.RULE_REFUSED,
@@ -139,6 +149,23 @@ def _carry_out(work: Work, rule: Rule, subject: Subject, key: str, event: Event 
         did=outcome,
     )
     return outcome
+
+
+def _do(work: Work, occasion: Occasion) -> list[str]:
+    return [
+        ACTIONS[action.name].run(work, occasion, action.arguments) for action in occasion.rule.actions
+    ]
+
+
+def _begin(work: Work, occasion: Occasion) -> list[str]:
+    """Begin a sequence, with those of its steps that do not wait."""
+    begun = begin_sequence(work, occasion)
+    if begun.run_id is None:
+        return [begun.told]
+    first = occasion.rule.stages[0].actions
+    done = _do(work, replace(occasion, rule=replace(occasion.rule, actions=first), run_id=begun.run_id))
+    step_done(work, occasion.rule, begun.run_id, occasion.values)
+    return [begun.told, *done]
 
 
 def _number(value: object) -> int | None:

@@ -52,6 +52,15 @@ class Action:
     arguments: Mapping[str, object]
     place: Place
     places: Mapping[str, Place] = field(default_factory=dict)
+    wait: Moment | None = None  # so long after the step before it (EM-8)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """The steps of a sequence that come together, and how long after those before them."""
+
+    wait: Moment | None
+    actions: tuple[Action, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +84,21 @@ class Rule:
     file_version: str
     place: Place
     moment: Moment | None = None
+    until: Condition | None = None  # what ends a sequence
+    pause: timedelta | None = None  # of a sequence, for an automatic answer that names no day
+
+    @property
+    def is_sequence(self) -> bool:
+        """Tell whether a step of it waits."""
+        return any(action.wait for action in self.actions)
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """Give its steps, those together that come together."""
+        starts = [at for at, action in enumerate(self.actions) if at == 0 or action.wait]
+        ends = [*starts[1:], len(self.actions)]
+        pairs = zip(starts, ends, strict=True)
+        return tuple(Stage(self.actions[start].wait, self.actions[start:end]) for start, end in pairs)
 
     @property
     def listens_to(self) -> str | None:

@@ -15,9 +15,13 @@ from inboxcrm.rules.language.facts import FactTable
 from inboxcrm.rules.moment_reading import settle_moment
 from inboxcrm.rules.rule import Action, ActionShape, Argument, ArgumentType, Rule
 from inboxcrm.rules.schedule import BadSchedule, Schedule, parse_schedule
+from inboxcrm.rules.sequences.reading import read_wait, settle_sequence
 from inboxcrm.rules.text import check_text, settle_names
 
-_KEYS = ("id", "version", "row", "why", "every", "on", "at", "for", "when", "again", "catch_up", "do")
+_KEYS = (
+    *("id", "version", "row", "why", "every", "on", "at", "for", "when", "again", "catch_up"),
+    *("until", "pause", "do"),
+)
 _EVENT_KIND = re.compile(r"[a-z_]+(?:\.[a-z_]+)+")
 _RULE_ID = re.compile(r"[a-z0-9][a-z0-9-]*")
 
@@ -43,6 +47,7 @@ def read_rule(entry: Entry, words: Words, file_version: str) -> Rule | None:
     moment = settle_moment(entry, table, words.event_kinds) if table and "at" in entry.values else None
     condition = _read_condition(entry, table) if table else None
     actions = _read_actions(entry, table, words)
+    until, pause = settle_sequence(entry, table, actions)
     row, why = entry.take_text("row"), entry.take_text("why", "a rule")
     catch_up = entry.take("catch_up", bool)
     if len(entry.faults) > before or not (rule_id and version and table and condition and why):
@@ -62,6 +67,8 @@ def read_rule(entry: Entry, words: Words, file_version: str) -> Rule | None:
         file_version=file_version,
         place=entry.place,
         moment=moment,
+        until=until,
+        pause=pause,
     )
 
 
@@ -165,7 +172,7 @@ def _read_action(step: Entry, table: FactTable | None, words: Words) -> Action |
         step.refuse("action", f"there is no action '{name}'", suggest_nearest(name, words.actions))
         return None
     keys = {**shape.required, **shape.optional}
-    step.refuse_unknown(("action", *keys), f"'{name}'")
+    step.refuse_unknown(("action", "wait", *keys), f"'{name}'")
     owner = f"'{name}'"
     arguments = {
         key: _read_argument(step, key, argument, table, owner if key in shape.required else "")
@@ -173,7 +180,7 @@ def _read_action(step: Entry, table: FactTable | None, words: Words) -> Action |
         if key in step.values or key in shape.required
     }
     places = {key: step.place_of_value(key) for key in arguments if key in step.values}
-    return Action(name, arguments, step.place, places)
+    return Action(name, arguments, step.place, places, read_wait(step))
 
 
 def _read_argument(step: Entry, key: str, argument: Argument, table: FactTable | None, owner: str) -> object:

@@ -80,6 +80,8 @@ def _rule_keys(
         "when": _text(when),
         "again": {**_DURATION, "description": 'Fire again while it still holds, such as "7 days".'},
         "catch_up": {"type": "boolean", "description": "Fire for what held before the rule came into force."},
+        "until": _text("What ends a sequence, that is a rule whose steps wait; a condition."),
+        "pause": {**_DURATION, "description": "How long an automatic answer without a day puts a sequence off."},
         "do": {
             "type": "array",
             "minItems": 1,
@@ -98,6 +100,7 @@ def _step(name: str, shape: ActionShape) -> Schema:
         "required": ["action", *shape.required],
         "properties": {
             "action": {"const": name, "description": shape.doc},
+            "wait": _text('How long after the step before it, such as "3 business days".'),
             **{key: _argument(argument) for key, argument in keys.items()},
         },
         "additionalProperties": False,

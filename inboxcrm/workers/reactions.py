@@ -27,6 +27,7 @@ from inboxcrm.outbox.folder_letter import tell_of_missing_folder, tell_of_paused
 from inboxcrm.outbox.sign_in_letter import tell_of_sign_in
 from inboxcrm.rules.book import RuleBook
 from inboxcrm.rules.firing import fire_event_rules
+from inboxcrm.rules.sequences.noticing import HEARD, look_at_runs
 from inboxcrm.sales.kick_off import kick_off
 
 log = structlog.get_logger()
@@ -76,7 +77,7 @@ def react_to_events(office: Office, rules: RuleBook) -> int:
             pending = pending_events(session, 50)
         if not pending:
             break
-        heard = {kind for kind, _ in REACTIONS} | {rule.listens_to for rule in rules.current()}
+        heard = {kind for kind, _ in REACTIONS} | HEARD | {rule.listens_to for rule in rules.current()}
         if unheard := [event_id for event_id, kind in pending if kind not in heard]:
             with office.work("event.unheard", actor="system") as work:
                 mark_events_done(work.session, unheard)
@@ -97,6 +98,7 @@ def _react_to_one(office: Office, rules: RuleBook, event_id: int) -> None:
             for kind, reaction in REACTIONS:
                 if kind == event.kind:
                     reaction(work, event)
+            look_at_runs(work, event, rules.current())
             fire_event_rules(work, event, rules.current())
             event.state = "done"
     except Exception as error:

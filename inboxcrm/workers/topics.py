@@ -27,11 +27,14 @@ from inboxcrm.ingest.sync.store import accounts_with_news
 from inboxcrm.outbox.burst import has_abandoned, settle_abandoned
 from inboxcrm.outbox.delivery import send_due_letters
 from inboxcrm.outbox.drafts import lay_due_drafts
+from inboxcrm.outbox.sequences.store import due_run_ids
 from inboxcrm.outbox.store import due_letter_ids, has_expired_claim
 from inboxcrm.outbox.webhook import make_due_calls
 from inboxcrm.outbox.webhooks.store import due_call_ids
 from inboxcrm.reports.handover import make_due_bundles
 from inboxcrm.rules.book import RuleBook
+from inboxcrm.rules.sequences.judging import judge_by
+from inboxcrm.rules.sequences.stepping import run_due_steps
 from inboxcrm.rules.sweep import due_rules, run_due_rules
 from inboxcrm.sales.kinds.invoice import finalise_due_invoices
 from inboxcrm.sales.paper import make_due_papers
@@ -62,10 +65,12 @@ TOPICS: dict[str, Topic] = {
         lambda office, rules: make_due_bundles(office), lambda s, now: bool(waiting_handovers(s, 1))
     ),
     "letters": Topic(
-        lambda office, rules: send_due_letters(office), lambda s, now: _has_letter(s, now, "letter")
+        lambda office, rules: send_due_letters(office, judge_by(rules.current())),
+        lambda s, now: _has_letter(s, now, "letter"),
     ),
     "drafts": Topic(
-        lambda office, rules: lay_due_drafts(office), lambda s, now: _has_letter(s, now, "draft")
+        lambda office, rules: lay_due_drafts(office, judge_by(rules.current())),
+        lambda s, now: _has_letter(s, now, "draft"),
     ),
     "webhooks": Topic(
         lambda office, rules: make_due_calls(office),
@@ -92,6 +97,10 @@ TOPICS: dict[str, Topic] = {
     "retention": Topic(lambda office, rules: let_go(office), lambda s, now: has_outlived(s, now)),
     "dormant": Topic(
         lambda office, rules: wake_due_deals(office), lambda s, now: bool(due_deal_ids(s, now, 1))
+    ),
+    "sequences": Topic(
+        lambda office, rules: run_due_steps(office, rules.current()),
+        lambda s, now: bool(due_run_ids(s, now, 1)),
     ),
     # Whether a schedule is due depends on the rules, which the ticker asks itself.
     "schedules": Topic(lambda office, rules: run_due_rules(office, rules.current()), lambda s, now: False),

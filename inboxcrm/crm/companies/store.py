@@ -112,3 +112,9 @@ def people_of_organization(session: Session, organization_id: int, limit: int) -
     """Give the contacts of an organization, the first known first."""
     query = select(Contact).where(Contact.organization_id == organization_id).order_by(Contact.id)
     return list(session.scalars(query.limit(limit)))
+
+
+def contacts_at(session: Session, organization_ids: Iterable[int]) -> set[int]:
+    """Give the numbers of all who belong to one of these organizations."""
+    query = select(Contact.id).where(among(session, Contact.organization_id, sorted(organization_ids)))
+    return set(session.scalars(query))

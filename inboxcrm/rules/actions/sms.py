@@ -38,6 +38,7 @@ def _run(work: Work, occasion: Occasion, arguments: Mapping[str, object]) -> str
             subject=work.settings.company.name,
             facts={"text": text},
             box_id=_number(occasion.values.get("box_id")),
+            run_id=occasion.run_id if to == CONTACT else None,
         )
         write_outside(work, occasion, plan)
     return "wrote a text message to " + " and ".join(name for name, _ in reached)

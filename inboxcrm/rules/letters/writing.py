@@ -65,6 +65,7 @@ def letter_plan(
         facts={"text": body, "title": subject, "language": text.language},
         thread=answer_to(work.session, told) if told else Thread(),
         box_id=addressee.box.id,
+        run_id=occasion.run_id,
     )
 
 

@@ -1,0 +1,1 @@
+"""Telephone calls with people outside (IN-14)."""

@@ -1,0 +1,1 @@
+"""What was heard from somebody: the mails by which a customer has answered, whatever box they lie on."""

@@ -1,4 +1,4 @@
-"""The rules that a team starts with: each names its row, all sets are right as they are shipped, and nothing fires twice."""
+"""The rules that a team starts with: each names its row, all sets are right as shipped, and nothing fires twice."""
 
 from __future__ import annotations
 
@@ -85,9 +85,9 @@ def _at(rule: Rule) -> tuple[object, ...]:
     return rule.on, rule.schedule and rule.schedule.text, rule.moment and rule.moment.text, rule.kind
 
 
-@pytest.mark.parametrize("one, other", list(itertools.combinations(NAMES[1:], 2)))
+@pytest.mark.parametrize(("one", "other"), list(itertools.combinations(NAMES[1:], 2)))
 def test_no_two_sets_fire_for_the_same(tmp_path: Path, one: str, other: str) -> None:
-    """Whoever copies the files of two sets together gets each rule once: a file of the same name stands for one matter."""
+    """Whoever copies the files of two sets together gets each rule once: a file of the same name is one matter."""
     rules = [*_own_rules(tmp_path / "a", one), *_own_rules(tmp_path / "b", other)]
     ids = [rule.id for rule in rules]
 
@@ -121,7 +121,12 @@ LEVELS = {
 
 def deals() -> Iterable[dict[str, object]]:
     for values in itertools.product(*LEVELS.values()):
-        yield {**dict(zip(LEVELS, values, strict=True)), "currency": "EUR", "is_open": True, "is_on_hold": False}
+        yield {
+            **dict(zip(LEVELS, values, strict=True)),
+            "currency": "EUR",
+            "is_open": True,
+            "is_on_hold": False,
+        }
 
 
 def test_a_won_deal_has_exactly_one_lead_time(tmp_path: Path) -> None:
@@ -174,7 +179,9 @@ def test_the_written_configuration_is_read_again(tmp_path: Path, name: str) -> N
 
     settings = load_settings(file)
 
-    assert {one.name for one in settings.field} == {one["name"] for one in config_of_set(name).get("field", [])}
+    assert {one.name for one in settings.field} == {
+        one["name"] for one in config_of_set(name).get("field", [])
+    }
 
 
 ANSWERS = """

@@ -75,7 +75,8 @@ def _invoice(work: Work, user: User, question: dict[str, Any]) -> str:
 def _ticket(work: Work, user: User, question: dict[str, Any]) -> str:
     """Open the ticket that an unsure mail was asked about; it is that of who said so (RN-1)."""
     message = lock_message(work.session, int(question["message"]))
-    return told_ticket(work, open_for_mail(work, message, ticket_kind(work, str(question["ticket"])), user))
+    box, is_new = open_for_mail(work, message, ticket_kind(work, str(question["ticket"])), user)
+    return told_ticket(work, box, is_new=is_new)
 
 
 ACTS: dict[str, Callable[[Work, User, dict[str, Any]], str]] = {

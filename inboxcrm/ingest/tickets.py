@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from inboxcrm.base.work import Work
 from inboxcrm.crm.absence import stand_in
 from inboxcrm.crm.fields.store import field_value
-from inboxcrm.crm.store import box_by_id, contact_by_id, last_box_of, opportunity_of_box
-from inboxcrm.crm.task import add_task
+from inboxcrm.crm.store import box_by_id, contact_by_id, last_box_of, opportunity_of_box, task_by_occasion
+from inboxcrm.crm.task import add_task, finish_task
 from inboxcrm.crm.ticket import open_ticket, open_ticket_deal
-from inboxcrm.crm.tickets.store import ticket_of_box
+from inboxcrm.crm.tickets.store import open_ticket_box_of
 from inboxcrm.crm.units import told_units
 from inboxcrm.ingest.filing import file_message
 from inboxcrm.ingest.intents.licences import read_licences
@@ -35,25 +35,35 @@ def is_sure_of(kind: TicketKind, message: Message) -> bool:
     return any(one["name"] in kind.intents and one["is_sure"] for one in message.intents)
 
 
-def open_for_mail(work: Work, message: Message, kind: TicketKind, owner: User) -> Box:
-    """Open a ticket of a customer's mail and put the mail there; one that is on such a ticket opens no second."""
-    if message.box_id is not None:
-        box = box_by_id(work.session, message.box_id)
-        ticket = ticket_of_box(work.session, box.id)
-        if ticket is not None and ticket.kind == kind.name and box.is_open:
-            return box
+def open_for_mail(work: Work, message: Message, kind: TicketKind, owner: User) -> tuple[Box, bool]:
+    """Put a customer's mail on his company's open ticket, else open one; give its box, and whether it is new.
+
+    What was asked of the mail before, such as where it belongs, is answered by that.
+    """
     contact = contact_of_writer(work, message)
-    box = open_ticket(work, kind, contact, owner.key)
+    known = open_ticket_box_of(work.session, kind.name, contact)
+    box = known or _open(work, message, kind, owner)
+    file_message(work, message, box)
+    for question in ("filing", "propose"):
+        task = task_by_occasion(work.session, f"{question}:{message.id}")
+        if task is not None and task.state == "open":
+            finish_task(work, task, state="dropped")
+    return box, known is None
+
+
+def _open(work: Work, message: Message, kind: TicketKind, owner: User) -> Box:
+    box = open_ticket(work, kind, contact_of_writer(work, message), owner.key)
     if kind.deal:
         known = _known_units(work, kind, box.organization)
         wanted, before = read_licences(f"{message.subject}.\n\n{message.new_words}").settled(known)
         open_ticket_deal(work, box, kind, units=wanted, before=before)
-    file_message(work, message, box)
     return box
 
 
-def told_ticket(work: Work, box: Box) -> str:
-    """Tell what was opened: the ticket, its deal, its counts."""
+def told_ticket(work: Work, box: Box, *, is_new: bool) -> str:
+    """Tell what was opened: the ticket, its deal, its counts; or on which open ticket the mail is."""
+    if not is_new:
+        return f"put the mail on {box.name}, which is open"
     deal = opportunity_of_box(work.session, box.id)
     if deal is None:
         return f"opened {box.name}"

@@ -25,7 +25,7 @@ def say_yes(work: Work, scene: Scene) -> str:
     said = carry_out_yes(work, scene.user, task.question or {})
     finish_task(work, task)
     asked = task.question or {}
-    if asked.get("act") == "propose" and (
+    if asked.get("act") in ("propose", "ticket") and (
         box_id := message_by_id(work.session, int(asked["message"])).box_id
     ):
         follow(work, scene, box_by_id(work.session, box_id), task)

@@ -51,6 +51,8 @@ def ask_where(work: Work, message: Message) -> None:
         question={"act": "file", "message": message.id, "boxes": [o["box"] for o in message.match_others]},
         occasion=f"filing:{message.id}",
     )
+    if asks_for_ticket(work.settings, message):
+        return  # a rule opens its ticket in a moment, and so answers this; where none does, the task is in the digest
     words = [*(f"file {n}" for n in range(1, 1 + min(3, len(message.match_others)))), "file new"]
     notice = Notice(f"filing:{message.id}", "Where does this mail belong?", text, why, "IN-3", words)
     tell_user(work, owner, box, message, notice, task)
@@ -85,7 +87,7 @@ def ask_who(work: Work, message: Message, contact: Contact) -> None:
 
 def propose_deal(work: Work, message: Message) -> None:
     """A known customer asks for something new and has nothing open: his owner says whether it is a new deal."""
-    if asks_for_new(message) and not asks_for_ticket(work.settings, message):
+    if asks_for_new(message):
         ask_if_deal(work, message, message.new_words)
 
 
@@ -109,6 +111,8 @@ def ask_if_deal(work: Work, message: Message, need: str) -> None:
         question={"act": "propose", "message": message.id},
         occasion=f"propose:{message.id}",
     )
+    if asks_for_ticket(work.settings, message):
+        return  # as above
     text = f"{who} asks for something new and has nothing open: is it a new deal?"
     notice = Notice(f"propose:{message.id}", "Is this a new deal?", text, PROPOSED, "IN-3", ["yes", "no"])
     tell_user(work, asked, box, message, notice, task)

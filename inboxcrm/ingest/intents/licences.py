@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 LONGEST = 5000  # characters that are looked at
-_N = r"(?<![\w.,])(\d{1,6})(?![\w%]|[.,]\d)"
+_N = r"(?<![\w.,])(\d{1,6})(?![\w%]| %|[.,]\d)"
 _UNIT = r"(?:licen[cs]es?|lisens(?:er|ene)?|seats?|users?|brukere|tilganger)"
 _MAY_UNIT = rf"(?: {_UNIT})?"
 _LESS = (
@@ -42,7 +42,9 @@ _SENTENCE = re.compile(r"[.!?](?=\s|$)|\n{2,}")
 # What makes a count a thought rather than a wish.
 _DOUBT = re.compile(
     r"\b(?:not|never|no longer|if|whether|maybe|perhaps|might|about|approximately|roughly|around|or|"
-    r"ikke|aldri|hvis|dersom|om|kanskje|muligens|ca|circa|rundt|omtrent|cirka|eller)\b|n't\b|\d ?[-–] ?\d"
+    r"consider\w{0,4}|wonder\w{0,4}|unsure|"
+    r"ikke|aldri|hvis|dersom|om vi|om det|vurder\w{0,3}|lurer|usikk\w{0,4}|kanskje|muligens|ca|circa|rundt|"
+    r"omtrent|cirka|eller)\b|n't\b|\d ?[-–] ?\d"
 )
 
 
@@ -70,7 +72,13 @@ class Licences:
 
 def read_licences(own_words: str) -> Licences:
     """Read the counts out of a mail's own words; several sentences that disagree say nothing."""
-    found = {one for sentence in _sentences(own_words) if (one := _read(sentence)) != Licences()}
+    found = set[Licences]()
+    for sentence in _sentences(own_words):
+        if (one := _read(sentence)) == Licences():
+            continue
+        if _DOUBT.search(sentence):
+            return Licences()
+        found.add(one)
     if not found:
         return Licences()
     joined = [
@@ -90,8 +98,6 @@ def _sentences(own_words: str) -> list[str]:
 
 
 def _read(sentence: str) -> Licences:
-    if _DOUBT.search(sentence):
-        return Licences()
     if pairs := {(int(one[1]), int(one[2])) for one in _FROM_TO.finditer(sentence)}:
         [(before, wanted), *others] = pairs
         return Licences() if others else Licences(wanted, before)

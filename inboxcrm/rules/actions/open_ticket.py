@@ -20,9 +20,8 @@ def _run(work: Work, occasion: Occasion, arguments: Mapping[str, object]) -> str
     if not is_sure_of(kind, message):
         ask_if_ticket(work, message, kind, owner)
         return f"asked {owner.key} whether it is a {kind.name}"
-    old = message.box_id
-    box = open_for_mail(work, message, kind, owner)
-    return f"left it on {box.name}" if box.id == old else f"{told_ticket(work, box)}, for {owner.key}"
+    box, is_new = open_for_mail(work, message, kind, owner)
+    return f"{told_ticket(work, box, is_new=is_new)}, for {box.owner}"
 
 
 def _check(ground: Ground, arguments: Mapping[str, object]) -> list[Wrong]:

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 # Besides all tables of crm/, these are put back by an undo.
 PUT_BACK = frozenset(
-    ("message", "thread", "thread_key", "threads_apart", "filing", "offer", "account", "change_set")
+    (
+        *("message", "thread", "thread_key", "threads_apart", "filing", "offer", "account", "change_set"),
+        "sequence_run",
+    )
 )
 # What is written beside a change, and stays: the history, and what letters are made of.
 BESIDE = frozenset(("event", "blob", "letter_line", "letter_recipient", "command_mail", "retired_id"))

@@ -100,9 +100,8 @@ WORDS: tuple[Word, ...] = (
         "stop",
         SELLERS | FINANCE,
         "stop",
-        "halt an invoice that is still cooling",
-        stop.stop_cooling,
-        is_alone=True,
+        "halt an invoice that is still cooling, or `stop sequence` what a rule sends step by step",
+        stop.stop,
     ),
     Word(
         "delivered",

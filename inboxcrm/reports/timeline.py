@@ -24,6 +24,7 @@ from inboxcrm.crm.store import (
 )
 from inboxcrm.crm.tags.store import tags_of_box
 from inboxcrm.ingest.store import messages_of_box
+from inboxcrm.outbox.sequences.store import runs_going
 from inboxcrm.reports.customer import customer_facts
 from inboxcrm.reports.organization import organization_facts
 from inboxcrm.sales.store import documents_of_box
@@ -72,6 +73,7 @@ def box_timeline(session: Session, settings: Settings, box_id: int) -> dict[str,
             *_project(session, box.id, zone),
             *_tags(session, box.id),
             *customer_facts(session, settings, box),
+            *_sequences(session, parts, zone),
             *alternatives_told(session, box),
             *company_told(session, box),
         ],
@@ -162,6 +164,15 @@ def _tags(session: Session, box_id: int) -> list[str]:
 
 def _call_text(call: PhoneCall) -> str:
     way = "they called" if call.direction == "in" else "we called"
+def _sequences(session: Session, boxes: tuple[int, ...], zone: ZoneInfo) -> list[str]:
+    """Name the sequences that run over a box, and say when they go on (EM-8)."""
+    return [
+        f"sequence {run.rule}: {run.state}, step {run.step + 1} due {run.due_at.astimezone(zone):%Y-%m-%d %H:%M}"
+        + (f" ({run.reason})" if run.reason else "")
+        for run in runs_going(session, boxes)
+    ]
+
+
     length = "" if call.seconds is None else f"{call.seconds // 60} min {call.seconds % 60} s"
     told = ", ".join(word for word in (way, call.phone, length) if word)
     return f"call: {told}" + (f": {call.text}" if call.text else "")

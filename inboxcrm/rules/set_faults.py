@@ -47,7 +47,8 @@ def _conjuncts(tree: Node) -> Iterator[Node]:
 
 
 def _spell(action: Action) -> tuple[str, tuple[tuple[str, str], ...]]:
-    return action.name, tuple(sorted((key, repr(value)) for key, value in action.arguments.items()))
+    given = {**action.arguments, "wait": action.wait.text if action.wait else ""}
+    return action.name, tuple(sorted((key, repr(value)) for key, value in given.items()))
 
 
 def _circles(rules: Sequence[Rule]) -> Iterator[Fault]:

@@ -37,6 +37,7 @@ log = structlog.get_logger()
 ACTOR = "ticker"
 LATER = timedelta(hours=1)  # a letter of the step before has not left yet
 REFUSED = "refused: "
+STEP = ":step:"  # in the key of a firing: not the first steps of a sequence
 
 
 def run_due_steps(office: Office, rules: Iterable[Rule]) -> int:
@@ -80,7 +81,7 @@ def _set_aside(office: Office, run_id: int, rules: dict[str, Rule], error: Excep
 
 def key_of_step(run: SequenceRun) -> str:
     """Give the key of the firing of a run's next step."""
-    return f"{run.occasion}:step:{run.step + 1}"
+    return f"{run.occasion}{STEP}{run.step + 1}"
 
 
 def take_on(work: Work, rule: Rule | None, run: SequenceRun) -> None:

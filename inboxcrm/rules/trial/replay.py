@@ -99,4 +99,7 @@ def _changed(rules: Sequence[Rule], in_force: Sequence[Rule]) -> set[str]:
 
 
 def _steps(rule: Rule) -> list[tuple[str, dict[str, object]]]:
-    return [(action.name, dict(action.arguments)) for action in rule.actions]
+    return [
+        (action.name, {**action.arguments, "wait": action.wait.text if action.wait else ""})
+        for action in rule.actions
+    ]

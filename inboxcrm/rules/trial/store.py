@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from inboxcrm.base.past_events import history_of_boxes
 from inboxcrm.rules import events
 from inboxcrm.rules.records import Firing
+from inboxcrm.rules.sequences.stepping import STEP
 
 _COLUMNS = (
     Firing.key,
@@ -52,7 +53,8 @@ class Hits:
 
 def firings_since(session: Session, since: datetime, rule: str = "") -> Iterator[Fired]:
     """Give what has fired from a moment on, oldest first."""
-    query = select(*_COLUMNS).where(Firing.at >= since).order_by(Firing.at, Firing.key)
+    is_meant = (Firing.at >= since, ~Firing.key.contains(STEP))  # later steps of sequences are no occasions
+    query = select(*_COLUMNS).where(*is_meant).order_by(Firing.at, Firing.key)
     if rule:
         query = query.where(Firing.rule == rule)
     for row in session.execute(query.execution_options(yield_per=2000)):
@@ -61,7 +63,8 @@ def firings_since(session: Session, since: datetime, rule: str = "") -> Iterator
 
 def last_firings_before(session: Session, rule: str, before: datetime) -> dict[int, datetime]:
     """Give by record when a rule last fired for it before a moment."""
-    query = select(Firing.subject_id, func.max(Firing.at)).where(Firing.rule == rule, Firing.at < before)
+    is_meant = (Firing.rule == rule, Firing.at < before, ~Firing.key.contains(STEP))
+    query = select(Firing.subject_id, func.max(Firing.at)).where(*is_meant)
     return {row[0]: row[1] for row in session.execute(query.group_by(Firing.subject_id))}
 
 

@@ -54,7 +54,8 @@ def _step(action: Action, words: Mapping[str, object]) -> str:
     if text is not None:
         line += f": {_rendered(str(text), words)[:LONGEST]!r}"
     more = [f"{key} {_spelled(value, words)}" for key, value in arguments.items() if key != "commands"]
-    return line + (f" ({', '.join(more)})" if more else "")
+    wait = f"after {action.wait.text}: " if action.wait else ""
+    return wait + line + (f" ({', '.join(more)})" if more else "")
 
 
 def _spelled(value: object, words: Mapping[str, object]) -> str:

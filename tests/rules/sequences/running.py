@@ -85,8 +85,8 @@ class Stage:
             return list(session.scalars(select(SequenceRun).order_by(SequenceRun.id)))
 
     def run(self) -> SequenceRun:
-        [run] = self.runs()
-        return run
+        """The first run."""
+        return self.runs()[0]
 
     def firings(self) -> list[str]:
         with self.office.reading() as session:

@@ -31,5 +31,5 @@ class IllegalMove(Refused):
 
     def __init__(self, thing: str, old: str, new: str, legal: list[str]) -> None:
         self.legal = legal
-        ways = ", ".join(legal) if legal else "none: that state is final"
-        super().__init__(f"{thing} cannot go from {old} to {new}; from {old} it can go to: {ways}")
+        ways = f"from {old} it can go to: {', '.join(legal)}" if legal else f"{old} is final"
+        super().__init__(f"{thing} cannot go from {old} to {new}; {ways}")

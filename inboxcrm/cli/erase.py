@@ -9,8 +9,19 @@ from pathlib import Path
 import click
 
 from inboxcrm.app.erasure.erase import Receipt, erase_person, look_for
+from inboxcrm.base.errors import Refused
 from inboxcrm.cli.given import WORDS, mail_address
 from inboxcrm.cli.start import DONE, TO_DO, Start, config_option, json_option, open_from_file
+
+
+class OneOfOurs(Refused):
+    """Who works with us is no person outside: his mailbox is read, and his words are the firm's."""
+
+    def __init__(self, address: str, config: Path) -> None:
+        super().__init__(
+            f"{address} is one of your own, and this is for people outside; "
+            f"who has left is erased once {config.name} names neither him nor his mailbox"
+        )
 
 
 @click.command()
@@ -26,6 +37,9 @@ def erase(start: Start, address: str, is_meant: bool, config: Path, as_json: boo
     """
     office = open_from_file(start, config)
     wanted = mail_address(address, "ADDRESS")
+    settings = office.settings
+    if settings.user_by_address(wanted) or any(one.address == wanted for one in settings.account):
+        raise OneOfOurs(wanted, config)
     told = erase_person(office, wanted) if is_meant else look_for(office, wanted)
     if as_json:
         click.echo(json.dumps({"is_done": is_meant, **asdict(told)}, ensure_ascii=False, indent=2))
@@ -35,6 +49,13 @@ def erase(start: Start, address: str, is_meant: bool, config: Path, as_json: boo
 
 
 def _lines(told: Receipt, *, is_done: bool) -> list[str]:
+    if not is_done and not (
+        told.is_contact or told.own_mails or told.redacted_mails or told.letters or told.boxes
+    ):
+        return [
+            f"Nothing is known of {', '.join(told.addresses)}: no mail, no letter, no box.",
+            "With --yes earlier mail of this address stays out, too (an import, say).",
+        ]
     did = "Erased" if is_done else "Would erase"
     lines = [
         f"{did} {', '.join(told.addresses)}:",

@@ -92,7 +92,8 @@ def _carry_out(work: Work, row: CommandMail, message: Message, user: User) -> No
     if heard:
         note = heard
     elif reading.free_text and message.box_id:
-        note = _keep_note(work, user, box_by_id(work.session, message.box_id), reading.free_text)
+        box = box_by_id(work.session, message.box_id)
+        note = _keep_note(work, user, box, reading.free_text, "Your other words" if lines else "Your words")
     if not heard:
         note = f"{note} {hint_of(reading, BY_NAME, tongue, has_lines=bool(lines))}".strip()
     row.state, row.decided_at = "done", work.now
@@ -100,11 +101,11 @@ def _carry_out(work: Work, row: CommandMail, message: Message, user: User) -> No
     write_receipt(work, message, user, lines, note)
 
 
-def _keep_note(work: Work, user: User, box: Box, text: str) -> str:
+def _keep_note(work: Work, user: User, box: Box, text: str, words: str) -> str:
     if not may_note(work, user, box):
-        return "Your other words are not kept: they are about no deal that is yours."
+        return f"{words} are not kept: they are about no deal that is yours."
     add_note(work, box, text)
-    return "Your other words are kept as a note on the deal; nobody outside sees them."
+    return f"{words} are kept as a note on the deal; nobody outside sees them."
 
 
 def _forwarded(work: Work, message: Message, user: User) -> dict[str, Any]:

@@ -46,7 +46,7 @@ class HangsOn(Refused):
     """What a line had made is in use by now."""
 
     def __init__(self, what: str, other: str) -> None:
-        super().__init__(f"nothing was undone: on {what} hangs by now what must not be lost ({other})")
+        super().__init__(f"nothing was undone: {what} is in use by now, and undoing it would lose that ({other})")
 
 
 class LetterGone(Refused):

@@ -19,6 +19,6 @@ def tell_unread(work: Work, event: Event) -> None:
     reading = read_commands(message.new_words, BY_NAME, tongue_of(work.settings.commands, BY_NAME))
     if not reading.commands:
         return
-    reason = f"not carried out: {', '.join(message.outside)} is on this mail; write it to us alone"
+    reason = f"{', '.join(message.outside)} is on this mail, too; write it to us alone"
     lines = [{"source": line.source, "text": reason, "is_done": False} for line in reading.commands]
     write_receipt(work, message, user, lines, "")

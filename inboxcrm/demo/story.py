@@ -18,6 +18,7 @@ from inboxcrm.demo.summary import summarize
 from inboxcrm.demo.telling import Teller
 
 SALES = f"sales@{HOME}"
+QUIET_TASK = "Ask what they think of the quote"
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,8 +208,9 @@ def quiet_deal(stage: Stage, teller: Teller, cast: Cast) -> None:
     stage.move_clock(timedelta(days=8))
     _mail_about(stage, cast.anna, "Quiet for a week", teller)
     digest = _mail_about(stage, cast.maria, "to do", teller)
-    cast.maria.answer(digest, "1 snooze 3 days")
-    teller.person(cast.maria, "answers the digest: 1 snooze 3 days")
+    words = f"{_number_of(digest, QUIET_TASK)} snooze 3 days"
+    cast.maria.answer(digest, words)
+    teller.person(cast.maria, f"answers the digest: {words}")
     receipt = _mail_about(stage, cast.maria, "Re:", teller)
     teller.line("inboxcrm", f"receipt to Maria: {_first_done(receipt)}")
 
@@ -235,6 +237,13 @@ def _first_done(receipt: EmailMessage) -> str:
     body = receipt.get_body(("plain",))
     lines = str(body.get_content()).splitlines() if body else []
     return next((line for line in lines if line.startswith(("Done", "Not done"))), "")
+
+
+def _number_of(digest: EmailMessage, words: str) -> int:
+    """Read off the number of the digest's line with these words."""
+    body = digest.get_body(("plain",))
+    lines = str(body.get_content()).splitlines() if body else []
+    return next(int(line.split(".")[0]) for line in lines if words in line)
 
 
 def _stay_until_told(stage: Stage, teller: Teller) -> None:

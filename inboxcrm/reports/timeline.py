@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 TOLD_BY_MAILS = ("message.received", "message.sent", "message.noise", "command.received", "mail.proven")
 UNDONE = "change.undone"
 NOTHING: tuple[object, ...] = (None, "", [], {})
+LONGEST_VALUE = 400  # characters of a note, say; the whole of it stands in its mail
 TOLD_BY_CALLS = ("call.logged", "call.completed")
 
 
@@ -72,8 +73,8 @@ def box_timeline(session: Session, settings: Settings, box_id: int) -> dict[str,
             *organization_facts(session, box),
             *_project(session, box.id, zone),
             *_tags(session, box.id),
-            *customer_facts(session, settings, box),
             *_sequences(session, parts, zone),
+            *customer_facts(session, settings, box),
             *alternatives_told(session, box),
             *company_told(session, box),
         ],
@@ -134,7 +135,8 @@ def _facts(session: Session, box_id: int, zone: ZoneInfo) -> list[str]:
         facts += worth_of_box(session, box_id, zone)
     if deal := opportunity_of_box(session, box_id):
         asleep = f", asleep until {deal.wake_on}" if deal.wake_on else ""
-        facts.append(f"opportunity: {deal.stage}, {deal.state}, owner {deal.owner}{asleep}")
+        stands = deal.stage if deal.stage == deal.state else f"{deal.stage}, {deal.state}"
+        facts.append(f"opportunity: {stands}, owner {deal.owner}{asleep}")
     for document in documents_of_box(session, box_id):
         kept = f", blocked until {document.blocked_until}" if document.blocked_until else ""
         facts.append(f"{document.kind} {document.number or '(provisional)'}: {document.state}{kept}")
@@ -162,8 +164,6 @@ def _tags(session: Session, box_id: int) -> list[str]:
     return [f"tags: {', '.join(names)}"] if names else []
 
 
-def _call_text(call: PhoneCall) -> str:
-    way = "they called" if call.direction == "in" else "we called"
 def _sequences(session: Session, boxes: tuple[int, ...], zone: ZoneInfo) -> list[str]:
     """Name the sequences that run over a box, and say when they go on (EM-8)."""
     return [
@@ -173,6 +173,8 @@ def _sequences(session: Session, boxes: tuple[int, ...], zone: ZoneInfo) -> list
     ]
 
 
+def _call_text(call: PhoneCall) -> str:
+    way = "they called" if call.direction == "in" else "we called"
     length = "" if call.seconds is None else f"{call.seconds // 60} min {call.seconds % 60} s"
     told = ", ".join(word for word in (way, call.phone, length) if word)
     return f"call: {told}" + (f": {call.text}" if call.text else "")
@@ -193,4 +195,9 @@ def _spelled(value: object) -> str:
         return ", ".join(f"{name} {_spelled(one)}" for name, one in value.items())
     if isinstance(value, list):
         return ", ".join(map(_spelled, value))
-    return ("no", "yes")[value] if isinstance(value, bool) else str(value)
+    return ("no", "yes")[value] if isinstance(value, bool) else _on_one_line(str(value))
+
+
+def _on_one_line(text: str) -> str:
+    line = " ".join(text[: 2 * LONGEST_VALUE].split())
+    return line if len(line) <= LONGEST_VALUE else f"{line[:LONGEST_VALUE]}…"

@@ -23,5 +23,5 @@ def test_an_illegal_move_names_the_legal_ones() -> None:
 
 
 def test_a_final_state_says_so() -> None:
-    with pytest.raises(IllegalMove, match="none: that state is final"):
+    with pytest.raises(IllegalMove, match="cannot go from off to red; off is final"):
         check_move("the light", MOVES, "off", "red")

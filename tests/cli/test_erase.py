@@ -36,3 +36,22 @@ def test_somebody_unknown_is_told_as_such(shop: Shop) -> None:
     assert told.code == 1
     assert (told.json["is_done"], told.json["own_mails"], told.json["boxes"]) == (False, 0, 0)
     assert shop.say("erase", "no address").code == 2
+
+
+def test_of_somebody_unknown_nothing_is_promised(shop: Shop) -> None:
+    shop.open()
+
+    told = shop.say("erase", "nobody@nowhere.test")
+
+    assert told.out.startswith("Nothing is known of nobody@nowhere.test: no mail, no letter, no box.")
+    assert "Would erase" not in told.out
+
+
+def test_one_of_our_own_is_not_erased_while_his_mailbox_is_read(shop: Shop) -> None:
+    shop.open()
+
+    for address in (user.address for user in shop.office().settings.user):
+        told = shop.say("erase", address, "--yes")
+        assert told.code == 2
+        assert f"{address} is one of your own, and this is for people outside" in told.err
+    assert shop.say("erase", SALES).code == 2

@@ -113,7 +113,7 @@ def test_a_rep_s_own_word_makes_it_a_deal(asked: Shop) -> None:
         "Licences for Acme is a deal of Acme now, stage Qualification, owner anna"
     ]
     assert state(asked) == "Converted"
-    assert "none: that state is final" in say(asked, "qualify")[0]
+    assert "Converted is final" in say(asked, "qualify")[0]
 
 
 @pytest.mark.parametrize("words", ["qualify", "need yes, budget yes", "recycle until 1 feb: no budget"])

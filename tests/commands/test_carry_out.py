@@ -234,7 +234,7 @@ def test_free_text_to_a_notice_reaches_no_customer(shop: Shop) -> None:
     receipt = shop.anna("Tell him we are too expensive for him.", answers=shop.notice().message_id)
 
     assert receipt["lines"] == []
-    assert "nobody outside sees them" in receipt["note"]
+    assert receipt["note"].startswith("Your words are kept as a note on the deal; nobody outside sees them.")
     assert "I found no command" in receipt["note"]
     outside = [
         letter for kind in ("quote", "invoice", "notice", "receipt") for letter in letters(shop.office, kind)

@@ -109,6 +109,10 @@ def test_a_stage_is_named_by_its_first_letters_and_back_again(desk: Desk) -> Non
             "lost: they chose Acme. The reasons are price, competition, timing, fit, other",
         ),
         ("hold", "no: say until when it is on hold: no day is said; write such as: hold until 3 dec"),
+        (
+            "hold until 31 feb",
+            "no: say until when it is on hold: '31 feb' is no date; write such as: hold until 3 dec",
+        ),
         ("lost price until 1 mar", "no: a deal lost for price does not come up again; write: lost timing until 1 mar"),
         (
             "wake",

@@ -99,8 +99,8 @@ def test_a_dead_lead_has_its_reason_and_no_tasks(asked: Shop, first: str) -> Non
 def test_a_dead_lead_is_dead_for_good_and_says_so(asked: Shop) -> None:
     say(asked, "dead: they bought elsewhere")
 
-    assert "none: that state is final" in say(asked, "recycle until 1 feb")[0]
-    assert "none: that state is final" in say(asked, "qualify")[0]
+    assert "is final" in say(asked, "recycle until 1 feb")[0]
+    assert "is final" in say(asked, "qualify")[0]
     assert state(asked)[:2] == ("Dead", "they bought elsewhere")
 
 

@@ -78,7 +78,7 @@ def test_a_box_tells_where_it_stands(office) -> None:
     assert facts == [
         "the customer wrote last, 2026-11-23 10:30",
         "lead: Converted, owner anna",
-        "opportunity: Qualification, Qualification, owner anna",
+        "opportunity: Qualification, owner anna",
         "quote Q-2026-0001: issued",
         "to do (anna, due 2026-11-24): Hold the discovery call",
         "company: Acme; customer; acme.example",
@@ -132,3 +132,31 @@ def test_a_mail_says_how_it_was_matched_how_sure_and_what_else_it_could_have_bee
         (other_box, "Another matter"),  # as active as the other, and newer
         (first.box_id, "Licences for Acme"),
     ]
+
+
+def test_a_long_note_is_one_line_of_the_story(office) -> None:
+    """MG-8: five thousand lines of a note do not push the rest of the story away."""
+    first = deliver(office, Mail("We need licences."))
+    with office.work("test", actor="user:anna") as work:
+        work.emit("note.added", ("box", 1), box_id=first.box_id, text="They decide.\n" * 5_000)
+
+    with office.reading() as session:
+        told = box_timeline(session, office.settings, first.box_id)
+
+    [line] = [one["text"] for one in told["lines"] if one["text"].startswith("note.added")]
+    assert line.startswith("note.added: text They decide. They decide. ")
+    assert line.endswith("…")
+    assert "\n" not in line
+    assert len(line) < 450
+
+
+def test_a_stage_that_is_the_state_is_said_once(office) -> None:
+    """MG-8."""
+    first = deliver(office, Mail("We need licences."))
+    with office.work("test", actor="user:anna") as work:
+        convert_lead(work, lead_of_box(work.session, first.box_id), by="anna", name="Acme 20 standard")
+
+    with office.reading() as session:
+        facts = box_timeline(session, office.settings, first.box_id)["facts"]
+
+    assert "opportunity: Qualification, owner anna" in facts

@@ -44,6 +44,7 @@ class Receipt:
     mentions: int = 0
     kept_documents: list[dict[str, str]] = field(default_factory=list)
     folders: list[dict[str, Any]] = field(default_factory=list)
+    is_contact: bool = False
 
 
 def look_for(office: Office, address: str) -> Receipt:
@@ -64,6 +65,7 @@ def look_for(office: Office, address: str) -> Receipt:
             boxes=len(boxes),
             kept_documents=_kept(store.documents_of(session, boxes), office.settings.privacy.retention_years),
             folders=_folders(store.folders_holding(session, [*own, *others])),
+            is_contact=person.contact_id is not None,
         )
 
 

@@ -17,7 +17,7 @@ class FieldUnknown(Refused):
     def __init__(self, words: str, settings: Settings) -> None:
         known = ", ".join(f"{one.name} ({one.record}, {one.type})" for one in settings.field)
         said = f"{words!r} is no field" if words else "no field is named"
-        where = f"they are {known}" if known else "config.toml declares none; it does by [[field]]"
+        where = f"they are {known}" if known else "config.toml declares none yet (`[[field]]`)"
         super().__init__(f"{said}; {where}")
 
 

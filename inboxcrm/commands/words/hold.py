@@ -15,7 +15,8 @@ class HoldUnclear(Refused):
     """A deal is on hold until a day; shows the right form."""
 
     def __init__(self, problem: str) -> None:
-        super().__init__(f"say until when it is on hold: {problem}; write such as: hold until 3 dec")
+        said = problem.partition("; write such as: ")[0]  # one example is enough
+        super().__init__(f"say until when it is on hold: {said}; write such as: hold until 3 dec")
 
 
 def hold(work: Work, scene: Scene) -> str:

@@ -14,6 +14,8 @@ import pytest
 from inboxcrm.base.settings import Settings
 from inboxcrm.base.settings_file import load_settings
 from inboxcrm.cli.config_text import config_text
+from inboxcrm.commands.grammar import read_commands
+from inboxcrm.commands.table import BY_NAME
 from inboxcrm.rules.book import read_rules
 from inboxcrm.rules.rule import Rule, RuleSet
 from inboxcrm.rules.starter_sets import CONFIG, SETS, STARTER, config_of_set, put_starter_rules, with_set
@@ -71,6 +73,21 @@ def test_every_letter_that_a_set_ships_is_used_by_its_rules(tmp_path: Path, name
     there = {one.name for one in (tmp_path / "rules" / "letters").iterdir()}
     assert there <= used
     assert all((tmp_path / "rules" / "letters" / one / "en" / "body.txt").is_file() for one in there)
+
+
+@each_set
+def test_every_word_that_a_rule_offers_is_read_as_a_command(tmp_path: Path, name: str) -> None:
+    """EM-4: whoever answers a notice with what it offers is understood."""
+    for rule in rules_of_set(tmp_path, name).rules:
+        for action in rule.actions:
+            offered = [*_listed(action.arguments.get("commands")), *_listed(action.arguments.get("answers"))]
+            for words in offered:
+                said = re.sub(r"{{.*?}}", "Acme", words)
+                assert read_commands(said, BY_NAME).commands, f"{rule.id}: {words}"
+
+
+def _listed(value: object) -> tuple[str, ...]:
+    return tuple(str(one) for one in value) if isinstance(value, (list, tuple)) else ()
 
 
 # Nothing fires twice
@@ -211,3 +228,17 @@ def test_sets_and_their_configuration_are_left_out_where_nobody_chose_them(tmp_p
     assert {one.name for one in (tmp_path / "streak").iterdir()}.isdisjoint({*SETS, CONFIG})
     assert (tmp_path / "streak" / "letters" / "renewal_users" / "en" / "subject.txt").is_file()
     assert (tmp_path / "streak" / "letters" / "quote_reminder" / "en" / "subject.txt").is_file()
+
+
+def test_the_sequence_that_streak_offers_is_right_once_it_is_switched_on(tmp_path: Path) -> None:
+    """EM-8: its lines begin with a bare #, prose with a # and a blank."""
+    rules_of_set(tmp_path, "streak")
+    file = tmp_path / "rules" / "sequences.toml"
+    file.write_text(re.sub(r"^#(?! )|^#(?=  \[|  [a-z]+ +=)", "", file.read_text(), flags=re.M))
+    settings = settings_of(tmp_path, "streak")
+
+    found = read_rules(tmp_path / "rules", settings.stage_names, settings.field, settings)
+
+    assert [str(fault) for fault in found.faults] == []
+    [sequence] = [rule for rule in found.rules if rule.row == "EM-8"]
+    assert [action.wait is not None for action in sequence.actions] == [True, True, True]

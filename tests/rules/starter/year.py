@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from inboxcrm.base.settings import Settings
@@ -248,6 +249,10 @@ class Year:
             return list(session.scalars(select(Firing.at).where(Firing.rule == rule).order_by(Firing.at)))
 
 
+def _never_wait_for_the_disk(connection: Any, _record: object) -> None:
+    connection.execute("pragma synchronous = off")
+
+
 def _day(at: datetime) -> str:
     return at.astimezone(AMSTERDAM).date().isoformat()
 
@@ -256,5 +261,6 @@ def open_year(make_office: Callable[[Settings], Office], clock: HandClock, folde
     """The company on its first morning: Monday 23 November 2026, 10:30."""
     settings = settings_for(folder, "streak")
     office = make_office(settings)
+    event.listen(office.engine, "connect", _never_wait_for_the_disk)
     rules = rules_without_digests(settings.rules.folder, settings, "streak")
     return Year(office, clock, rules, Shop(office, clock, rules))

@@ -22,6 +22,8 @@ from inboxcrm.ingest.intake import take_in
 from inboxcrm.ingest.lease import start_accounts
 from inboxcrm.mail.fetched import Fetched
 from inboxcrm.mail.folder_names import FolderName
+from inboxcrm.outbox.letter import note_sent
+from inboxcrm.outbox.sequences.store import letters_of_runs
 from inboxcrm.rules import events
 from inboxcrm.rules.book import RuleBook
 from inboxcrm.rules.sequences.stepping import run_due_steps
@@ -118,7 +120,15 @@ def _settle(office: Office, clock: _Clock, book: RuleBook) -> None:
     react_to_events(office, book)
     if run_due_rules(office, book.current()) + run_due_steps(office, book.current()):
         react_to_events(office, book)
+    _take_as_sent(office)
     clock.at -= MOMENT
+
+
+def _take_as_sent(office: Office) -> None:
+    """Take letters of sequences as sent at once, as their next steps wait for that; nothing leaves."""
+    with office.work("test", actor="test") as work:
+        for letter in letters_of_runs(work.session):
+            note_sent(work, letter)
 
 
 def _differences(expected: tuple[Expect, ...], told: list[PastEvent], known: set[str]) -> Iterator[str]:

@@ -14,6 +14,7 @@ from inboxcrm.outbox.records import Letter, LetterRecipient
 from inboxcrm.outbox.sequences.records import SequenceRun
 
 UNDER_WAY = ("waiting", "claimed", "uncertain")
+LOST = ("failed", "cancelled")
 _GOING = SequenceRun.ended_at.is_(None)
 
 
@@ -84,6 +85,17 @@ def has_letter_under_way(session: Session, run_id: int) -> bool:
     """Tell whether a letter of a run is still to leave."""
     query = select(Letter.id).where(Letter.run_id == run_id, Letter.state.in_(UNDER_WAY))
     return session.scalar(query.limit(1)) is not None
+
+
+def lost_letter(session: Session, run_id: int) -> Letter | None:
+    """Give a letter of a run that did not leave and will not."""
+    return session.scalar(select(Letter).where(Letter.run_id == run_id, Letter.state.in_(LOST)).limit(1))
+
+
+def letters_of_runs(session: Session) -> list[Letter]:
+    """Give the letters of all runs that have not left, locked for this transaction."""
+    query = select(Letter).where(Letter.run_id.is_not(None), Letter.state == "waiting")
+    return list(session.scalars(query.order_by(Letter.id).with_for_update()))
 
 
 def last_sent_at(session: Session, run_id: int) -> datetime | None:

@@ -14,7 +14,7 @@ from inboxcrm.base.work import Work
 from inboxcrm.crm.calls.store import has_called
 from inboxcrm.ingest.heard.store import heard_of_machines
 from inboxcrm.outbox.sequence import Judge, Verdict
-from inboxcrm.outbox.sequences.store import bounced_address
+from inboxcrm.outbox.sequences.store import bounced_address, lost_letter
 from inboxcrm.outbox.store import suppressions
 from inboxcrm.rules.calendars import calendars_of
 from inboxcrm.rules.facts import facts_of
@@ -77,6 +77,8 @@ def _over(work: Work, rule: Rule, run: SequenceRun, customer: Customer) -> str:
         return f"until: {rule.until.source}"
     if bounced_address(work.session, run.id):
         return "a letter of it came back"
+    if lost := lost_letter(work.session, run.id):
+        return f"a letter of it did not leave: {lost.state}"
     addresses = [one.address for one in customer.contact.addresses] if customer.contact else []
     if found := suppressions(work.session, addresses[:1]):
         return f"the contact is written to no more ({found[0].reason})"

@@ -257,6 +257,18 @@ def test_a_letter_that_came_back_for_the_moment_ends_it_too(stage: Stage) -> Non
     assert stage.run().reason == "a letter of it came back"
 
 
+@pytest.mark.parametrize("state", ["failed", "cancelled"])
+def test_after_a_letter_that_did_not_leave_none_follows(stage: Stage, state: str) -> None:
+    """The server refused the address at once, or a manager dropped the letter."""
+    from inboxcrm.outbox.records import Letter
+
+    with stage.office.work("test", actor="test") as work:
+        work.session.get_one(Letter, letters(stage.office, "letter")[0].id).state = state
+
+    assert second_letter(stage) == []
+    assert stage.run().reason == f"a letter of it did not leave: {state}"
+
+
 def test_an_unsubscribed_address_begins_nothing(stage: Stage) -> None:
     stage.suppress("carol@other.example", "unsubscribed")
     stage.begin("carol@other.example")

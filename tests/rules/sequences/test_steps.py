@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from inboxcrm.crm.store import open_tasks_of_box
 from inboxcrm.outbox.sequence import MOVES
 from inboxcrm.rules.book import read_rules
 from tests.build import BOB, HandClock, letters, on_both_databases
+from tests.house.places import REPOSITORY
 from tests.rules.sequences.running import SEQUENCE, STEPS, Stage, a_stage
 from tests.rules.writing import a_rule
 
@@ -256,3 +258,26 @@ def test_what_is_wrong_is_told_with_its_place(tmp_path, keys: tuple[str, ...], d
 
     assert any(said in fault for fault in faults), faults
     assert all(fault.startswith("test.toml:") for fault in faults)
+
+
+def test_the_example_of_the_documentation_is_right(settings: Settings) -> None:
+    folder = settings.rules.folder
+    folder.mkdir()
+    told = (REPOSITORY / "docs" / "rules.md").read_text(encoding="utf-8")
+    example = told.partition("## Sequences")[2].partition("```toml\n")[2].partition("```")[0]
+    for name in re.findall(r'letter = "(\w+)"', example):
+        place = folder / "letters" / name / "en"
+        place.mkdir(parents=True)
+        (place / "subject.txt").write_text("Your quote {{ number }}")
+        (place / "body.txt").write_text("Hello")
+    (folder / "example.toml").write_text(f'version = "1"\n{example}')
+
+    found = read_rules(folder, settings=settings)
+
+    assert found.faults == ()
+    [rule] = found.rules
+    assert [(stage.wait.text, len(stage.actions)) for stage in rule.stages if stage.wait] == [
+        ("3 business days", 1),
+        ("5 business days at 09:30", 1),
+        ("2 business days", 1),
+    ]

@@ -7,14 +7,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from inboxcrm.base.work import Office
-from inboxcrm.crm.hold import hold_opportunity
+from inboxcrm.crm.hold import hold_opportunity, wake_due
 from inboxcrm.crm.opportunity import move_stage
 from inboxcrm.crm.records import Opportunity
 from inboxcrm.crm.winning import win_opportunity
 from inboxcrm.rules.book import RuleBook
 from inboxcrm.rules.starter_sets import STARTER
 from inboxcrm.rules.sweep import run_due_rules
-from tests.build import HandClock, an_opportunity, day, letters, react
+from tests.build import HandClock, an_opportunity, day, letters, on_both_databases, react
 
 
 @pytest.fixture
@@ -87,3 +87,42 @@ def test_everybody_who_sells_hears_of_a_deal_that_is_won_but_for_its_owner(
         assert (
             session.scalars(select(Opportunity.state).where(Opportunity.id == number)).one() == "Closed Won"
         )
+
+
+@on_both_databases
+def test_a_deal_that_woke_is_not_called_quiet_for_the_time_that_it_slept(
+    office: Office, clock: HandClock, rules: RuleBook
+) -> None:
+    """OP-9: it slept for a month; a week after it woke on 28 December its owner is reminded, and not the day after."""
+    number = a_deal(office)
+    with office.work("test", actor="user:anna") as work:
+        hold_opportunity(work, work.session.get_one(Opportunity, number), day("2026-12-28"))
+    run_due_rules(office, rules.current())
+    clock.move(days=35)  # Monday 28 December, 10:30
+    wake_due(office)
+    for _ in range(7):
+        clock.move(days=1)
+        run_due_rules(office, rules.current())
+    assert told(office, "Quiet for a week") == []
+
+    clock.move(days=1)
+    run_due_rules(office, rules.current())
+
+    assert told(office, "Quiet for a week") == ["anna"]
+
+
+def test_a_deal_that_stands_still_is_asked_about_and_not_called_quiet(
+    office: Office, clock: HandClock, rules: RuleBook
+) -> None:
+    """OP-10: after three weeks without mail, and too long on Quote; then each fortnight."""
+    a_deal(office)
+    run_due_rules(office, rules.current())
+    counts = []
+    for _ in range(38):
+        clock.move(days=1)
+        run_due_rules(office, rules.current())
+        counts.append((len(told(office, "Quiet for a week")), len(told(office, "Stagnant for three weeks"))))
+
+    assert counts[6:8] == [(0, 0), (1, 0)]  # Monday 30 November, 10:30, is not a week before seven in the morning
+    assert counts[20:22] == [(2, 0), (2, 1)]  # Monday and Tuesday three weeks later
+    assert counts[-1] == (2, 2)

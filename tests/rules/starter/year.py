@@ -261,6 +261,7 @@ def open_year(make_office: Callable[[Settings], Office], clock: HandClock, folde
     """The company on its first morning: Monday 23 November 2026, 10:30."""
     settings = settings_for(folder, "streak")
     office = make_office(settings)
-    event.listen(office.engine, "connect", _never_wait_for_the_disk)
+    if office.engine.dialect.name == "sqlite":
+        event.listen(office.engine, "connect", _never_wait_for_the_disk)
     rules = rules_without_digests(settings.rules.folder, settings, "streak")
     return Year(office, clock, rules, Shop(office, clock, rules))

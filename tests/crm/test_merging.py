@@ -285,6 +285,25 @@ def test_two_companies_with_their_boxes_have_one_that_lists_all_deals(work: Work
 
 
 @on_both_databases
+@pytest.mark.parametrize("known", [(), ("A1",), ("A1", "A2")])
+def test_a_deal_that_comes_to_another_company_leaves_the_box_of_its_former_one(
+    work: Work, known: tuple[str, ...]
+) -> None:
+    """OP-6, LD-4: the survivor's company counts, and lists the deal as soon as it has two."""
+    theirs = deals_of(work, "carol@tools.example", "T1", "T2")
+    for box in [*deals_of(work, "bob@acme.example", *known), *theirs]:
+        link_deals_of_box(work, box)
+    lead = a_lead(work)
+    before = all_rows(work.session)
+
+    merge = merge_boxes(work, lead.box, theirs[1], reason="a test")
+
+    assert homes(work) == {"Tools": {"T1"}} | ({"Acme": {*known, lead.box.name}} if known else {})
+    assert undo_merge(work, merge.id).left == 0
+    assert all_rows(work.session) == before
+
+
+@on_both_databases
 @pytest.mark.parametrize("first", ["survivor", "loser", "neither"])
 def test_one_company_of_two_has_one_box_for_all_deals(work: Work, first: str) -> None:
     """OP-6: also where only one of them had one, or each had a single deal."""

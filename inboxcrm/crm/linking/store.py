@@ -64,6 +64,11 @@ def add_link(changes: Changes, box_id: int, home_id: int) -> None:
     changes.add_link(BoxLink.__table__, {"box_id": box_id, "kind": ORGANIZATION, "linked_id": home_id})
 
 
+def drop_link(changes: Changes, box_id: int, home_id: int) -> None:
+    """Let a deal no longer belong to an organization box."""
+    changes.drop_link(BoxLink.__table__, {"box_id": box_id, "kind": ORGANIZATION, "linked_id": home_id})
+
+
 def drop_organization_box(changes: Changes, organization_id: int, box_id: int) -> None:
     """Let a box be an organization's box no more."""
     changes.drop_link(OrganizationBox.__table__, {"organization_id": organization_id, "box_id": box_id})

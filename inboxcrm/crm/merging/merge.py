@@ -16,7 +16,13 @@ from inboxcrm.base.remembered import forget
 from inboxcrm.base.store import draw_id
 from inboxcrm.base.work import Work
 from inboxcrm.crm import events
-from inboxcrm.crm.linking.store import drop_organization_box, lock_organization, organization_box_of
+from inboxcrm.crm.linking.store import (
+    drop_link,
+    drop_organization_box,
+    home_of,
+    lock_organization,
+    organization_box_of,
+)
 from inboxcrm.crm.merging.fields import join_fields
 from inboxcrm.crm.merging.records import Merge
 from inboxcrm.crm.organization_box import link_deals_of
@@ -109,7 +115,17 @@ def _join_boxes(
         changes.repoint(column, loser.id, survivor.id)
     for link in links:
         changes.add_link(BoxContact.__table__, link)
+    _leave_former_home(work, survivor, changes)
     return _keep(work, "box", survivor, loser, changes, told, reason, part_of, box_id=survivor.id)
+
+
+def _leave_former_home(work: Work, survivor: Box, changes: Changes) -> None:
+    """Let a deal that came to another company be listed by that company's box, not by the former one's (OP-6)."""
+    home = home_of(work.session, survivor.id)
+    if home is None or survivor.organization_id in (None, home.organization_id):
+        return
+    drop_link(changes, survivor.id, home.id)
+    link_deals_of(work, lock_organization(work.session, survivor.organization_id), changes)
 
 
 def _check_boxes(work: Work, survivor: Box, loser: Box) -> None:

@@ -14,7 +14,10 @@ from inboxcrm.app.erasure.expiry import let_go
 from inboxcrm.base.errors import Refused
 from inboxcrm.base.store import blob_content
 from inboxcrm.base.work import Office
+from inboxcrm.crm.fields.store import set_field_value
 from inboxcrm.crm.lead import convert_lead
+from inboxcrm.crm.merging.merge import merge_organizations
+from inboxcrm.crm.people import find_or_make_contact
 from inboxcrm.crm.store import lead_of_box
 from inboxcrm.ingest.search.index import index_messages
 from inboxcrm.mail.parse import attachment_content, parse_mail
@@ -277,3 +280,22 @@ def test_what_was_merged_into_her_is_hers(office: Office) -> None:
 
     assert holding(office.engine, "schmidt", *HER_WORDS) == []
     assert count(office.engine, "contact") == 1
+
+
+def test_what_a_merge_of_companies_kept_does_not_tell_of_her(office: Office) -> None:
+    """LD-4, IN-15: a merge keeps what the two companies had differently, own fields, too; she may stand in it."""
+    with office.work("test", actor="user:anna") as work:
+        ours = find_or_make_contact(work, "bob@acme.test", "Bob").organization
+        theirs = find_or_make_contact(work, "eve@other.test", "Eve").organization
+        assert ours is not None
+        assert theirs is not None
+        ours.legal_name, ours.invoice_address = "Acme B.V.", ["Damrak 1"]
+        theirs.legal_name, theirs.invoice_address = "Carla Smit Advies", ["attn. carla@brouwer.test"]
+        set_field_value(work.session, "organization", ours.id, "contact", "text", "Bob")
+        set_field_value(work.session, "organization", theirs.id, "contact", "text", "Carla Smit, by mail")
+        merge = merge_organizations(work, ours, theirs, reason="Carla Smit said so")
+        assert "Carla Smit" in str((merge.kept, merge.taken, merge.changes))
+
+    erase_person(office, "carla@brouwer.test")
+
+    assert holding(office.engine, "carla", "smit") == []

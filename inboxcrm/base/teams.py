@@ -36,6 +36,36 @@ def led_by(settings: Settings, user: User) -> frozenset[str]:
     return frozenset(found | {user.key})
 
 
+class Teams:
+    """Who leads whom, looked up once where many users are asked for: a digest goes to a thousand at the same time."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Look at each team and each user once."""
+        self._everybody = None if settings.team else frozenset(one.key for one in settings.user)
+        found: dict[str, set[str]] = {team.key: {team.lead, *team.members} for team in settings.team}
+        for user in settings.user:
+            if user.team in found:
+                found[user.team].add(user.key)
+        self._members = {key: frozenset(members) for key, members in found.items()}
+        self._led: dict[str, list[Team]] = {}
+        for team in settings.team:
+            self._led.setdefault(team.lead, []).append(team)
+
+    def members(self, team: Team) -> frozenset[str]:
+        """Give what `members_of` gives."""
+        return self._members[team.key]
+
+    def led_teams(self, user: User) -> list[Team]:
+        """Give the teams that a user leads."""
+        return self._led.get(user.key, [])
+
+    def led_by(self, user: User) -> frozenset[str]:
+        """Give what `led_by` gives."""
+        if self._everybody is not None:
+            return self._everybody
+        return frozenset({user.key}.union(*map(self.members, self.led_teams(user))))
+
+
 def leader_of(settings: Settings, user: User) -> User | None:
     """Give who stands above a user: the lead of his team, above a lead the first sales director; None above him."""
     for team in teams_of(settings, user):

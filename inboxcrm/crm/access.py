@@ -11,7 +11,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from inboxcrm.base.teams import has_roles, led_by, teammates_of
+from inboxcrm.base.teams import Teams, has_roles, led_by, teammates_of
 
 if TYPE_CHECKING:
     from inboxcrm.base.settings import Settings, User
@@ -79,11 +79,13 @@ def may_see_forecast(settings: Settings, user: User, owner: str) -> bool:
     return owners is None or owner in owners
 
 
-def forecast_owners(settings: Settings, user: User) -> frozenset[str] | None:
-    """Give whose deals a user may see summed up; None: everybody's."""
+def forecast_owners(settings: Settings, user: User, teams: Teams | None = None) -> frozenset[str] | None:
+    """Give whose deals a user may see summed up; None: everybody's. With `teams` many users are asked for."""
     if not has_roles(settings) or user.role == "sales_director":
         return None
-    return led_by(settings, user) if user.role == "team_lead" else frozenset({user.key})
+    if user.role != "team_lead":
+        return frozenset({user.key})
+    return teams.led_by(user) if teams else led_by(settings, user)
 
 
 def lead_owners(settings: Settings, user: User) -> frozenset[str | None] | None:

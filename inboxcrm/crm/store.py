@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import Select, case, func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from inboxcrm.base.among import among
 from inboxcrm.base.errors import Refused
@@ -329,17 +329,6 @@ def open_tasks_of_kind(session: Session, kind: str) -> list[Task]:
 def tasks_of_box(session: Session, box_id: int) -> list[Task]:
     """Give all tasks of a box in the order in which they were made."""
     return list(session.scalars(select(Task).where(Task.box_id == box_id).order_by(Task.id)))
-
-
-def due_tasks(session: Session, until: datetime, owners: Iterable[str]) -> list[Task]:
-    """Give the open tasks of these people that are due by a moment, the earliest first."""
-    query = (
-        select(Task)
-        .where(Task.state == "open", Task.owner.in_(list(owners)), Task.due_at <= until)
-        .order_by(Task.due_at, Task.id)
-        .options(joinedload(Task.box))
-    )
-    return list(session.scalars(query))
 
 
 def call_by_occasion(session: Session, occasion: str) -> PhoneCall | None:

@@ -11,8 +11,8 @@ stay apart unless `[forecast] rates` states what they are worth; then each owner
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +21,7 @@ from inboxcrm.base.errors import Refused
 from inboxcrm.base.money import Money
 from inboxcrm.base.months import months_later
 from inboxcrm.base.spelled import spell_day
-from inboxcrm.base.teams import members_of
+from inboxcrm.base.teams import Teams
 from inboxcrm.crm.access import forecast_owners
 from inboxcrm.crm.expected.store import forecast_sums
 
@@ -144,36 +144,46 @@ def at_stated_rate(settings: Settings, amount: Money) -> Money:
 
 
 def forecast_for(
-    settings: Settings, period: Period, sums: Mapping[str, Figures], user: User | None = None
-) -> Forecast:
-    """Put together what a user may see of the sums; without one all (MG-6)."""
-    owners = forecast_owners(settings, user) if user else None
-    seen = [one for key, one in sums.items() if (owners is None or key in owners) and not one.is_empty]
-    company = Figures("company", settings.company.name if owners is None else "Together")
-    for one in seen:
-        company.take(one)
-    people = sorted(seen, key=lambda one: one.name)
-    teams = [figures for team in settings.team if (figures := _team(settings, team, user, owners, sums))]
-    return Forecast(period, tuple(people), tuple(teams), company, _rates(settings, sums.values()))
-
-
-def _team(
     settings: Settings,
-    team: Team,
-    user: User | None,
-    owners: Collection[str] | None,
+    period: Period,
     sums: Mapping[str, Figures],
-) -> Figures | None:
-    """Give the sums of a team that a user may see whole."""
-    if owners is not None and (user is None or team.lead != user.key):
-        return None
+    user: User | None = None,
+    teams: Teams | None = None,
+) -> Forecast:
+    """Put together what a user may see of the sums; without one all (MG-6). With `teams` many users are asked for."""
+    teams = teams or Teams(settings)
+    owners = forecast_owners(settings, user, teams) if user else None
+    seen = sums.values() if owners is None else [sums[key] for key in sorted(owners & sums.keys())]
+    shown = settings.team if owners is None else teams.led_teams(user) if user else []
+    name = settings.company.name if owners is None else "Together"
+    found = _together(settings, period, seen, name)
+    figures = (_team(team, teams, sums) for team in shown)
+    return replace(found, teams=tuple(one for one in figures if not one.is_empty))
+
+
+def own_forecast(
+    settings: Settings, period: Period, sums: Mapping[str, Figures], owners: Iterable[str]
+) -> Forecast:
+    """Put together the sums of a rep and of those for whom he stands in, and no team's."""
+    return _together(settings, period, [sums[key] for key in sorted(owners) if key in sums], "Together")
+
+
+def _together(settings: Settings, period: Period, seen: Iterable[Figures], name: str) -> Forecast:
+    people = sorted((one for one in seen if not one.is_empty), key=lambda one: one.name)
+    company = Figures("company", name)
+    for one in people:
+        company.take(one)
+    return Forecast(period, tuple(people), (), company, _rates(settings))
+
+
+def _team(team: Team, teams: Teams, sums: Mapping[str, Figures]) -> Figures:
     figures = Figures(team.key, team.name)
-    for key in members_of(settings, team) & sums.keys():
+    for key in sorted(teams.members(team) & sums.keys()):
         figures.take(sums[key])
-    return None if figures.is_empty else figures
+    return figures
 
 
-def _rates(settings: Settings, figures: Iterable[Figures]) -> str:
+def _rates(settings: Settings) -> str:
     """Say at which rates was converted; "" if nothing was to be."""
     stated = settings.forecast
     if not stated.rates or stated.rates_on is None:

@@ -158,15 +158,39 @@ def mailboxes_read(readings: Collection[Reading], settings: Settings) -> list[st
     ]
 
 
-def mailboxes_told(readings: Sequence[Reading], settings: Settings, user: User, now: datetime) -> list[str]:
-    """Say when the shared mailboxes and a user's own were last read; of more than a few only that all are (P13)."""
-    others = {one.address for one in settings.account if one.kind == "personal" and one.user != user.key}
-    own = [one for one in readings if one.address not in others or user.role in MANAGERS]
-    if len(own) > MOST_MAILBOXES:
-        stale = [one for one in own if one.is_stale(now) or one.last_at is None]
+class MailboxesTold:
+    """Says to each reader when the shared mailboxes and his own were last read, and to managers when all were (P13)."""
+
+    def __init__(self, readings: Sequence[Reading], settings: Settings, now: datetime) -> None:
+        """Look at each mailbox once, however many are told."""
+        whose = {one.address: one.user for one in settings.account if one.kind == "personal"}
+        self._settings, self._now = settings, now
+        self._shared = [one for one in readings if one.address not in whose]
+        self._own: dict[str | None, list[Reading]] = {}
+        for one in readings:
+            if one.address in whose:
+                self._own.setdefault(whose[one.address], []).append(one)
+        self._of_all = self._say(readings)
+
+    def to(self, user: User) -> list[str]:
+        """Say it to a user; of more than a few mailboxes only that all are read, and which are not."""
+        if user.role in MANAGERS:
+            return self._of_all
+        return self._say([*self._shared, *self._own.get(user.key, ())])
+
+    def _say(self, own: Sequence[Reading]) -> list[str]:
+        if len(own) <= MOST_MAILBOXES:
+            return mailboxes_read(own, self._settings)
+        stale = [one for one in own if one.is_stale(self._now) or one.last_at is None]
         fresh = spell_count(len(own) - len(stale), "mailbox").replace("mailboxs", "mailboxes")
-        return [f"{fresh} read within the last minutes", *mailboxes_read(stale[:MOST_MAILBOXES], settings)]
-    return mailboxes_read(own, settings)
+        told = [
+            f"{fresh} read within the last minutes",
+            *mailboxes_read(stale[:MOST_MAILBOXES], self._settings),
+        ]
+        more = len(stale) - MOST_MAILBOXES
+        return (
+            [*told, f"and {more} more that {'was' if more == 1 else 'were'} not read"] if more > 0 else told
+        )
 
 
 def spell_count(count: int, noun: str) -> str:

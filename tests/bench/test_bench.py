@@ -25,7 +25,15 @@ def _nothing_beside(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "n", "lines"), [("intake", 20, 1), ("sending", 3, 1), ("jobs", 5, 1), ("rules", 40, 6), ("replay", 20, 1), ("digests", 3, 2)]
+    ("name", "n", "lines"),
+    [
+        ("intake", 20, 1),
+        ("sending", 3, 1),
+        ("jobs", 5, 1),
+        ("rules", 40, 6),
+        ("replay", 20, 1),
+        ("digests", 3, 2),
+    ],
 )
 def test_a_benchmark_prints_its_figures(name: str, n: int, lines: int, tmp_path: Path) -> None:
     main([name, "--n", str(n), "--json", str(tmp_path / "told.jsonl")])

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from inboxcrm.crm.absence import stand_in
 from inboxcrm.crm.records import Absence
 from inboxcrm.crm.store import lead_of_box
-from inboxcrm.reports.digest import digest_of_tasks
+from inboxcrm.reports.digests.ground import Ground
+from inboxcrm.reports.digests.table import KINDS
 from tests.build import ANNA, Mail, deliver, letters
 from tests.commands.shop import Shop
 
@@ -55,8 +56,8 @@ def test_due_tasks_of_who_is_away_stand_under_the_deputy(shop: Shop) -> None:
     shop.clock.move(days=1)
     shop.anna("away 1 week, deputy carl")
     with shop.office.work("test", actor="test") as work:
-        facts, _ = digest_of_tasks(work, work.settings.user_by_key("maria"))
-    assert [line["person"] for line in facts["lines"]] == ["Carl (for Anna, who is away)"]
+        digest = KINDS["due"](Ground(work), work.settings.user_by_key("maria"))
+    assert [section.title for section in digest.sections] == ["Carl (for Anna, who is away)"]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""A rep's `overloaded` goes to whoever leads him, with what is open and numbered, so that he can give it away (EM-6)."""
+"""A rep's `overloaded` goes to whoever leads him, numbered, so that it can be given away (EM-6)."""
 
 from __future__ import annotations
 

@@ -10,13 +10,14 @@ import pytest
 from sqlalchemy import Engine
 
 from inboxcrm.base.settings import Settings
-from inboxcrm.base.work import Office
+from inboxcrm.base.work import Office, Work
 from inboxcrm.ingest.lease import note_error
 from inboxcrm.ingest.staleness import all_readings, tell_of_staleness
 from inboxcrm.ingest.sync.pulse import note_beat
 from inboxcrm.outbox.render import render_body
-from inboxcrm.reports.digest import exceptions, mailboxes_read
+from inboxcrm.reports import trouble
 from inboxcrm.reports.metrics import read_metrics
+from inboxcrm.reports.trouble import Trouble
 from inboxcrm.rules.book import RuleBook
 from inboxcrm.workers.topics import due_topics
 from tests.ingest.building import (
@@ -58,6 +59,14 @@ def told(engine: Engine) -> list[tuple[str, str, str]]:
         "select l.account, r.address, l.subject from letter l join letter_recipient r on r.letter_id = l.id"
         " where l.kind = 'stale' order by l.id",
     )
+
+def exceptions(work: Work) -> list[str]:
+    return Trouble.of(work).words(lambda row: True)
+
+
+def mailboxes_read(work: Work) -> list[str]:
+    return trouble.mailboxes_read(all_readings(work.session, work.settings), work.settings)
+
 
 
 def test_a_mailbox_that_stops_being_read_is_told_once_and_its_end_once(both: Engine) -> None:

@@ -12,18 +12,27 @@ from inboxcrm.ingest.records import Folder, MailAccount, Quarantine
 from inboxcrm.mail.incoming import Address
 from inboxcrm.outbox.letter import Plan, write_letter
 from inboxcrm.outbox.records import Letter
-from inboxcrm.reports.digest import LONGEST, digest_of_tasks, exceptions
+from inboxcrm.reports.digests.ground import Ground
+from inboxcrm.reports.digests.shape import LONGEST, number_lines
+from inboxcrm.reports.digests.table import KINDS
+from inboxcrm.reports.trouble import Trouble
 from tests.build import START, a_lead
 
 
 def digest(work: Work) -> tuple[dict, list[int]]:
-    return digest_of_tasks(work, work.settings.user_by_key("maria"))
+    """What Maria is told, and the tasks of the numbered lines."""
+    numbered = number_lines(KINDS["due"](Ground(work), work.settings.user_by_key("maria")))
+    return numbered.facts, [about for kind, about in numbered.lines if kind == "task"]
 
 
 def due(work: Work, text: str, at: datetime, owner: str = "anna"):
     return add_task(
         work, a_lead(work).box, "errand", text, owner=owner, due_at=at, why="Because.", rule=("r", "2 (v)")
     )
+
+
+def lines(facts: dict) -> list[tuple[int, str, str]]:
+    return [(row["number"], one["title"], row["text"]) for one in facts["sections"] for row in one["rows"]]
 
 
 def test_lines_are_numbered_in_the_order_of_their_due_time_and_say_why(work: Work) -> None:
@@ -33,22 +42,14 @@ def test_lines_are_numbered_in_the_order_of_their_due_time_and_say_why(work: Wor
     facts, task_ids = digest(work)
 
     assert task_ids == [late.id, later.id]
-    assert (facts["name"], facts["day"], facts["summary"]) == (
-        "Maria",
-        "Monday 23 November",
-        "2 things to do, 1 overdue",
-    )
-    assert [(line["number"], line["text"], line["owner"]) for line in facts["lines"]] == [
-        (1, "late", "anna"),
-        (2, "later", "carl"),
-    ]
-    assert facts["lines"][0] == {
-        "number": 1, "owner": "anna", "person": "Anna", "text": "late",
-        "box": "Licences for Acme", "box_id": late.box_id,
-        "due": "22 November", "is_overdue": True, "is_question": False, "why": "Because.", "rule": "r 2 (v)",
-    }  # fmt: skip
-    assert not facts["lines"][1]["is_overdue"]
-    assert facts["exceptions"] == []
+    assert (facts["title"], facts["summary"]) == ("Monday 23 November", "2 things to do, 1 overdue")
+    assert lines(facts) == [(1, "Anna", "late"), (2, "Carl", "later")]
+    row = facts["sections"][0]["rows"][0]
+    assert (row["label"], row["detail"], row["is_late"], row["is_question"], row["why"], row["rule"]) == (
+        "Overdue, was due 22 November", "“Licences for Acme”", True, False, "Because.", "r 2 (v)",
+    )  # fmt: skip
+    assert not facts["sections"][1]["rows"][0]["is_late"]
+    assert facts["alerts"] == []
 
 
 def test_each_persons_lines_stand_together_and_a_number_names_its_task(work: Work) -> None:
@@ -59,11 +60,7 @@ def test_each_persons_lines_stand_together_and_a_number_names_its_task(work: Wor
 
     facts, task_ids = digest(work)
 
-    assert [(line["number"], line["person"], line["text"]) for line in facts["lines"]] == [
-        (1, "Anna", "first"),
-        (2, "Anna", "third"),
-        (3, "Carl", "second"),
-    ]
+    assert lines(facts) == [(1, "Anna", "first"), (2, "Anna", "third"), (3, "Carl", "second")]
     assert task_ids == [first.id, third.id, second.id]
 
 
@@ -97,8 +94,12 @@ def test_more_than_a_digest_holds_is_counted_and_never_passed_over(work: Work) -
         LONGEST,
         f"{LONGEST + 3} things to do, {LONGEST + 2} overdue",
     )
-    assert facts["exceptions"][0] == "3 more are due than stand here"
-    assert facts["lines"][0]["text"] == str(LONGEST + 2)  # the oldest stands first
+    assert facts["sections"][0]["more"] == 3
+    assert lines(facts)[0] == (1, "Anna", str(LONGEST + 2))  # the oldest stands first
+
+
+def exceptions(work: Work) -> list[str]:
+    return Trouble.of(work).words(lambda row: True)
 
 
 def a_letter(work: Work, state: str, error: str | None = None) -> Letter:

@@ -237,7 +237,7 @@ def test_ten_digests_ask_no_more_than_one_but_for_writing_their_letters(
             event.listen(office.engine, "before_cursor_execute", _noting(asked))
             ground = Ground(work, since=work.now)
             for _ in range(count):
-                for kind in ("morning", "evening", "forecast", "daily", "exceptions"):
+                for kind in KINDS:
                     number_lines(KINDS[kind](ground, maria))
             return len(asked)
 

@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 
 from inboxcrm.app.export.person.folder import export_person
 from inboxcrm.base.work import Office
+from inboxcrm.crm.briefing.store import tasks_for_briefing
 from inboxcrm.crm.merging.duplicate import find_duplicate
 from inboxcrm.crm.store import (
     contact_by_address,
-    due_tasks,
     lead_of_box,
     learn_people,
     waking_boxes_of_contact,
@@ -132,7 +132,7 @@ def test_show_reads_no_table_from_end_to_end(office: Office, engine_with_mail: E
 @on_both_databases
 def test_a_digest_reads_no_table_from_end_to_end(office: Office, engine_with_mail: Engine) -> None:
     with Session(office.engine) as session, asked_of(office.engine) as asked:
-        due_tasks(session, START + timedelta(days=3), ["anna", "carl"])
+        tasks_for_briefing(session, START + timedelta(days=3), ["anna", "carl"])
 
     assert find_of_engine(office.engine, asked) == []
 

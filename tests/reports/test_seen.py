@@ -13,7 +13,9 @@ from inboxcrm.base.work import Office
 from inboxcrm.crm.records import Box
 from inboxcrm.ingest.store import message_by_id
 from inboxcrm.reports.decision import mail_decision
-from inboxcrm.reports.digest import digest_of_tasks
+from inboxcrm.reports.digests.ground import Ground
+from inboxcrm.reports.digests.shape import number_lines
+from inboxcrm.reports.digests.table import KINDS
 from inboxcrm.reports.search import search
 from inboxcrm.rules.book import RuleBook
 from inboxcrm.sales.access import Sight
@@ -99,9 +101,10 @@ def test_a_digest_has_the_lines_of_the_team(shop: Shop, key: str) -> None:
     shop.clock.move(days=8)
 
     with shop.office.work("test", actor="test") as work:
-        facts, tasks = digest_of_tasks(work, user(shop, key))
+        numbered = number_lines(KINDS["due"](Ground(work), user(shop, key)))
 
-    assert (SECRET in str(facts["lines"]), bool(tasks)) == (key != "theo", key != "theo")
+    facts = numbered.facts
+    assert (SECRET in str(facts["sections"]), bool(numbered.lines)) == (key != "theo", key != "theo")
     assert facts["summary"].startswith("0 things" if key == "theo" else "1 thing")
 
 

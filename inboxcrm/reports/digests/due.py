@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from inboxcrm.crm.briefing.store import places_of
-from inboxcrm.reports.digest import digest_of_tasks
-from inboxcrm.reports.digests.shape import Digest, Line, Section, in_quotes
-from inboxcrm.reports.digests.wording import told_of
+from inboxcrm.base.spelled import spell_weekday
+from inboxcrm.reports.digests.pressing import section
+from inboxcrm.reports.digests.shape import LONGEST, Digest
+from inboxcrm.reports.digests.wording import task_line
+from inboxcrm.reports.trouble import spell_count
 
 if TYPE_CHECKING:
     from inboxcrm.base.settings import User
@@ -16,30 +16,19 @@ if TYPE_CHECKING:
 
 
 def due(ground: Ground, user: User) -> Digest:
-    """Give everybody's due tasks, as far as a user may see them."""
-    facts, tasks = digest_of_tasks(ground.work, user)
-    places = places_of(ground.session, {line["box_id"] for line in facts["lines"]})
-    lines = [
-        (line["person"], _line(line, number, places))
-        for line, number in zip(facts["lines"], tasks, strict=True)
-    ]
-    sections = [
-        Section(person, [line for _, line in of_his]) for person, of_his in groupby(lines, lambda one: one[0])
-    ]
-    return Digest(facts["day"], facts["summary"], sections, alerts=facts["exceptions"])
-
-
-def _line(line: dict[str, Any], number: int, places: dict[int, Any]) -> Line:
-    row = places.get(line["box_id"])
-    return Line(
-        "task",
-        number,
-        line["text"],
-        label=("Overdue, was due " if line["is_overdue"] else "Due ") + line["due"],
-        detail=in_quotes(line["box"]),
-        is_late=line["is_overdue"],
-        is_question=line["is_question"],
-        why=line["why"],
-        rule=line["rule"],
-        told=told_of(row, line["owner"], "open") if row else {},
+    """Give everybody's due tasks, as far as a user may see them; whoever has the earliest comes first."""
+    until = ground.end_of(ground.today(user), user)
+    rows = [row for row in ground.tasks_seen(user) if row.due_at < until]
+    overdue = sum(row.due_at < ground.now for row in rows)
+    people: dict[str, list[Any]] = {}
+    for row in rows:
+        people.setdefault(row.owner, []).append(row)
+    return Digest(
+        spell_weekday(ground.today(user)),
+        f"{spell_count(len(rows), 'thing')} to do{f', {overdue} overdue' if overdue else ''}",
+        [
+            section(ground.person(key), [task_line(ground, user, row) for row in of_his], most=LONGEST)
+            for key, of_his in people.items()
+        ],
+        alerts=ground.trouble.words(ground.sight(user)),
     )

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from inboxcrm.base.money import Money
 from inboxcrm.base.own_time import next_business_day_of, workdays_of, zone_of
-from inboxcrm.base.teams import has_roles, led_by
+from inboxcrm.base.teams import Teams, has_roles
 from inboxcrm.crm.absence import stand_in
 from inboxcrm.crm.absences.store import absent_at
+from inboxcrm.crm.access import OWNERS
 from inboxcrm.crm.briefing.store import (
     climbing_questions,
     events_between,
@@ -87,7 +88,27 @@ class Ground:
 
     def own(self, user: User) -> frozenset[str]:
         """Give the keys of a user and of those for whom he stands in now."""
-        return frozenset({user.key, *(key for key, deputy in self._away.items() if deputy == user.key)})
+        return frozenset({user.key, *self._stood_in_for.get(user.key, ())})
+
+    @cached_property
+    def _stood_in_for(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for key, deputy in self._away.items():
+            found.setdefault(deputy, []).append(key)
+        return found
+
+    @cached_property
+    def teams(self) -> Teams:
+        """Who leads whom."""
+        return Teams(self.settings)
+
+    @cached_property
+    def _two_owners(self) -> list[str]:
+        return [one.key for one in self.settings.user if one.role in OWNERS][:2]
+
+    def colleague_of(self, user: User) -> str | None:
+        """Give the key of somebody else who may have leads and deals, for an example."""
+        return next((key for key in self._two_owners if key != user.key), None)
 
     def person(self, key: str) -> str:
         """Give who does somebody's work: his name, or who stands in for him."""
@@ -105,7 +126,7 @@ class Ground:
     def _led_by(self, user: User) -> frozenset[str] | None:
         if user.role == "sales_director" or (user.role == "team_lead" and not has_roles(self.settings)):
             return None
-        return led_by(self.settings, user) | self.own(user) if user.role == "team_lead" else self.own(user)
+        return self.teams.led_by(user) | self.own(user) if user.role == "team_lead" else self.own(user)
 
     def sight(self, user: User) -> Callable[[Any], bool]:
         """Give what tells whether a user may see the box of a row, by its owner (MG-6).
@@ -125,6 +146,21 @@ class Ground:
         for row in tasks_for_briefing(self.session, self.now + self._ahead, self.users):
             found[row.owner].append(row)
         return found
+
+    @cached_property
+    def _tasks_on(self) -> dict[str | None, list[Any]]:
+        return _by_owner(row for rows in self.tasks.values() for row in rows)
+
+    def tasks_seen(self, user: User) -> list[Any]:
+        """Give the tasks that a user may see, whoever is to do them: his own, and those on boxes that he sees."""
+        led, own = self.led(user), self.own(user)
+        if led is None or not has_roles(self.settings):
+            found = [row for rows in self.tasks.values() for row in rows]
+        else:
+            owners = [*led, None] if user.role == "team_lead" else list(led)
+            on_boxes = [row for owner in owners for row in self._tasks_on.get(owner, ())]
+            found = on_boxes + [row for key in own for row in self.tasks.get(key, ())]
+        return sorted({row.id: row for row in found}.values(), key=lambda row: (row.due_at, row.id))
 
     @cached_property
     def owed(self) -> dict[str | None, list[tuple[Any, datetime]]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from inboxcrm.crm.access import OWNERS
 from inboxcrm.reports.digests.shape import Line, Section
 from inboxcrm.reports.digests.wording import box_line, spell_due, task_line, who
 
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 MOST = 15  # lines of one of these sections
 ANSWER_WHY = "Customers' mail is answered within a business day, a big one's the same day (EM-6)."
 CONTACT_WHY = "Everybody who asks is answered by a person within a business day (LD-6)."
-STAGNANT_WHY = "Find the cause, get in touch, then continue, hold or lose it (OP-10)."
+STAGNANT_WHY = "Find the cause, get in touch, then continue, hold or lose it."
 
 
 def section(title: str, lines: Sequence[Line], note: str = "", most: int = MOST) -> Section:
@@ -28,8 +27,8 @@ def section(title: str, lines: Sequence[Line], note: str = "", most: int = MOST)
 
 def examples_for(ground: Ground, user: User) -> tuple[tuple[str, str], ...]:
     """Give what else a line can be answered with: to a colleague who is there, and that a deal is lost."""
-    others = [one.key for one in ground.settings.user if one.role in OWNERS and one.key != user.key]
-    assign = ((f"assign {others[0]}", "give it to a colleague"),) if others else ()
+    colleague = ground.colleague_of(user)
+    assign = ((f"assign {colleague}", "give it to a colleague"),) if colleague else ()
     return (*assign, ("lost price", "lose the deal; a reason is needed"))
 
 

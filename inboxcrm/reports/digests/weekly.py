@@ -11,7 +11,7 @@ from inboxcrm.base.spelled import spell_day, spell_weekday
 from inboxcrm.crm.access import MANAGERS
 from inboxcrm.reports.digests.pressing import section
 from inboxcrm.reports.digests.shape import Digest, Line, in_quotes
-from inboxcrm.reports.forecast import Figures, Forecast, Period, forecast_for, period_named
+from inboxcrm.reports.forecast import Figures, Forecast, Period, forecast_for, own_forecast, period_named
 from inboxcrm.reports.trouble import spell_count
 
 if TYPE_CHECKING:
@@ -57,9 +57,8 @@ def weekly(ground: Ground, user: User) -> Digest:
 def _forecast(ground: Ground, user: User, period: Period) -> Forecast:
     sums = ground.sums(period)
     if user.role in MANAGERS:
-        return forecast_for(ground.settings, period, sums, user)
-    own = ground.own(user)
-    return forecast_for(ground.settings, period, {key: one for key, one in sums.items() if key in own})
+        return forecast_for(ground.settings, period, sums, user, ground.teams)
+    return own_forecast(ground.settings, period, sums, ground.own(user))
 
 
 def _table(forecast: Forecast, *, is_whole: bool) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from inboxcrm.base.work import Work
 from inboxcrm.crm import events
 from inboxcrm.crm.box import note_contact
 from inboxcrm.crm.roles.store import EVERYWHERE, add_role, has_role, remove_role
+from inboxcrm.crm.ticket import SIGNATORY, TICKET
 
 if TYPE_CHECKING:
     from inboxcrm.crm.records import Box, Contact
@@ -22,6 +23,8 @@ def give_role(work: Work, box: Box, contact: Contact, role: str, *, is_everywher
         return False
     add_role(work.session, contact.id, role, place)
     note_contact(work, box, contact)
+    if box.kind == TICKET and role == SIGNATORY:  # who signs is whom its papers go to (RN-2)
+        box.contact, box.contact_id = contact, contact.id
     _emit(work, box, contact, role, place, old=None, new=role)
     return True
 

@@ -17,7 +17,7 @@ from inboxcrm.crm.ticket import open_ticket, open_ticket_deal
 from inboxcrm.crm.tickets.store import open_ticket_box_of
 from inboxcrm.crm.units import told_units
 from inboxcrm.ingest.filing import file_message
-from inboxcrm.ingest.intents.licences import read_licences
+from inboxcrm.ingest.intents.licences import Licences, read_licences
 from inboxcrm.ingest.telling import Notice, tell_user
 from inboxcrm.ingest.writer import contact_of_writer, writer_of
 
@@ -27,12 +27,31 @@ if TYPE_CHECKING:
     from inboxcrm.crm.records import Box, Organization
     from inboxcrm.ingest.records import Message
 
+COUNT = "licence count"
 UNSURE = "What a mail says unsurely is asked, never acted on."
 
 
-def is_sure_of(kind: TicketKind, message: Message) -> bool:
-    """Tell whether a mail surely says what opens a ticket of this kind."""
-    return any(one["name"] in kind.intents and one["is_sure"] for one in message.intents)
+def intents_for(kind: TicketKind, message: Message) -> dict[str, bool]:
+    """Give what of a mail's intents opens a ticket of this kind, each with whether it is sure.
+
+    A count of licences does so only where the mail says a change: "we have 50 licences" is no wish.
+    """
+    found = dict[str, bool]()
+    for one in message.intents:
+        if one["name"] in kind.intents:
+            found[str(one["name"])] = found.get(str(one["name"]), False) or bool(one["is_sure"])
+    if COUNT in found and not _says_change(message):
+        del found[COUNT]
+    return found
+
+
+def _says_change(message: Message) -> bool:
+    said = _licences_of(message)
+    return said.wanted is not None or said.change is not None
+
+
+def _licences_of(message: Message) -> Licences:
+    return read_licences(f"{message.subject}.\n\n{message.new_words}")
 
 
 def open_for_mail(work: Work, message: Message, kind: TicketKind, owner: User) -> tuple[Box, bool]:
@@ -55,7 +74,7 @@ def _open(work: Work, message: Message, kind: TicketKind, owner: User) -> Box:
     box = open_ticket(work, kind, contact_of_writer(work, message), owner.key)
     if kind.deal:
         known = _known_units(work, kind, box.organization)
-        wanted, before = read_licences(f"{message.subject}.\n\n{message.new_words}").settled(known)
+        wanted, before = _licences_of(message).settled(known)
         open_ticket_deal(work, box, kind, units=wanted, before=before)
     return box
 

@@ -122,6 +122,34 @@ def test_the_signatory_is_the_contact_and_who_wrote_takes_part(company: Company)
         assert first_address(box.contact) == "sjef@fjord.example"
 
 
+def test_the_signatory_whom_the_handler_names_becomes_the_contact(company: Company) -> None:
+    """RN-2: nobody knew him when the mail came."""
+    company.mail("fjord", RENEGOTIATE)
+    company.mail("fjord", "Jeg er daglig leder og signerer.", who="sjef", subject="Signering")
+
+    assert company.anna("fjord", "signatory: sjef@fjord.example").startswith("sjef is signatory")
+
+    with Session(company.office.engine) as session:
+        box = session.get_one(Box, company.deal("fjord").box_id)
+        assert box.contact is not None
+        assert first_address(box.contact) == "sjef@fjord.example"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Vi har 50 lisenser, og en av dem virker ikke.",
+        "We have 50 licences and one of them does not work.",
+        "Takk for fakturaen på 50 lisenser.",
+    ],
+)
+def test_a_count_without_a_change_is_no_renegotiation(company: Company, text: str) -> None:
+    company.mail("fjord", text)
+
+    assert company.seen("fjord") is None
+    assert not any("is it one?" in str(one.facts["text"]) for one in notices_to(company, "anna"))
+
+
 def test_a_stranger_is_a_lead_and_no_ticket(company: Company) -> None:
     company.mail("ukjent", RENEGOTIATE)
 

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from inboxcrm.crm.records import Box, Opportunity
 
+# A ticket's deal counts licences, which are no money (V9): it is nowhere, not even among those without an amount.
+_IS_OF_MONEY = or_(Box.kind != "ticket", Opportunity.amount_minor.is_not(None))
 # Half up, deal by deal, so that every total is the sum of what is printed above it.
 _WEIGHTED = (Opportunity.amount_minor * Opportunity.probability + 50) // 100
 
@@ -50,7 +52,7 @@ def forecast_sums(
             _sum(is_slipped, 1).label("slipped"),
         )
         .join(Box, Box.id == Opportunity.box_id)
-        .where(or_(is_open, is_won), ~Box.is_asleep, Box.merged_into.is_(None))
+        .where(or_(is_open, is_won), ~Box.is_asleep, Box.merged_into.is_(None), _IS_OF_MONEY)
         .group_by(Opportunity.owner, Opportunity.currency)
     )
     return list(session.execute(query.order_by(Opportunity.owner, Opportunity.currency)))
@@ -75,7 +77,7 @@ def deals_expected(session: Session, until_on: date) -> list[Any]:
         )
         .join(Box, Box.id == Opportunity.box_id)
         .where(Opportunity.closed_at.is_(None), Opportunity.close_on < until_on)
-        .where(~Box.is_asleep, Box.merged_into.is_(None))
+        .where(~Box.is_asleep, Box.merged_into.is_(None), _IS_OF_MONEY)
     )
     return list(session.execute(query.order_by(Opportunity.close_on, Opportunity.id)))
 

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from inboxcrm.crm.expected.store import deals_expected, forecast_sums
 from inboxcrm.crm.field import field_value
 from inboxcrm.crm.records import Box, Opportunity
 from inboxcrm.crm.store import first_address
@@ -69,6 +70,11 @@ def test_a_count_of_licences_is_no_money_and_no_forecast_counts_it(company: Comp
 
         facts = facts_of(session, "opportunity", deal.id) or {}
     assert (facts["amount"], facts["weighted"], facts["units"]) == (None, None, 45)
+    with company.office.reading() as session:
+        far = datetime(2027, 1, 1, tzinfo=UTC)
+        rows = forecast_sums(session, date(2026, 11, 1), date(2026, 12, 1), far, far)
+        assert rows == []
+        assert deals_expected(session, date(2026, 12, 1)) == []
 
 
 def test_the_mail_lies_on_the_ticket_and_the_answer_to_it_opens_no_second(company: Company) -> None:

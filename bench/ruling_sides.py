@@ -95,12 +95,13 @@ def _box(number: int, people: int, matching: int) -> dict[str, Any]:
 
 def _opportunity(number: int, matching: int) -> dict[str, Any]:
     is_old = number <= matching
+    begun_at = MONDAY - timedelta(hours=12) if number <= matching + FALLEN_QUIET else MONDAY
     return {
         **{"id": number, "box_id": number, "kind": "new", "name": f"Deal {number}"},
         **{"stage": "Closure" if is_old or number % 5 == 0 else "Quote", "state": "Value Proposition"},
         **{"probability": 10 + number % 80, "owner": "anna"},
         **{"amount_minor": number % 5000 * 100, "currency": "EUR"},
-        **{"stage_since_at": MONDAY - 200 * DAY if is_old else MONDAY, "created_at": MONDAY},
+        **{"stage_since_at": MONDAY - 200 * DAY if is_old else begun_at, "created_at": begun_at},
         **{"stage_overdue_at": MONDAY - 100 * DAY if is_old else MONDAY + 60 * DAY},
         **{"close_on": date(2026, 8, 1) if is_old else date(2027, 1, 1) + number % 300 * DAY},
     }
@@ -201,10 +202,14 @@ def quiet_by_hand(url: str) -> dict[str, Any]:
     query = (
         "select o.id, o.name, o.owner from opportunity o join box b on b.id = o.box_id"
         " where o.closed_at is null and o.wake_on is null and b.last_activity_at < :week_ago"
+        " and o.stage_since_at < :week_ago and coalesce(o.woken_at, o.created_at) < :week_ago"
+        " and not (b.last_activity_at < :weeks_ago and coalesce(o.stage_overdue_at, :now) < :now)"
     )
+    now = MONDAY + 7 * DAY
+    times = {"week_ago": _micros(MONDAY), "weeks_ago": _micros(now - 21 * DAY), "now": _micros(now)}
     with open_database(url).connect() as connection:
         begun = time.perf_counter()
-        held = len(connection.execute(text(query), {"week_ago": _micros(MONDAY)}).all())
+        held = len(connection.execute(text(query), times).all())
         seconds = time.perf_counter() - begun
     return {"n": _count(url), "seconds": seconds, "held": held}
 

@@ -99,12 +99,12 @@ def begin_run(work: Work, plan: RunPlan) -> SequenceRun | None:
 
 def pause_run(work: Work, run: SequenceRun, until: datetime, why: str) -> None:
     """Let a run rest; nothing of it happens before `until`."""
-    if run.state == "paused" and run.due_at >= until:
-        return
+    is_told = run.state == "paused" and run.reason == why[:LONGEST_REASON]
     if run.state != "paused":
         _move(run, "paused")
     run.due_at, run.reason = max(until, run.due_at), why[:LONGEST_REASON]
-    _emit(work, run, events.SEQUENCE_PAUSED, until=run.due_at.isoformat(), reason=run.reason)
+    if not is_told:
+        _emit(work, run, events.SEQUENCE_PAUSED, until=run.due_at.isoformat(), reason=run.reason)
 
 
 def resume_run(work: Work, run: SequenceRun) -> None:

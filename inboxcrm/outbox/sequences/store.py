@@ -14,6 +14,7 @@ from inboxcrm.outbox.records import Letter, LetterRecipient
 from inboxcrm.outbox.sequences.records import SequenceRun
 
 UNDER_WAY = ("waiting", "claimed", "uncertain")
+LAID = "laid"
 LOST = ("failed", "cancelled")
 _GOING = SequenceRun.ended_at.is_(None)
 
@@ -81,9 +82,10 @@ def waiting_letters(session: Session, run_id: int) -> list[Letter]:
     return list(session.scalars(query.with_for_update().execution_options(populate_existing=True)))
 
 
-def has_letter_under_way(session: Session, run_id: int) -> bool:
-    """Tell whether a letter of a run is still to leave."""
-    query = select(Letter.id).where(Letter.run_id == run_id, Letter.state.in_(UNDER_WAY))
+def has_letter_under_way(session: Session, run_id: int, *, or_draft: bool) -> bool:
+    """Tell whether a letter of a run is still to leave, or a draft of it lies where nobody has sent it."""
+    states = (*UNDER_WAY, LAID) if or_draft else UNDER_WAY
+    query = select(Letter.id).where(Letter.run_id == run_id, Letter.state.in_(states))
     return session.scalar(query.limit(1)) is not None
 
 

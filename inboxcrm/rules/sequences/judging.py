@@ -13,11 +13,12 @@ from inboxcrm.base.spelled import spell_day
 from inboxcrm.base.work import Work
 from inboxcrm.crm.calls.store import has_called
 from inboxcrm.ingest.heard.store import heard_of_machines
+from inboxcrm.ingest.staleness import all_readings
 from inboxcrm.outbox.sequence import Judge, Verdict
 from inboxcrm.outbox.sequences.store import bounced_address, lost_letter
 from inboxcrm.outbox.store import suppressions
 from inboxcrm.rules.calendars import calendars_of
-from inboxcrm.rules.facts import facts_of
+from inboxcrm.rules.facts import KIND_OF_SUBJECT, facts_of
 from inboxcrm.rules.sequences.customer import MARGIN, Customer, answers_since, customer_of
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 PAUSE = timedelta(days=7)  # for an automatic answer that names no day
 MORNING = time(8)
+LOOK_AGAIN = timedelta(minutes=15)
 _A_DAY = timedelta(days=1)
 _WORDS = {
     "form": "somebody there filled in a form",
@@ -52,7 +54,19 @@ def judge_run(work: Work, rule: Rule | None, run: SequenceRun) -> Verdict:
     customer = customer_of(work.session, run.box_id)
     if reason := _answered(work, run, customer) or _over(work, rule, run, customer):
         return Verdict(stop=reason)
-    return _pause(work, rule, run, customer) if customer.contact else Verdict()
+    verdict = _pause(work, rule, run, customer) if customer.contact else Verdict()
+    return verdict if verdict.later or verdict.stop else _unread(work, customer)
+
+
+def _unread(work: Work, customer: Customer) -> Verdict:
+    """Tell whether an answer may lie in a mailbox that is not read just now: the house's, or the owner's."""
+    settings = work.settings
+    own = settings.account_of_user(customer.box.owner or "")
+    places = {settings.house_account.address, *([own.address] if own else [])}
+    for reading in all_readings(work.session, settings):
+        if reading.address in places and reading.last_at and reading.is_stale(work.now):
+            return Verdict(later=work.now + LOOK_AGAIN, why=f"the mailbox {reading.address} is not read")
+    return Verdict()
 
 
 def _answered(work: Work, run: SequenceRun, customer: Customer) -> str:
@@ -70,6 +84,8 @@ def _over(work: Work, rule: Rule, run: SequenceRun, customer: Customer) -> str:
     """Say what else ends the run: its record, or an address that nothing reaches."""
     if not customer.box.is_open:
         return "the box is closed"
+    if KIND_OF_SUBJECT.get(run.subject_kind, run.subject_kind) != rule.kind:
+        return "its rule is about other records now"
     facts = facts_of(work.session, rule.kind, run.subject_id, work.settings.field)
     if facts is None:
         return "its record is there no more"

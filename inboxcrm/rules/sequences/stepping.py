@@ -25,7 +25,7 @@ from inboxcrm.outbox.sequences.store import (
 from inboxcrm.rules.facts import facts_of
 from inboxcrm.rules.firing import Subject, fire_rule, note_failure
 from inboxcrm.rules.letters.writing import end_sweep
-from inboxcrm.rules.sequences.beginning import due_after, step_done
+from inboxcrm.rules.sequences.beginning import WRITING, due_after, step_done
 from inboxcrm.rules.sequences.judging import judge_run
 from inboxcrm.rules.store import firing_by_key
 
@@ -104,7 +104,8 @@ def take_on(work: Work, rule: Rule | None, run: SequenceRun) -> None:
 
 def _is_put_off(work: Work, rule: Rule, run: SequenceRun, facts: dict[str, object]) -> bool:
     """Let a step wait for the letter before it: its wait counts from when that has left."""
-    if has_letter_under_way(work.session, run.id):
+    writes = any(action.name in WRITING for action in rule.stages[run.step].actions)
+    if has_letter_under_way(work.session, run.id, or_draft=writes):
         run.due_at = work.now + LATER
         return True
     sent_at = last_sent_at(work.session, run.id)

@@ -413,6 +413,45 @@ def test_an_absence_between_the_writing_and_the_claim_puts_the_letter_off(stage:
     assert stage.send() == [BOB]
 
 
+def test_while_the_mailbox_is_not_read_nothing_leaves(stage: Stage) -> None:
+    """An answer may lie there."""
+    from inboxcrm.ingest.records import MailAccount
+
+    stage.hear("What do you sell?", sender="eve@other.example", subject="A question")
+    with stage.office.work("test", actor="test") as work:
+        [account] = work.session.query(MailAccount)
+        account.heartbeat_at = work.now
+    assert second_letter(stage) == []
+    assert stage.run().reason == f"the mailbox {HOUSE} is not read"
+
+    stage.clock.move(minutes=16)
+    with stage.office.work("test", actor="test") as work:
+        [account] = work.session.query(MailAccount)
+        account.heartbeat_at = work.now
+    stage.step()
+    assert BOB in stage.send()
+
+
+def test_a_draft_that_nobody_has_sent_is_followed_by_no_other(office: Office, clock: HandClock) -> None:
+    """But by what our own people are to do."""
+    from inboxcrm.outbox.records import Letter
+
+    draft = '{ action = "draft", letter = "follow_up", to = "anna"'
+    call = '{ action = "task", kind = "errand", to = "anna", text = "call", wait = "1 day" }'
+    for last, steps in ((f'{draft}, wait = "1 day" }}', 1), (call, 2)):
+        stage = a_stage(
+            office, clock, a_rule('on = "lead.created"', 'for = "lead"', do=f"{draft} }}, {last}")
+        )
+        stage.begin(f"p{steps}@firm{steps}.example")
+        with office.work("test", actor="test") as work:
+            for letter in work.session.query(Letter):
+                letter.state = "laid"
+        clock.move(days=1)
+        stage.step()
+        assert stage.runs()[-1].step == steps
+        clock.move(days=1)
+
+
 def test_nothing_of_a_sequence_leaves_by_a_sender_who_cannot_ask(stage: Stage) -> None:
     stage.clock.at = SECOND
     stage.step()

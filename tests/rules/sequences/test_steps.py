@@ -213,6 +213,16 @@ def test_a_rule_that_is_taken_out_ends_its_runs(stage: Stage) -> None:
     assert (stage.run().state, stage.states()) == ("stopped", ["cancelled"])
 
 
+def test_a_rule_that_is_about_other_records_now_ends_its_runs(stage: Stage) -> None:
+    """The number of a lead is not that of a deal."""
+    stage.begin()
+    about = SEQUENCE.replace("lead.created", "opportunity.created").replace('"lead"', '"opportunity"')
+    stage.rules = a_stage(stage.office, stage.clock, about).rules
+
+    assert stage.send() == []
+    assert stage.run().reason == "its rule is about other records now"
+
+
 @pytest.mark.parametrize("old", STATES)
 @pytest.mark.parametrize("new", STATES)
 def test_no_run_moves_but_as_its_machine_says(old: str, new: str) -> None:

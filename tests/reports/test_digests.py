@@ -8,16 +8,20 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
+from inboxcrm.base.money import Money
 from inboxcrm.base.settings_team import Team
 from inboxcrm.base.work import Office, Work
+from inboxcrm.crm.forecast import say_amount, say_close_day
+from inboxcrm.crm.opportunity import move_stage
 from inboxcrm.crm.store import open_tasks_of_kind
 from inboxcrm.crm.task import add_task
+from inboxcrm.crm.winning import win_opportunity
 from inboxcrm.outbox.records import Letter, LetterLine
 from inboxcrm.reports.digests.ground import Ground
-from inboxcrm.reports.digests.shape import LONGEST, in_quotes, number_lines
+from inboxcrm.reports.digests.shape import LONGEST, Digest, in_quotes, number_lines
 from inboxcrm.reports.digests.table import KINDS
 from inboxcrm.rules.sweep import run_due_rules
-from tests.build import START, HandClock, a_lead, letters, on_both_databases
+from tests.build import START, HandClock, a_lead, an_opportunity, day, letters, on_both_databases
 from tests.reports.busy import fill
 from tests.rules.writing import a_rule, rules_of
 
@@ -64,8 +68,8 @@ def test_a_line_says_deal_and_worth_with_foreign_words_in_quotes(work: Work) -> 
 
     details = [row["detail"] for row in told(work, "morning", "anna")["sections"][0]["rows"]]
 
-    assert details[1] == "“Acme 'Retail' migration” · EUR 20,986.50 · Negotiation"
-    assert details[2].startswith("“Dune Hotels <b>renewal</b>” · EUR 12,345.00")
+    assert details[1] == "“Acme 'Retail' migration” · EUR\u00a020,986.50 · Negotiation"
+    assert details[2].startswith("“Dune Hotels <b>renewal</b>” · EUR\u00a012,345.00")
     assert in_quotes("a\nb\u202e”c" + "x" * 200, 20) == "“a b'cxxxxxxxxxxxxxx…”"
 
 
@@ -186,6 +190,60 @@ def test_more_than_a_digest_holds_is_counted(work: Work) -> None:
 
     [section] = facts["sections"]
     assert len(section["rows"]) + section["more"] == LONGEST + 5
+
+
+def test_where_sums_are_of_several_currencies_the_chart_says_which_it_shows(work: Work) -> None:
+    fill(work)
+    deal = an_opportunity(work, "kim@abroad.example", "Licences for abroad")
+    say_amount(work, deal, Money(500_000, "USD"))
+    say_close_day(work, deal, day("2026-11-27"))
+    work.session.flush()
+
+    facts = told(work, "forecast", "anna")
+
+    assert facts["chart"]["title"] == "November 2026, EUR alone"
+    assert facts["chart"]["alt"].startswith("Bar chart of November 2026, EUR alone: closed EUR 0.00")
+    assert "+ USD" in str(facts["tables"][0]["total"])
+
+
+def test_of_a_won_deal_the_evening_tells_no_stages_and_of_others_only_the_last(work: Work) -> None:
+    fill(work)
+    deals = [an_opportunity(work, f"x{number}@y{number}.example", f"Y {number}") for number in range(2)]
+    for deal in deals:
+        move_stage(work, deal, "Quote")
+        move_stage(work, deal, "Negotiation")
+    win_opportunity(work, deals[0])
+    work.session.flush()
+
+    [won] = [one for one in texts(told(work, "evening", "anna"), "What happened") if "won" in one]
+    moved = [one for one in texts(told(work, "evening", "anna"), "What happened") if "Negotiation" in one]
+
+    assert won == "“X0”: won, a new lead, a new deal"
+    assert "“X1”: a new lead, a new deal, now on Negotiation" in moved
+    assert all("Quote" not in one for one in moved)
+
+
+def test_what_the_text_names_already_is_not_named_again(work: Work) -> None:
+    deal = an_opportunity(work, "bob@firm.example", "Twenty licences")
+    say_amount(work, deal, Money(500_000, "EUR"))
+    add_task(work, deal.box, "errand", "Answer Bob: Twenty licences", owner="anna", due_at=START)
+    add_task(work, deal.box, "errand", "Call Bob", owner="anna", due_at=START)
+
+    rows = told(work, "morning", "anna")["sections"][0]["rows"]
+
+    assert [row["detail"].partition("EUR")[0] for row in rows if "Bob" in row["text"]] == [
+        "",
+        "“Twenty licences” · ",
+    ]
+
+
+def test_a_hundred_letters_that_failed_are_counted_not_listed() -> None:
+    facts = number_lines(
+        Digest("Monday", "x", alerts=[f"letter {number} failed" for number in range(100)])
+    ).facts
+
+    assert len(facts["alerts"]) == 13
+    assert facts["alerts"][-1] == "and 88 more like these"
 
 
 DIGESTS = [

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from inboxcrm.base.own_time import zone_of
 from inboxcrm.base.spelled import spell_weekday
-from inboxcrm.reports.digests.happenings import DONE, ORDER, TOLD
+from inboxcrm.reports.digests.happenings import DONE, ORDER, TOLD, UNTOLD_BESIDE
 from inboxcrm.reports.digests.pressing import examples_for, section
 from inboxcrm.reports.digests.shape import Digest, Line
 from inboxcrm.reports.digests.wording import box_line, task_line, who
 from inboxcrm.reports.trouble import spell_count
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from inboxcrm.base.settings import User
     from inboxcrm.reports.digests.ground import Ground
 
@@ -54,14 +56,16 @@ def evening(ground: Ground, user: User) -> Digest:
 
 def _lines(rows: list[Any]) -> list[Line]:
     """Give a line for each box with all that happened on it, the most telling first."""
-    told: dict[int, list[str]] = {}
+    told: dict[int, dict[str, str]] = {}
     first: dict[int, Any] = {}
     for row in rows:
-        words = TOLD[row.kind](row.payload)
         first.setdefault(row.box_id, row)
-        if words not in told.setdefault(row.box_id, []):
-            told[row.box_id].append(words)
-    return [box_line(row, f"{who(row)}: {', '.join(told[number])}") for number, row in first.items()]
+        told.setdefault(row.box_id, {})[row.kind] = TOLD[row.kind](row.payload)  # of several stages the last
+    return [box_line(row, f"{who(row)}: {', '.join(_told(told[number]))}") for number, row in first.items()]
+
+
+def _told(words: dict[str, str]) -> Iterable[str]:
+    return (said for kind, said in words.items() if not UNTOLD_BESIDE.get(kind, set()) & words.keys())
 
 
 def _counted(rows: list[Any]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inboxcrm.base.spelled import spell_weekday
-from inboxcrm.reports.digests.pressing import breached, escalated, examples_for, stagnant, unfiled
+from inboxcrm.reports.digests.pressing import breached, escalated, examples_for, section, stagnant, unfiled
 from inboxcrm.reports.digests.shape import Digest, Line, Section
 from inboxcrm.reports.trouble import spell_count
 
@@ -45,4 +45,4 @@ def exceptions_first(ground: Ground, user: User) -> Digest:
 
 def _plain(title: str, told: Sequence[str]) -> Section:
     """Make a section of lines that nobody answers by number: each says what to do."""
-    return Section(title, [Line("", 0, one) for one in told], len(told))
+    return section(title, [Line("", 0, one) for one in told])

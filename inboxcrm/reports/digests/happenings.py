@@ -23,6 +23,12 @@ TOLD: dict[str, Callable[[dict[str, Any]], str]] = {
     "opportunity.held": lambda told: "put on hold",
     "lead.revived": lambda told: "its contact wrote again",
 }
+# Not told where one of these is: a deal that is won stands on no stage any more.
+UNTOLD_BESIDE = {
+    "stage.changed": {"opportunity.won", "opportunity.lost"},
+    "lead.assigned": {"lead.created"},
+    "opportunity.assigned": {"opportunity.created"},
+}
 MAILS = {"message.received": "mail of customers", "message.sent": "answered"}
 DONE = "task.done"
 KINDS = frozenset((*TOLD, *MAILS, DONE))

@@ -6,6 +6,7 @@ and how it stood then (`told`), so that an answer days later can be compared wit
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,8 +14,11 @@ from typing import Any
 from inboxcrm.mail.scrub import scrub_line
 
 LONGEST = 60  # numbered lines of one digest
+MOST_ALERTS = 12
 LONGEST_TEXT = 160
 LONGEST_NAME = 90
+# Between a currency and its amount, a number and its per cent: no small screen parts them.
+_UNBROKEN = re.compile(r"(?<=\b[A-Z]{3}) (?=\d)|(?<=\d) (?=%)")
 _MARKS = str.maketrans('“”„«»"', "''''''")
 
 
@@ -93,8 +97,8 @@ def number_lines(digest: Digest) -> Numbered:
         sections.append({"title": section.title, "note": section.note, "rows": rows, "more": more})
     facts = {
         "title": digest.title,
-        "summary": digest.summary,
-        "alerts": [cut(one, 400) for one in digest.alerts],
+        "summary": _UNBROKEN.sub("\u00a0", digest.summary),
+        "alerts": _alerts(digest.alerts),
         "sections": [section for section in sections if section["rows"] or section["more"]],
         "examples": [list(one) for one in _examples(digest, numbered)],
         "tables": list(digest.tables),
@@ -103,6 +107,13 @@ def number_lines(digest: Digest) -> Numbered:
         "told": told,
     }
     return Numbered(facts, [(line.kind, line.about) for _, line in numbered])
+
+
+def _alerts(told: Sequence[str]) -> list[str]:
+    more = len(told) - MOST_ALERTS
+    return [cut(one, 400) for one in told[:MOST_ALERTS]] + (
+        [f"and {more} more like these"] if more > 0 else []
+    )
 
 
 def _examples(digest: Digest, numbered: Sequence[tuple[int, Line]]) -> Iterable[tuple[str, str]]:
@@ -127,7 +138,7 @@ def _row(line: Line, number: int) -> dict[str, Any]:
         "number": number,
         "text": cut(line.text, LONGEST_TEXT),
         "label": line.label,
-        "detail": cut(line.detail, 2 * LONGEST_TEXT),
+        "detail": _UNBROKEN.sub("\u00a0", cut(line.detail, 2 * LONGEST_TEXT)),
         "is_late": line.is_late,
         "is_question": line.is_question,
         "why": cut(line.why, LONGEST_TEXT),

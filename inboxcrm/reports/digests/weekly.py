@@ -81,7 +81,7 @@ def _cells(figures: Figures, name: str) -> dict[str, Any]:
 
 
 def _amounts(figures: Figures, measure: str) -> str:
-    return " + ".join(str(one) for one in figures.amounts(measure)) or "–"
+    return " + ".join(map(str, figures.amounts(measure))) or "–"
 
 
 def _left_out(company: Figures) -> str:
@@ -109,9 +109,9 @@ def _deals(ground: Ground, user: User, quarter: Period) -> list[Line]:
 
 def _deal_line(ground: Ground, user: User, row: Any, *, with_owner: bool) -> Line:
     is_late = row.close_on < ground.today(user)
-    amount = str(Money(row.minor, row.currency)) if row.minor is not None else "no amount yet"
+    amount = Money(row.minor, row.currency) if row.minor is not None else None
     marks = [
-        amount,
+        str(amount) if amount else "no amount yet",
         f"{row.probability}\u00a0%",
         row.stage,
         "committed" if row.is_committed else "",
@@ -122,7 +122,7 @@ def _deal_line(ground: Ground, user: User, row: Any, *, with_owner: bool) -> Lin
         "owner": row.box_owner,
         "state": row.deal_state,
         "deal": row.deal_state,
-        "amount": amount if row.minor is not None else "",
+        "amount": str(amount) if amount else "",
     }
     return Line(
         "box",
@@ -142,6 +142,7 @@ def _chart(forecast: Forecast, home: str) -> dict[str, Any] | None:
     if not currencies:
         return None
     currency = home if home in currencies else min(currencies)
+    title = f"{forecast.period.name}, {currency} alone" if len(currencies) > 1 else forecast.period.name
     amounts = {measure: Money(company.sums[measure].get(currency, 0), currency) for measure in TOLD}
     greatest = max(one.minor for one in amounts.values())
     bars = [
@@ -153,14 +154,14 @@ def _chart(forecast: Forecast, home: str) -> dict[str, Any] | None:
         for measure, one in amounts.items()
     ]
     return {
-        "title": forecast.period.name,
+        "title": title,
         "bars": bars,
-        "alt": _alt(forecast.period.name, bars),
+        "alt": _alt(title, bars),
         "width": 440,
     }
 
 
-def _alt(period: str, bars: Sequence[dict[str, str]]) -> str:
+def _alt(title: str, bars: Sequence[dict[str, str]]) -> str:
     return (
-        f"Bar chart of {period}: " + ", ".join(f"{one['name'].lower()} {one['amount']}" for one in bars) + "."
+        f"Bar chart of {title}: " + ", ".join(f"{one['name'].lower()} {one['amount']}" for one in bars) + "."
     )

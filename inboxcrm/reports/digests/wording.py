@@ -23,7 +23,7 @@ def task_line(ground: Ground, user: User, row: Any, *, with_rule: bool = True) -
         row.id,
         row.text,
         label=("Overdue, was due " if is_late else "Due ") + spell_due(ground, user, row.due_at),
-        detail=place_words(row),
+        detail=place_words(row, row.text),
         is_late=is_late,
         is_question=bool(row.question),
         why=row.why if with_rule else "",
@@ -51,10 +51,11 @@ def rule_of(row: Any) -> str:
     return f"{row.rule} {row.rule_version}" if row.rule else ""
 
 
-def place_words(row: Any) -> str:
-    """Give on what it is: the name of the box, and of a deal what it is worth and where it stands."""
+def place_words(row: Any, told: str = "") -> str:
+    """Give on what it is: the box's name unless that is told, and of a deal what it is worth and where it stands."""
+    name = [] if row.box in told and (row.minor is not None or row.stage) else [in_quotes(row.box)]
     worth = [str(Money(row.minor, row.currency))] if row.minor is not None else []
-    return " · ".join([in_quotes(row.box), *worth, *([row.stage] if row.stage else [])])
+    return " · ".join([*name, *worth, *([row.stage] if row.stage else [])])
 
 
 def spell_due(ground: Ground, user: User, at: datetime) -> str:

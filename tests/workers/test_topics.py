@@ -100,6 +100,7 @@ def test_each_kind_of_due_work_is_found_without_a_wake(
         "late contacts",  # tests/ingest/test_overdue.py
         "holds",  # tests/crm/test_hold.py
         "dormant",  # tests/crm/importing/test_waking.py
+        "sequences",  # tests/rules/sequences/test_steps.py
     }
 
 

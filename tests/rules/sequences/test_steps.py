@@ -16,6 +16,7 @@ from inboxcrm.base.work import Office
 from inboxcrm.crm.store import open_tasks_of_box
 from inboxcrm.outbox.sequence import MOVES
 from inboxcrm.rules.book import read_rules
+from inboxcrm.workers.topics import TOPICS, due_topics
 from tests.build import BOB, HandClock, letters, on_both_databases
 from tests.house.places import REPOSITORY
 from tests.rules.sequences.running import SEQUENCE, STEPS, Stage, a_stage
@@ -221,6 +222,18 @@ def test_a_rule_that_is_about_other_records_now_ends_its_runs(stage: Stage) -> N
 
     assert stage.send() == []
     assert stage.run().reason == "its rule is about other records now"
+
+
+def test_the_ticker_finds_a_step_that_is_due(stage: Stage) -> None:
+    stage.begin()
+    stage.send()
+    assert "sequences" not in due_topics(stage.office, stage.rules)
+
+    stage.clock.at = datetime(2026, 11, 26, 9, 30, tzinfo=UTC)
+    assert "sequences" in due_topics(stage.office, stage.rules)
+    TOPICS["sequences"].do(stage.office, stage.rules)
+    assert "sequences" not in due_topics(stage.office, stage.rules)
+    assert stage.states() == ["sent", "waiting"]
 
 
 @pytest.mark.parametrize("old", STATES)

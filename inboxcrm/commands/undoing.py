@@ -14,6 +14,7 @@ from inboxcrm.commands.changes import LOOSE
 from inboxcrm.crm import events
 from inboxcrm.crm.store import open_next_action, opportunity_by_id, task_by_id
 from inboxcrm.crm.task import finish_task
+from inboxcrm.ingest.letting_go.store import let_go_of_box
 from inboxcrm.outbox.letter import move_letter
 from inboxcrm.outbox.store import lock_letter
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 # Columns that name a row without a foreign key.
 HANGING = {
-    "box": (("message", "box_id"), ("thread", "box_id"), ("document", "box_id"), ("filing", "box_id")),
+    "box": tuple((table, "box_id") for table in ("message", "thread", "document", "filing", "letter")),
     "contact": (("message", "contact_id"),),
     "opportunity": (("document", "opportunity_id"),),
 }
@@ -46,7 +47,9 @@ class HangsOn(Refused):
     """What a line had made is in use by now."""
 
     def __init__(self, what: str, other: str) -> None:
-        super().__init__(f"nothing was undone: {what} is in use by now, and undoing it would lose that ({other})")
+        super().__init__(
+            f"nothing was undone: {what} is in use by now, and undoing it would lose that ({other})"
+        )
 
 
 class LetterGone(Refused):
@@ -64,6 +67,7 @@ def undo_change(work: Work, change: ChangeSet) -> str:
     told = _cancel_letters(work, letters, is_mail_kept=is_mail_kept)
     _drop_tasks(work, change, caused)
     steps = [step_of(one) for one in change.changes]
+    _let_mails_go(work, steps)
     try:
         put_back(work.session, steps, loose=LOOSE, hanging=HANGING, owned=OWNED)
     except CannotPutBack as reason:
@@ -83,6 +87,14 @@ def undo_change(work: Work, change: ChangeSet) -> str:
         events=change.events,
     )
     return told
+
+
+def _let_mails_go(work: Work, steps: list[Step]) -> None:
+    """A box that the line made goes: the line's own answers and receipts are no reason to keep it."""
+    moved = frozenset(int(one.key[0]) for one in steps if one.table == "message" and "box_id" in one.columns)
+    for step in steps:
+        if step.table == "box" and step.act == "insert":
+            let_go_of_box(work.session, int(step.key[0]), leave=moved)
 
 
 def _consequences(work: Work, event_ids: list[int]) -> list[Event]:

@@ -183,7 +183,11 @@ def sole_line(session: Session, letter_id: int) -> int | None:
 
 def last_letters(session: Session, kind: str, purpose: str) -> dict[str, datetime]:
     """Give when each user was last written a letter of a kind whose purpose begins so."""
-    is_meant = (Letter.kind == kind, Letter.user.is_not(None), Letter.dedupe.startswith(purpose, autoescape=True))
+    is_meant = (
+        Letter.kind == kind,
+        Letter.user.is_not(None),
+        Letter.dedupe.startswith(purpose, autoescape=True),
+    )
     query = select(Letter.user, func.max(Letter.created_at)).where(*is_meant).group_by(Letter.user)
     return {str(user): at for user, at in session.execute(query)}
 
@@ -262,3 +266,11 @@ def letters_with_lines(session: Session, serials: Iterable[str]) -> list[int]:
     wanted = among(session, Letter.serial, sorted(set(serials)))
     has_lines = select(LetterLine.id).where(LetterLine.letter_id == Letter.id).exists()
     return list(session.scalars(select(Letter.id).where(wanted, has_lines).order_by(Letter.id)))
+
+
+def let_letters_go(session: Session, box_id: int) -> None:
+    """Let what was told to our own people be about a box no more; what went outside stays its own."""
+    query = select(Letter).where(Letter.box_id == box_id, ~Letter.is_outside)
+    for letter in session.scalars(query):
+        letter.box_id = None
+    session.flush()

@@ -50,10 +50,33 @@ def test_resume_in_a_sentence_is_no_command(shop: Shop, old: OldCrm) -> None:
     assert old.ask("select count(*) from box") == [(0,)]
 
 
-def test_undo_of_it_says_what_hangs_on_the_box_by_now(shop: Shop, old: OldCrm) -> None:
-    """EM-5: the mail that woke it lies on the box; nothing is half undone."""
+def test_undo_of_it_lets_the_deal_sleep_again(shop: Shop, old: OldCrm) -> None:
+    """EM-4, EM-5: only her own words lie on the box; they are about no box then, and say so when asked again."""
     say(shop, "resume: globex")
-    [line] = shop.anna("undo", answers=letters(shop.office, "receipt")[-1].message_id)["lines"]
+    woken = letters(shop.office, "receipt")[-1].message_id
+    [line] = shop.anna("undo", answers=woken)["lines"]
+
+    assert (line["is_done"], line["text"]) == (True, "undone: resume: globex")
+    assert old.ask("select (select count(*) from box), (select count(*) from opportunity)") == [(0, 0)]
+    assert old.ask("select count(*) from message where box_id is not null") == [(0,)]
+    assert old.ask("select count(*) from thread where box_id is not null") == [(0,)]
+    [again] = shop.anna("undo", answers=woken)["lines"]
+    assert "was undone already by anna" in again["text"]
+    [late] = shop.anna("note: they call on friday", answers=woken)["lines"]
+    assert not late["is_done"]
+    assert say(shop, "resume: globex") == ["Globex is awake; its owner is anna"]
+
+
+def test_undo_of_it_says_what_hangs_on_the_box_by_now(shop: Shop, old: OldCrm) -> None:
+    """EM-4: what a customer wrote is not pushed off its box; nothing is half undone."""
+    say(shop, "resume: globex")
+    woken = letters(shop.office, "receipt")[-1].message_id
+    mail = shop.customer("Any news of our licences?")
+    shop.anna("file globex", answers=shop.notice().message_id)
+    assert old.ask(
+        f"select box.name from message join box on box.id = box_id where message.id = {mail.id}"
+    ) == [("Globex",)]
+    [line] = shop.anna("undo", answers=woken)["lines"]
 
     assert "nothing was undone" in line["text"]
-    assert old.ask("select count(*) from opportunity") == [(1,)]
+    assert old.ask("select count(*) from opportunity where name = 'Globex'") == [(1,)]

@@ -1,0 +1,1 @@
+"""Mails that are about a box no more."""

@@ -12,11 +12,16 @@ from inboxcrm.base.settings import Settings
 from inboxcrm.base.settings_running import Sending
 from inboxcrm.base.store import set_switch
 from inboxcrm.base.work import Office
+from inboxcrm.mail.incoming import Address
 from inboxcrm.outbox.burst import settle_abandoned
 from inboxcrm.outbox.bursts.records import Burst
 from inboxcrm.outbox.delivery import claim_letter
+from inboxcrm.outbox.letter import Plan, write_letter
 from inboxcrm.outbox.records import Letter
 from inboxcrm.outbox.store import due_letter_ids, held_letters
+from inboxcrm.reports.digests.daily import daily
+from inboxcrm.reports.digests.ground import Ground
+from inboxcrm.reports.digests.shape import number_lines
 from inboxcrm.rules.sweep import run_due_rules
 from tests.build import HOUSE, HandClock, a_lead, letters, on_both_databases
 from tests.commands.shop import Shop
@@ -189,3 +194,31 @@ def test_what_is_held_is_counted_for_the_digest(shop: Shop) -> None:
         assert held_letters(session) == [
             ("of rules held, as they are many at once: answer that mail `release` or `drop`", 21)
         ]
+
+
+@pytest.mark.parametrize(("word", "left"), [("release", 21), ("drop", 0)])
+def test_what_is_held_waits_in_the_managers_digest_for_his_word(shop: Shop, word: str, left: int) -> None:
+    """MG-2: answered there by number, as in the mail that asked."""
+    sweep(shop, 21)
+    with shop.office.work("test", actor="test") as work:
+        numbered = number_lines(daily(Ground(work), work.settings.user_by_key("maria")))
+        plan = Plan(
+            kind="digest", dedupe="digest:test", account=HOUSE, user="maria", subject="Monday",
+            to=[Address("Maria", "maria@kestrel.example")], facts=numbered.facts, lines=numbered.lines,
+        )  # fmt: skip
+        message_id = write_letter(work, plan).message_id
+        assert not any(
+            row.kind == "burst"
+            for row in daily(Ground(work), work.settings.user_by_key("anna")).sections[0].lines
+        )
+    first = numbered.facts["sections"][0]
+    assert first["title"] == "Waiting for your word"
+    assert first["rows"][0]["text"].endswith("would write to 21 addresses outside at once")
+    assert ["1 release", "the letters that a rule wants to send leave; `drop`: none does"] in numbered.facts[
+        "examples"
+    ]
+
+    [line] = shop.user("maria", f"1 {word}", answers=message_id)["lines"]
+
+    assert line["is_done"], line
+    assert len(leaving(shop)) == left

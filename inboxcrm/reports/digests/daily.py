@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from inboxcrm.base.spelled import spell_weekday
+from inboxcrm.crm.access import MANAGERS
 from inboxcrm.reports.digests.pressing import breached, escalated, examples_for, section, stagnant, unfiled
-from inboxcrm.reports.digests.shape import Digest, Section
-from inboxcrm.reports.digests.wording import rule_of, task_line
+from inboxcrm.reports.digests.shape import BURST, Digest, Line, Section
+from inboxcrm.reports.digests.wording import rule_of, spell_due, task_line
 from inboxcrm.reports.trouble import spell_count
 
 if TYPE_CHECKING:
@@ -23,7 +24,8 @@ def daily(ground: Ground, user: User) -> Digest:
     own = ground.own(user)
     asked = [row for row in rows if row.question and row.owner in own and row.kind != "filing"]
     rest = [row for row in rows if not (row.question and row.owner in own) and row.kind != "filing"]
-    approvals = section("Waiting for your word", [task_line(ground, user, row) for row in asked])
+    held = _held(ground, user)
+    word = section("Waiting for your word", [*held, *(task_line(ground, user, row) for row in asked)])
     pressing = (
         breached(ground, user),
         escalated(ground, user),
@@ -32,15 +34,31 @@ def daily(ground: Ground, user: User) -> Digest:
     )
     overdue = sum(row.due_at < ground.now for row in (*asked, *rest))
     missed = pressing[0].count
-    summary = f"{spell_count(len(asked) + len(rest), 'thing')} to do"
+    summary = f"{spell_count(len(held) + len(asked) + len(rest), 'thing')} to do"
     summary += f", {overdue} overdue" if overdue else ""
     return Digest(
         spell_weekday(ground.today(user)),
         summary + (f", {missed} breached" if missed else ""),
-        (approvals, *pressing, *_by_person(ground, user, rest)),
+        (word, *pressing, *_by_person(ground, user, rest)),
         alerts=ground.trouble.words(ground.sight(user)),
         examples=examples_for(ground, user),
     )
+
+
+def _held(ground: Ground, user: User) -> list[Line]:
+    """Give the letters that the brake holds, for whoever decides about them."""
+    if user.role not in MANAGERS:
+        return []
+    return [
+        Line(
+            BURST,
+            burst.id,
+            f"The rule {burst.rule} would write to {burst.count} addresses outside at once",
+            f"Held since {spell_due(ground, user, burst.last_at)}",
+            is_question=True,
+        )
+        for burst in ground.bursts
+    ]
 
 
 def tasks_led(ground: Ground, user: User) -> list[Any]:

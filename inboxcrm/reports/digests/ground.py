@@ -27,6 +27,7 @@ from inboxcrm.crm.briefing.store import (
     tasks_for_briefing,
 )
 from inboxcrm.crm.expected.store import deals_expected
+from inboxcrm.outbox.bursts.store import asked_bursts
 from inboxcrm.reports.digests.happenings import KINDS
 from inboxcrm.reports.forecast import Figures, Period, at_stated_rate, sums_of_period
 from inboxcrm.reports.trouble import Trouble
@@ -34,6 +35,7 @@ from inboxcrm.reports.trouble import Trouble
 if TYPE_CHECKING:
     from inboxcrm.base.settings import User
     from inboxcrm.base.work import Work
+    from inboxcrm.outbox.bursts.records import Burst
 
 QUIET_DAYS = 7
 A_DAY_AND_A_HALF = timedelta(hours=36)
@@ -194,6 +196,11 @@ class Ground:
         """What happened in the last day and a half, by who has the box; each reader takes what is of his day."""
         since = self.now - A_DAY_AND_A_HALF
         return _by_owner(events_between(self.session, KINDS, since, self.now + timedelta(seconds=1)))
+
+    @cached_property
+    def bursts(self) -> list[Burst]:
+        """The letters of rules that a manager has to release or drop, by rule; the oldest first."""
+        return asked_bursts(self.session)
 
     @cached_property
     def trouble(self) -> Trouble:

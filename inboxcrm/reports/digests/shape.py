@@ -13,6 +13,7 @@ from typing import Any
 
 from inboxcrm.mail.scrub import scrub_line
 
+BURST = "burst"  # a line about letters that the brake holds
 LONGEST = 60  # numbered lines of one digest
 MOST_ALERTS = 12
 LONGEST_TEXT = 160
@@ -128,7 +129,13 @@ def _examples(digest: Digest, numbered: Sequence[tuple[int, Line]]) -> Iterable[
         yield f"{task[0]} done", "the task is finished"
     if task:
         yield f"{task[0]} snooze 3 days", "put it off"
-    number = numbered[min(1, len(numbered) - 1)][0]
+    burst = next((number for number, line in numbered if line.kind == BURST), None)
+    if burst:
+        yield f"{burst} release", "the letters that a rule wants to send leave; `drop`: none does"
+    others = [number for number, line in numbered if line.kind != BURST]
+    if not others:
+        return
+    number = others[min(1, len(others) - 1)]
     for words, meaning in digest.examples:
         yield f"{number} {words}", meaning
 

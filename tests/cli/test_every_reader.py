@@ -35,6 +35,9 @@ FIGURES: dict[str, tuple[str, ...]] = {
     "doctor": (),
     "rules check": (),
     "rules list": (),
+    "rules schema": (),
+    "rules test": (),
+    "report forecast": (),
 }
 # For whoever writes rules, which are about all boxes: they tell of boxes, and have no `--as` yet.
 OF_RULES = {"rules explain", "rules replay"}

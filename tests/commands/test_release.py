@@ -51,6 +51,7 @@ def listed(shop: Shop, *messages: Message, user: str = "anna") -> Letter:
                 lines=[("message", one.id) for one in messages],
             ),
         )
+        work.session.flush()
         work.session.expunge(letter)
         return letter
 

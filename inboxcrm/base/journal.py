@@ -60,6 +60,13 @@ def step_of(plain: Sequence[Any]) -> Step:
     return Step(act, table, tuple(key), {name: (old, new) for name, (old, new) in columns.items()})
 
 
+def made_row(row: Any) -> Step:
+    """Give a row of the ORM as the step that would make it as it is now."""
+    table = inspect(row).mapper.local_table
+    values = {column.name: plain_value(getattr(row, column.name)) for column in table.columns}
+    return _whole("insert", table, values)
+
+
 @contextmanager
 def journaled(session: Session) -> Iterator[Journal]:
     """Write down what this session writes inside; what it holds unwritten before is written first."""

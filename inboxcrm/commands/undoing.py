@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from inboxcrm.base.errors import Refused
-from inboxcrm.base.journal import Step, step_of
+from inboxcrm.base.journal import Step, made_row, step_of
 from inboxcrm.base.restoring import CannotPutBack, put_back
 from inboxcrm.base.spelled import spell_moment
 from inboxcrm.base.store import events_about, events_caused_by, mark_events_done
 from inboxcrm.base.work import Event, Work
 from inboxcrm.commands.changes import LOOSE
 from inboxcrm.crm import events
+from inboxcrm.crm.deals.store import rows_of_sleeping
+from inboxcrm.crm.projects.store import project_by_id
 from inboxcrm.crm.store import open_next_action, opportunity_by_id, task_by_id
 from inboxcrm.crm.task import finish_task
 from inboxcrm.ingest.letting_go.store import let_go_of_box
@@ -32,7 +34,6 @@ OWNED = (("qualification", "lead_id"),)  # what is worked out of a lead
 NEVER_LEFT = ("waiting", "laid", "cancelled", "failed")
 MAIL_STAYS = frozenset(("handover",))  # what was mailed about it hinders no undo: the receipt names it
 MOST_NAMED = 5
-LEAVES_RECORDS = ("lead.created", "opportunity.created")
 
 
 class ChangedSince(Refused):
@@ -62,6 +63,7 @@ class LetterGone(Refused):
 def undo_change(work: Work, change: ChangeSet) -> str:
     """Put back what a line has changed; give what is still to be done by hand, or "". Raises Refused."""
     caused = _consequences(work, change.events)
+    made = _made_of_it(work, caused)
     is_mail_kept = change.word in MAIL_STAYS
     letters = [*change.letters, *_subjects(caused, "letter.written")]
     told = _cancel_letters(work, letters, is_mail_kept=is_mail_kept)
@@ -69,7 +71,7 @@ def undo_change(work: Work, change: ChangeSet) -> str:
     steps = [step_of(one) for one in change.changes]
     _let_mails_go(work, steps)
     try:
-        put_back(work.session, steps, loose=LOOSE, hanging=HANGING, owned=OWNED)
+        put_back(work.session, [*steps, *made], loose=LOOSE, hanging=HANGING, owned=OWNED)
     except CannotPutBack as reason:
         what = spell_row(reason.step)
         if reason.other:
@@ -104,11 +106,31 @@ def _consequences(work: Work, event_ids: list[int]) -> list[Event]:
         following = events_caused_by(work.session, last)
         found += following
         last = [one.id for one in following]
-    made = next((one for one in found if one.kind in LEAVES_RECORDS), None)
-    if made is not None:
-        name = made.payload.get("name") or made.kind
-        raise HangsOn("what it did", f"a rule has made {name} of it")
     return found
+
+
+def _made_of_it(work: Work, caused: list[Event]) -> list[Step]:
+    """Give what rules have made of a line and nobody has touched: a renewal that sleeps, a project that was begun.
+
+    It goes with the line. Raises HangsOn for whatever else there is.
+    """
+    rows: list[Any] = []
+    for event in caused:
+        if event.kind == events.OPPORTUNITY_CREATED:
+            found = rows_of_sleeping(work.session, event.subject_id)
+            rows += _untouched(found, event)
+        elif event.kind == events.PROJECT_STARTED:
+            rows.append(project_by_id(work.session, event.subject_id))
+        elif event.kind == events.LEAD_CREATED:
+            _untouched(None, event)
+    return [made_row(row) for row in rows]
+
+
+def _untouched(rows: list[Any] | None, event: Event) -> list[Any]:
+    if rows is None:
+        name = event.payload.get("name") or event.kind
+        raise HangsOn("what it did", f"a rule has made {name} of it")
+    return rows
 
 
 def _subjects(caused: list[Event], kind: str) -> list[int]:

@@ -12,6 +12,7 @@ from inboxcrm.base.journal import Step
 from inboxcrm.base.records import Event
 from inboxcrm.commands.changes import BESIDE, is_put_back
 from inboxcrm.crm.records import Absence, Box, Contact, Lead, Opportunity, PhoneCall, Task
+from inboxcrm.crm.task import add_task
 from inboxcrm.ingest.records import Message
 from inboxcrm.outbox.records import Letter
 from tests.build import letters, on_both_databases
@@ -238,3 +239,39 @@ def test_every_table_is_put_back_or_stays_beside_or_makes_a_line_lasting() -> No
     assert {"lead", "opportunity", "task", "box", "message", "change_set"} <= put_back
     assert not put_back & BESIDE
     assert {"document", "payment", "number_series", "evidence"} <= tables - put_back - BESIDE
+
+
+@on_both_databases
+def test_a_deal_that_was_won_by_mistake_is_open_again_and_its_renewal_was_never_there(shop: Shop) -> None:
+    """EM-4, RN-9: the starter rule has laid the renewal asleep at once; nobody has touched it."""
+    notice = deal(shop)
+    before = rows(shop)
+    assert shop.anna("won", answers=notice)["lines"][0]["is_done"]
+    shop.react()
+    after = rows(shop)
+    assert [len(after[name]) - len(before[name]) for name in ("opportunity", "box")] == [1, 1]
+
+    taken_back = undo(shop)
+    assert taken_back["is_done"], taken_back
+    shop.react()
+    assert rows(shop) == before
+
+    assert undo(shop)["is_done"]
+    assert rows(shop) == after
+
+
+def test_a_renewal_on_which_somebody_has_worked_keeps_its_deal_won(shop: Shop) -> None:
+    """EM-4: undo loses nothing that a person has done."""
+    notice = deal(shop)
+    assert shop.anna("won", answers=notice)["lines"][0]["is_done"]
+    shop.react()
+    with shop.office.work("test", actor="test") as work:
+        renewal = work.session.scalars(select(Opportunity).where(Opportunity.kind == "renewal")).one()
+        add_task(
+            work, renewal.box, "errand", "Ask for the new budget", owner="anna", due_at=work.now, occasion="x"
+        )
+
+    refused = undo(shop)
+
+    assert not refused["is_done"]
+    assert "renewal" in refused["text"]

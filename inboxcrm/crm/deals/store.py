@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from inboxcrm.crm.records import Lead, Opportunity, Task
+from inboxcrm.crm.records import BoxContact, Lead, Opportunity, Task
 from inboxcrm.crm.store import tasks_of_box
 
 
@@ -36,3 +37,16 @@ def lead_of_lost(session: Session, opportunity_id: int) -> Lead | None:
     """Give the newest lead that a lost deal has left behind (OP-11)."""
     query = select(Lead).where(Lead.lost_opportunity_id == opportunity_id)
     return session.scalar(query.order_by(Lead.id.desc()).limit(1))
+
+
+def rows_of_sleeping(session: Session, opportunity_id: int) -> list[Any] | None:
+    """Give all rows of a deal on which nothing was done since it was laid asleep, in the order they were made.
+
+    None if something was done: it woke, was closed, or has more to do than to wake up.
+    """
+    deal = session.get_one(Opportunity, opportunity_id)
+    tasks = tasks_of_box(session, deal.box_id)
+    if not (deal.box.is_asleep and deal.is_open and [one.kind for one in tasks] == ["next action"]):
+        return None
+    people = session.scalars(select(BoxContact).where(BoxContact.box_id == deal.box_id))
+    return [deal.box, *people, deal, *tasks]

@@ -30,3 +30,8 @@ def insert_project(session: Session, values: dict[str, Any]) -> tuple[Project, b
     project = project_of(session, values["opportunity_id"])
     assert project is not None
     return project, project.id == number
+
+
+def project_by_id(session: Session, project_id: int) -> Project:
+    """Give a project."""
+    return session.get_one(Project, project_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,12 @@ def _plain(rule: Rule) -> dict[str, Any]:
 def _print_asked(rule: Rule) -> None:
     click.echo(f"{rule.id} ({rule.place.file}:{rule.place.line})")
     if asked := asked_of_database(rule):
-        click.echo(f"  asked of the database: {' and '.join(asked)}")
+        click.echo(f"  asked of the database: {_joined(asked)}")
     if judged := judged_one_by_one(rule):
-        click.echo(f"  judged record by record: {' and '.join(judged)}")
+        click.echo(f"  judged record by record: {_joined(judged)}")
+
+
+def _joined(parts: Sequence[str]) -> str:
+    """Give the parts as one condition; an `or` keeps to itself."""
+    alone = len(parts) == 1
+    return " and ".join(one if alone or " or " not in one else f"({one})" for one in parts)

@@ -54,6 +54,19 @@ def test_check_looks_at_a_folder_of_drafts(shop: Shop) -> None:
     assert shop.say("rules", "check", str(draft)).out.startswith("one.toml:7:7: there is no event 'lead.creatd'")
 
 
+def test_check_and_list_read_as_the_rule_does(shop: Shop) -> None:
+    """An `or` keeps to itself between other parts, and a schedule says `every` once."""
+    shop.open()
+    draft = shop.folder / "draft"
+    draft.mkdir()
+    when = "is_open and (amount < 10 or probability > 90)"
+    rule = a_rule('every = "every 15 minutes"', 'for = "opportunity"', f'when = "{when}"')
+    (draft / "one.toml").write_text('version = "1"\n' + rule)
+
+    assert f"  asked of the database: {when}" in shop.say("rules", "check", str(draft)).out.splitlines()
+    assert "every every" not in shop.say("rules", "list").out
+
+
 def test_list_says_what_each_rule_did(shop: Shop) -> None:
     """RN-8: version and date of the file; hit counts and the last firing."""
     a_lead_came(shop)

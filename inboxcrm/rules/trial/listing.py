@@ -36,7 +36,7 @@ def trigger_of(rule: Rule) -> str:
     if rule.on:
         return f"on {rule.on}"
     if rule.schedule:
-        return f"every {rule.schedule.text}"
+        return f"every {rule.schedule.text.removeprefix('every ')}"
     moment = getattr(rule, "moment", None)
     return f"at {moment.text}" if moment is not None else ""
 

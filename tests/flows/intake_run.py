@@ -24,9 +24,9 @@ from inboxcrm.base.child import start_child
 from inboxcrm.base.database import open_database
 from inboxcrm.base.settings import Settings
 from inboxcrm.base.work import Office
-from inboxcrm.cli.init import STARTER
 from inboxcrm.reports.ledger import count_ledger
 from inboxcrm.rules.book import RuleBook
+from inboxcrm.rules.starter_sets import STARTER
 from inboxcrm.workers.reactions import react_to_events
 from tests.flows.mailboxes import LIVE, Laid, lay, small_mailboxes
 from tests.flows.stage import ROOT, Servers

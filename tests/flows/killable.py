@@ -33,9 +33,9 @@ from inboxcrm.base.clock import OffsetClock, SystemClock
 from inboxcrm.base.database import open_database
 from inboxcrm.base.ids import SystemIds
 from inboxcrm.base.work import Office
-from inboxcrm.cli.init import STARTER
 from inboxcrm.cli.start import Start, start_program
 from inboxcrm.rules.book import RuleBook
+from inboxcrm.rules.starter_sets import STARTER
 from inboxcrm.workers.topics import TOPICS, due_topics
 from tests.build import KEY, the_settings
 

@@ -17,10 +17,10 @@ import pytest
 from inboxcrm.base.database import open_database
 from inboxcrm.base.settings import Settings
 from inboxcrm.base.work import Office
-from inboxcrm.cli.init import STARTER
 from inboxcrm.outbox.delivery import claim_letter
 from inboxcrm.outbox.store import due_letter_ids
 from inboxcrm.rules.book import RuleBook
+from inboxcrm.rules.starter_sets import STARTER
 from inboxcrm.workers.reactions import react_to_events
 from tests.ingest.building import Box, HandClock, ask, make_office, open_box, raw_mail, settings_values
 

@@ -14,8 +14,8 @@ from inboxcrm.base.secret import Secret
 from inboxcrm.base.settings import Settings
 from inboxcrm.base.store import set_switch
 from inboxcrm.base.work import Office
-from inboxcrm.cli.init import STARTER
 from inboxcrm.rules.book import RuleBook
+from inboxcrm.rules.starter_sets import STARTER
 from inboxcrm.sales.kinds.invoice import finalise_invoice
 from inboxcrm.sales.store import invoices_of_order
 from inboxcrm.workers.topics import TOPICS, due_topics

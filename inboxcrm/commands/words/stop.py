@@ -17,7 +17,7 @@ def stop(work: Work, scene: Scene) -> str:
     """Halt the box's provisional invoice, else its sequences; `stop sequence` means these alone."""
     box, rest = box_of(work, scene), scene.line.rest.lower().strip(" .!")
     if rest and rest not in SEQUENCE:
-        raise Refused("`stop` stands alone, or say `stop sequence`; nothing was done")
+        raise Refused("`stop` stands alone on its line, or say `stop sequence`; nothing was done")
     invoices = documents_of_box(work.session, box.id, "invoice")
     cooling = [one for one in invoices if one.state == "provisional"]
     if cooling and not rest:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,23 +12,29 @@ import click
 from inboxcrm.base.database import Session
 from inboxcrm.base.errors import Refused
 from inboxcrm.base.settings import Settings
+from inboxcrm.base.work import Office
 from inboxcrm.cli.given import WORDS
 from inboxcrm.cli.rules_given import read_folder, spelled
 from inboxcrm.cli.start import Start, config_option, json_option, open_from_file
+from inboxcrm.cli.viewer import as_option, sight_of
+from inboxcrm.rules.facts import SOURCES, facts_of
 from inboxcrm.rules.trial.explain import Explained, explain_firing
 from inboxcrm.rules.trial.read_only import looking_only
 from inboxcrm.rules.trial.store import Fired, firing_called, firings_of_box, firings_of_rule
 
-MOST = 20
+MOST, LOOKED_AT = 20, 500
 
 
 @click.command()
 @click.argument("firing", type=WORDS, required=False)
 @click.option("--box", "box_id", type=click.IntRange(1), help="All that fired about this box, the last ones.")
+@as_option
 @config_option
 @json_option
 @click.pass_obj
-def explain(start: Start, firing: str | None, box_id: int | None, config: Path, as_json: bool) -> None:
+def explain(
+    start: Start, firing: str | None, box_id: int | None, as_user: str | None, config: Path, as_json: bool
+) -> None:
     """Say why a rule fired: FIRING is its key, as `rules explain --box` lists it, or the id of a rule for its last one.
 
     Which rule and version, why, the facts that its condition saw then, what it did, and the mail or command with which
@@ -38,7 +45,11 @@ def explain(start: Start, firing: str | None, box_id: int | None, config: Path, 
     office = open_from_file(start, config)
     rules = read_folder(office.settings, None).rules
     with looking_only(office) as session:
-        fired = firings_of_box(session, box_id)[-MOST:] if box_id else _called(session, firing or "")
+        sees = _seen_firings(office, session, as_user)
+        if box_id:
+            fired = [one for one in firings_of_box(session, box_id) if sees(one)][-MOST:]
+        else:
+            fired = _called(session, firing or "", sees)
         if not fired:
             raise Refused(f"no rule has fired about box {box_id}")
         found = [explain_firing(session, office.settings, one, rules) for one in fired]
@@ -48,12 +59,26 @@ def explain(start: Start, firing: str | None, box_id: int | None, config: Path, 
         click.echo("\n\n".join("\n".join(_lines(one, office.settings)) for one in found))
 
 
-def _called(session: Session, words: str) -> list[Fired]:
-    """Give the firing of a key, or the last one of a rule. Raises Refused."""
-    if (found := firing_called(session, words)) is not None:
-        return [found]
-    if last := firings_of_rule(session, words, 1):
-        return last
+def _seen_firings(office: Office, session: Session, as_user: str | None) -> Callable[[Fired], bool]:
+    """Give whether a user may see a firing: one about no record, or about a box that he sees (MG-6)."""
+    sight = sight_of(office, session, as_user)
+
+    def sees(fired: Fired) -> bool:
+        if as_user is None or fired.subject_kind == "company":
+            return True
+        facts = facts_of(session, fired.subject_kind, fired.subject_id) if fired.subject_kind in SOURCES else None
+        box_id = (facts or {}).get("box_id")
+        return isinstance(box_id, int) and sight.sees_box(box_id)
+
+    return sees
+
+
+def _called(session: Session, words: str, sees: Callable[[Fired], bool]) -> list[Fired]:
+    """Give the firing of a key, or the last one of a rule that is seen. Raises Refused."""
+    known = firing_called(session, words)
+    found = [one for one in ([known] if known else firings_of_rule(session, words, LOOKED_AT)) if sees(one)]
+    if found:
+        return found[-1:]
     raise Refused(f"there is no firing {words!r}; `rules explain --box NUMBER` lists those of a box")
 
 

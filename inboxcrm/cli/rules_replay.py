@@ -15,9 +15,11 @@ from inboxcrm.base.settings import Settings
 from inboxcrm.cli.given import FILE, WORDS
 from inboxcrm.cli.rules_given import Moment, moment_of, right_rules, spelled
 from inboxcrm.cli.start import Start, config_option, json_option, open_from_file
+from inboxcrm.cli.viewer import as_option, sight_of
 from inboxcrm.rules.rule import Rule
 from inboxcrm.rules.trial.compare import GONE, NEW, SAME, UNSURE, Line
 from inboxcrm.rules.trial.replay import Replay, replay_rules
+from inboxcrm.sales.access import Sight
 
 MEANINGS = {SAME: "the same", NEW: "new", GONE: "gone", UNSURE: "nobody can tell"}
 
@@ -30,6 +32,7 @@ MEANINGS = {SAME: "the same", NEW: "new", GONE: "gone", UNSURE: "nobody can tell
 @click.option("--rule", "rule_id", type=WORDS, help="Only the rule of this id.")
 @click.option("--folder", type=FILE, help="A folder of drafts; without it the rules in force.")
 @click.option("--all", "is_all", is_flag=True, help="List what would be the same, too.")
+@as_option
 @config_option
 @json_option
 @click.pass_obj
@@ -40,6 +43,7 @@ def replay(
     rule_id: str | None,
     folder: Path | None,
     is_all: bool,
+    as_user: str | None,
     config: Path,
     as_json: bool,
 ) -> None:
@@ -57,13 +61,24 @@ def replay(
     to_at = moment_of(until, settings, now) if until else now
     if from_at >= to_at:
         raise Refused("--until must be later than --since")
-    with replay_rules(office, rules, in_force, from_at, to_at, rule_id or "") as found:
+    with (
+        office.reading() as session,
+        replay_rules(office, rules, in_force, from_at, to_at, rule_id or "") as found,
+    ):
+        sight = sight_of(office, session, as_user)
+        if as_user is not None:
+            found.lines = (line for line in found.lines if _is_seen(line, sight))
         if as_json:
             _print_json(found)
         else:
             click.echo(f"From {spelled(from_at, settings)} to {spelled(to_at, settings)}; nothing is done.")
             _print_lines(found, rules, settings, is_all=is_all)
             _print_counts(found)
+
+
+def _is_seen(line: Line, sight: Sight) -> bool:
+    """Tell whether a line is about no record, or about a box that the viewer sees (MG-6)."""
+    return sight.sees_box(line.box_id) if line.box_id else line.subject_kind == "company"
 
 
 def _print_json(found: Replay) -> None:

@@ -1,9 +1,9 @@
 """Runs rules that are due: scheduled ones, and those that wait for a moment (docs/rules.md).
 
-A scheduled rule fires once per episode. What is new, ended or due again is found by one query each, in a transaction
-that only reads and that nobody waits for; only what was found is then written, in portions, each of which asks anew
-whether it is still so. Whoever is killed, or sweeps beside another, so loses nothing and does nothing twice. Rules of
-which nothing has changed are marked as served all at once.
+A scheduled rule fires once per episode. What is new, ended or due again is found in a transaction that only reads and
+that nobody waits for; only what was found is then written, in portions, each of which asks anew whether it is still so.
+Whoever is killed, or sweeps beside another, so loses nothing and does nothing twice. Rules of which nothing has changed
+are marked as served all at once.
 """
 
 from __future__ import annotations
@@ -31,13 +31,12 @@ from inboxcrm.rules.sweep_store import (
     Served,
     all_served,
     begin_sweeps,
-    beginning,
     close_episodes,
     due_again,
-    ended,
     fired_in_episode,
     lock_sweep,
     mark_served,
+    matching,
     note_fired,
     open_anew,
     open_episodes,
@@ -190,17 +189,16 @@ def _list(office: Office, rule: Rule, begun: Sequence[int]) -> None:
 
 
 def look(session: Session, settings: Settings, rule: Rule, now: datetime) -> Found:
-    """Find what has changed for a scheduled rule: three queries, none of which writes.
+    """Find what has changed for a scheduled rule: two or three queries, none of which writes.
 
     Of a condition that the database cannot be asked whole, the rest is asked of what it finds.
     """
     where = pushed(rule.condition, now, calendars_of(settings))
-    begun = beginning(session, rule.id, rule.kind, where)
-    over = ended(session, rule.id, rule.kind, where)
+    found, known = matching(session, rule.kind, where), open_episodes(session, rule.id)
+    begun, over = sorted(found - known), sorted(known - found)
     if not is_whole(rule.condition):
         begun = [one for ids in chunks(begun, LISTED) for one in holding(session, settings, rule, ids, now)]
-        still_open = sorted(set(open_episodes(session, rule.id)) - set(over))
-        for ids in chunks(still_open, LISTED):
+        for ids in chunks(sorted(known & found), LISTED):
             over += set(ids) - set(holding(session, settings, rule, ids, now))
     again = due_again(session, rule.id, now - rule.again) if rule.again else []
     return Found(begun, sorted(over), sorted(set(again) - set(over)))

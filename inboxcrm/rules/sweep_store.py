@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, exists, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
 from inboxcrm.base.among import among
 from inboxcrm.base.store import insert_or_ignore
-from inboxcrm.rules.facts import SOURCES
 from inboxcrm.rules.finding import select_ids
 from inboxcrm.rules.records import Episode, Sweep
 
@@ -58,21 +57,12 @@ def mark_served(session: Session, served: Mapping[str, datetime]) -> None:
         session.execute(query.values(served_at=at), execution_options=SILENT)
 
 
-def _has_episode(rule: str, record_id: Any) -> ColumnElement[bool]:
-    return exists().where(Episode.rule == rule, Episode.subject_id == record_id)
+def matching(session: Session, kind: str, where: ColumnElement[bool]) -> set[int]:
+    """Give the records for which a condition holds.
 
-
-def beginning(session: Session, rule: str, kind: str, where: ColumnElement[bool]) -> list[int]:
-    """Give the records for which a condition holds and of which the rule has no open episode."""
-    query = select_ids(kind, where, ~_has_episode(rule, SOURCES[kind].id))
-    return sorted(session.connection().scalars(query))
-
-
-def ended(session: Session, rule: str, kind: str, where: ColumnElement[bool]) -> list[int]:
-    """Give the records with an open episode for which the condition holds no more; each is asked by its id."""
-    holds = select_ids(kind, where, SOURCES[kind].id == Episode.subject_id).correlate(Episode).exists()
-    query = select(Episode.subject_id).where(Episode.rule == rule, ~holds)
-    return sorted(session.connection().scalars(query))
+    Which of them have an episode is no part of the question: PostgreSQL reads all records for it then.
+    """
+    return set(session.connection().scalars(select_ids(kind, where)))
 
 
 def due_again(session: Session, rule: str, fired_until: datetime) -> list[int]:
@@ -81,9 +71,9 @@ def due_again(session: Session, rule: str, fired_until: datetime) -> list[int]:
     return sorted(session.scalars(query))
 
 
-def open_episodes(session: Session, rule: str) -> list[int]:
+def open_episodes(session: Session, rule: str) -> set[int]:
     """Give the records of which a rule has an open episode."""
-    return sorted(session.scalars(select(Episode.subject_id).where(Episode.rule == rule)))
+    return set(session.connection().scalars(select(Episode.subject_id).where(Episode.rule == rule)))
 
 
 def fired_in_episode(session: Session, rule: str, record_ids: Iterable[int]) -> dict[int, datetime | None]:

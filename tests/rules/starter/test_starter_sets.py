@@ -20,6 +20,7 @@ from inboxcrm.rules.book import read_rules
 from inboxcrm.rules.rule import Rule, RuleSet
 from inboxcrm.rules.starter_sets import CONFIG, SETS, STARTER, config_of_set, put_starter_rules, with_set
 from tests.build import START, the_settings
+from tests.cli.test_init import MINIMAL
 
 ROOT = Path(__file__).parents[3]
 ROWS = set(re.findall(r"^\| ([A-Z]{2}-[0-9]+) \|", (ROOT / "docs" / "process.md").read_text(), re.M))
@@ -190,7 +191,7 @@ def test_what_the_owner_has_already_stays_as_he_has_it(tmp_path: Path) -> None:
 
 @each_set
 def test_the_written_configuration_is_read_again(tmp_path: Path, name: str) -> None:
-    answers = tomllib.loads(ANSWERS)
+    answers = tomllib.loads(MINIMAL)
     file = tmp_path / "config.toml"
     file.write_text(config_text(with_set(answers, name)), encoding="utf-8")
 
@@ -199,25 +200,6 @@ def test_the_written_configuration_is_read_again(tmp_path: Path, name: str) -> N
     assert {one.name for one in settings.field} == {
         one["name"] for one in config_of_set(name).get("field", [])
     }
-
-
-ANSWERS = """
-[company]
-name = "Kestrel"
-domains = ["kestrel.test"]
-country = "NL"
-
-[[account]]
-address = "sales@kestrel.test"
-imap = { host = "127.0.0.1", port = 1, security = "none" }
-smtp = { host = "127.0.0.1", port = 1, security = "none" }
-
-[[user]]
-key = "anna"
-name = "Anna"
-address = "anna@kestrel.test"
-role = "account_manager"
-"""
 
 
 def test_sets_and_their_configuration_are_left_out_where_nobody_chose_them(tmp_path: Path) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from pathlib import Path
 
 import click
 
 import inboxcrm
+from inboxcrm.cli.command_table import CommandTable
 
 # name: (file below cli/, its command there, what it does)
 COMMANDS = {
@@ -42,27 +42,6 @@ COMMANDS = {
 }
 
 
-class Commands(click.Group):
-    """The commands of the table above."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Give the names in the order in which they are needed."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Read the file of one command."""
-        if cmd_name not in COMMANDS:
-            return None
-        file, name, _ = COMMANDS[cmd_name]
-        command: click.Command = getattr(import_module(f"inboxcrm.cli.{file}"), name)
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands without reading their files."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, _, text) in COMMANDS.items()])
-
-
 EXAMPLE = Path(inboxcrm.__file__).parent / "config.example.toml"
 EPILOG = f"""\b
 Settings stand in config.toml; every key, with [[form]] rules for web
@@ -71,7 +50,7 @@ forms, telephone systems and payment providers, is explained in
 What happens by itself stands in rule files, in the folder rules/."""
 
 
-@click.group(cls=Commands, epilog=EPILOG)
+@click.group(cls=CommandTable, table=COMMANDS, epilog=EPILOG)
 @click.version_option(inboxcrm.__version__, prog_name="inboxcrm")
 def cli() -> None:
     """A CRM that nobody has to log in to: it lives in the team's mailboxes."""

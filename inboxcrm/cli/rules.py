@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
 import click
+
+from inboxcrm.cli.command_table import CommandTable
 
 # name: (file below cli/, its command there, what it does)
 COMMANDS = {
@@ -17,27 +17,6 @@ COMMANDS = {
 }
 
 
-class _Commands(click.Group):
-    """The commands of the table above."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Give the names in the order in which they are needed."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Read the file of one command."""
-        if cmd_name not in COMMANDS:
-            return None
-        file, name, _ = COMMANDS[cmd_name]
-        command: click.Command = getattr(import_module(f"inboxcrm.cli.{file}"), name)
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands without reading their files."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, _, text) in COMMANDS.items()])
-
-
-@click.group(cls=_Commands)
+@click.group(cls=CommandTable, table=COMMANDS)
 def rules() -> None:
     """Check, list and explain the rules, and try them out on the history; nothing of it changes anything."""
